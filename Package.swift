@@ -1,0 +1,234 @@
+// swift-tools-version:6.2
+//
+// The map of Alphintra, top to bottom: what runs, what it is made of, what it stands on.
+// A service names the services it calls; that list is the call graph of the platform.
+
+import PackageDescription
+
+let package = Package(
+  name: "alphintra",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "alphintra", targets: ["alphintra"]),
+    .executable(name: "alphintra-gateway", targets: ["alphintra-gateway"]),
+    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"]),
+  ],
+  dependencies: Packages.all,
+  targets: [
+    // What runs: one binary for every service, one for the edge.
+    program(
+      "alphintra", path: "Sources/alphintra",
+      ["AuthService", "MarketDataService", "TradingService", "Gateway", "Kafka", "Mesh", "TLS"]
+        + ["Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit", "Protobuf", "Core"],
+      [Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1, Packages.nioCore]
+        + [Packages.nioPosix, Packages.subprocess, Packages.lifecycle]),
+    program(
+      "alphintra-gateway", path: "gateway/Sources/alphintra-gateway", ["Gateway", "Observability"],
+      [Packages.argumentParser, Packages.log]),
+
+    // The services, and whom each one calls.
+  ] + service("Auth", calls: [], ["Argon2"], [Packages.jwt, Packages.crypto])
+    + service("MarketData", calls: [], ["Kafka", "Gzip"])
+    + service("Trading", calls: ["MarketData"], ["Kafka"]) + [
+
+    // The edge.
+    library(
+      "Gateway", path: "gateway/Sources/Gateway",
+      ["GatewayRoutes", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
+        + ["AuthContract", "MarketDataContract", "TradingContract"],
+      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket, Packages.log]
+        + [Packages.collections]),
+    library(
+      "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
+      ["AuthContract", "MarketDataContract", "TradingContract", "Protobuf", "RPC"]),
+
+    // The contracts: generated from protos/, never edited.
+    contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"), contract("Bench"),
+
+    // The runtime.
+    library("Core", path: "Sources/Core"),
+    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
+    library("RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf"], [Packages.collections]),
+    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
+    library(
+      "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
+      [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
+    library(
+      "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
+      [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
+    library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
+    library(
+      "ServiceKit", path: "Sources/Runtime/ServiceKit",
+      ["Core", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka", "Observability"],
+      [Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore, Packages.nioPosix]),
+
+    // One Swift owner for each C library.
+    library(
+      "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
+    library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
+    library("Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
+    library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
+    library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
+    library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
+    library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
+    cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
+    cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    cLibrary("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+    cLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+    cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+
+    // The generator.
+    program(
+      "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
+      ["CodegenCore", "ProtobufC"]),
+    library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
+    .target(name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
+
+    // Tests, in the shape of Sources.
+    library(
+      "TestSupport", path: "Tests/Support",
+      ["Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "ServiceKit"]
+        + ["TLS"],
+      [Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.x509, Packages.asn1, Packages.jwt]
+        + [Packages.subprocess]),
+    tests("Core"),
+    tests("Protobuf", ["Core", "TestingContract"]),
+    tests("Codegen", of: "CodegenCore", ["ProtobufC", "Protobuf", "RPC"], exclude: ["Golden"]),
+    tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
+    tests(
+      "RPCTransport", ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
+      [Packages.nioCore, Packages.nioPosix]),
+    tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
+    tests("TLS"),
+    tests("Postgres", ["Core"]),
+    tests("Kafka"),
+    tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
+    tests("ServiceKit", ["Core", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
+    tests("AuthDomain", ["Core"]),
+    tests("MarketDataDomain", ["Core"]),
+    tests("TradingDomain", ["Core"]),
+    tests(
+      "Gateway", ["GatewayRoutes", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
+        + ["AuthContract", "MarketDataContract", "TradingContract"],
+      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1]),
+    tests(
+      "Integration", of: "ServiceKit",
+      ["AuthContract", "MarketDataContract", "TradingContract", "AuthService", "MarketDataService"]
+        + ["TradingService", "Gateway", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "Core"],
+      [Packages.nioCore, Packages.nioPosix, Packages.log]),
+    tests("Tidy", of: nil),
+
+    // Benchmarks: programs, run by `make bench`.
+    program(
+      "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
+      ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"], [Packages.argumentParser, Packages.nioPosix]),
+    program(
+      "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// MARK: - Vocabulary
+
+/// A service is two targets: the Domain decides and imports Core only; the Service acts.
+func service(
+  _ name: String, calls: [String], _ bindings: [Target.Dependency] = [],
+  _ packages: [Target.Dependency] = []
+) -> [Target] {
+  let contracts = ([name] + calls).map { Target.Dependency(stringLiteral: "\($0)Contract") }
+  return [
+    library("\(name)Domain", path: "Sources/Services/\(name)/Domain", ["Core"]),
+    library(
+      "\(name)Service", path: "Sources/Services/\(name)/Service",
+      ["\(name)Domain", "Core", "Protobuf", "RPC", "RPCTransport", "Mesh", "Postgres", "ServiceKit", "Observability"].map {
+        Target.Dependency(stringLiteral: $0)
+      } + contracts + bindings,
+      packages + [Packages.log], resources: []),
+  ]
+}
+
+/// The generated module of one proto package.
+func contract(_ name: String) -> Target {
+  library("\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC"])
+}
+
+func library(
+  _ name: String, path: String, _ modules: [Target.Dependency] = [],
+  _ packages: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: modules + packages, path: path, exclude: [],
+    resources: resources, swiftSettings: Settings.swift)
+}
+
+func program(
+  _ name: String, path: String, _ modules: [Target.Dependency],
+  _ packages: [Target.Dependency] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: modules + packages, path: path, swiftSettings: Settings.swift)
+}
+
+/// Tests of one module live in Tests/<Module>Tests.
+func tests(
+  _ name: String, of module: String? = "", _ modules: [Target.Dependency] = [],
+  _ packages: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  let tested = module.map { [Target.Dependency(stringLiteral: $0.isEmpty ? name : $0)] } ?? []
+  return .testTarget(
+    name: "\(name)Tests", dependencies: tested + modules + ["TestSupport"] + packages,
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: Settings.swift)
+}
+
+/// A C library of the system: a module map, a header of shims, and its Debian package.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+enum Settings {
+  static let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}
+
+/// Packages from elsewhere, each at one exact version: there is no Package.resolved.
+enum Packages {
+  static var all: [Package.Dependency] {
+    [
+      .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+      .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+      .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+      .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+      .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+      .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+      .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+      .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+      .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+      .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+      .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+    ]
+  }
+  static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+  static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+  static let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+  static let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+  static let collections = Target.Dependency.product(
+    name: "DequeModule", package: "swift-collections")
+  static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+  static let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+  static let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+  static let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+  static let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+  static let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+}
