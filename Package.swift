@@ -18,7 +18,7 @@ let package = Package(
     // What runs: one binary for every service, one for the edge.
     program(
       "alphintra", path: "Sources/alphintra",
-      ["AuthService", "MarketDataService", "TradingService", "Gateway", "Kafka", "Mesh", "TLS"]
+      ["AuthService", "MarketDataService", "TradingService", "Kafka", "Mesh", "TLS"]
         + ["Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit", "Protobuf", "Core"],
       [Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1, Packages.nioCore]
         + [Packages.nioPosix, Packages.subprocess, Packages.lifecycle]),
@@ -34,21 +34,24 @@ let package = Package(
     // The edge.
     library(
       "Gateway", path: "gateway/Sources/Gateway",
-      ["GatewayRoutes", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
+      ["GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
         + ["AuthContract", "MarketDataContract", "TradingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket, Packages.log]
         + [Packages.collections]),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
-      ["AuthContract", "MarketDataContract", "TradingContract", "Protobuf", "RPC"]),
+      ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
+    library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
     contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"), contract("Bench"),
+    library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
 
     // The runtime.
     library("Core", path: "Sources/Core"),
     library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
-    library("RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf"], [Packages.collections]),
+    library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
+    library("RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"], [Packages.collections]),
     library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
     library(
       "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
@@ -59,7 +62,8 @@ let package = Package(
     library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
     library(
       "ServiceKit", path: "Sources/Runtime/ServiceKit",
-      ["Core", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka", "Observability"],
+      ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
+        + ["Observability"],
       [Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore, Packages.nioPosix]),
 
     // One Swift owner for each C library.
@@ -105,18 +109,19 @@ let package = Package(
     tests("Postgres", ["Core"]),
     tests("Kafka"),
     tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
-    tests("ServiceKit", ["Core", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
+    tests("Events", ["Protobuf", "TestingContract"]),
+    tests("ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
     tests("AuthDomain", ["Core"]),
     tests("MarketDataDomain", ["Core"]),
     tests("TradingDomain", ["Core"]),
     tests(
-      "Gateway", ["GatewayRoutes", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
+      "Gateway", ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
         + ["AuthContract", "MarketDataContract", "TradingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1]),
     tests(
       "Integration", of: "ServiceKit",
       ["AuthContract", "MarketDataContract", "TradingContract", "AuthService", "MarketDataService"]
-        + ["TradingService", "Gateway", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "Core"],
+        + ["TradingService", "Gateway", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "Core"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     tests("Tidy", of: nil),
 
@@ -142,7 +147,7 @@ func service(
     library("\(name)Domain", path: "Sources/Services/\(name)/Domain", ["Core"]),
     library(
       "\(name)Service", path: "Sources/Services/\(name)/Service",
-      ["\(name)Domain", "Core", "Protobuf", "RPC", "RPCTransport", "Mesh", "Postgres", "ServiceKit", "Observability"].map {
+      ["\(name)Domain", "Core", "Events", "Protobuf", "RPC", "Mesh", "Postgres", "ServiceKit"].map {
         Target.Dependency(stringLiteral: $0)
       } + contracts + bindings,
       packages + [Packages.log], resources: []),
@@ -151,7 +156,7 @@ func service(
 
 /// The generated module of one proto package.
 func contract(_ name: String) -> Target {
-  library("\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC"])
+  library("\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC", "Events"])
 }
 
 func library(
