@@ -20,7 +20,10 @@ let package = Package(
       "alphintra", path: "Sources/alphintra",
       ["AuthService", "MarketDataService", "TradingService", "Kafka", "Mesh", "TLS"]
         + ["Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit", "Protobuf", "Core"],
-      [Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1, Packages.nioCore]
+      [
+        Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1,
+        Packages.nioCore,
+      ]
         + [Packages.nioPosix, Packages.subprocess, Packages.lifecycle]),
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway", ["Gateway", "Observability"],
@@ -31,107 +34,138 @@ let package = Package(
     + service("MarketData", calls: [], ["Kafka", "Gzip"])
     + service("Trading", calls: ["MarketData"], ["Kafka"]) + [
 
-    // The edge.
-    library(
-      "Gateway", path: "gateway/Sources/Gateway",
-      ["GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
-        + ["AuthContract", "MarketDataContract", "TradingContract"],
-      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket, Packages.log]
-        + [Packages.collections]),
-    library(
-      "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
-      ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
-    library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
+      // The edge.
+      library(
+        "Gateway", path: "gateway/Sources/Gateway",
+        [
+          "GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC",
+          "RPCTransport", "TLS",
+        ]
+          + ["AuthContract", "MarketDataContract", "TradingContract"],
+        [
+          Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
+          Packages.log,
+        ]
+          + [Packages.collections]),
+      library(
+        "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
+        ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
+      library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
-    // The contracts: generated from protos/, never edited.
-    contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"), contract("Bench"),
-    library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
+      // The contracts: generated from protos/, never edited.
+      contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"),
+      contract("Bench"),
+      library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
 
-    // The runtime.
-    library("Core", path: "Sources/Core"),
-    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
-    library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
-    library("RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"], [Packages.collections]),
-    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
-    library(
-      "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
-      [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
-    library(
-      "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
-      [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
-    library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
-    library(
-      "ServiceKit", path: "Sources/Runtime/ServiceKit",
-      ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
-        + ["Observability"],
-      [Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore, Packages.nioPosix]),
+      // The runtime.
+      library("Core", path: "Sources/Core"),
+      library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
+      library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
+      library(
+        "RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"],
+        [Packages.collections]),
+      library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
+      library(
+        "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
+        [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
+      library(
+        "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
+        [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
+      library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
+      library(
+        "ServiceKit", path: "Sources/Runtime/ServiceKit",
+        ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
+          + ["Observability"],
+        [
+          Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
+          Packages.nioPosix,
+        ]),
 
-    // One Swift owner for each C library.
-    library(
-      "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
-    library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
-    library("Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
-    library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
-    library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
-    library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
-    library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
-    cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
-    cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
-    cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
-    cLibrary("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
-    cLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
-    cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
-    cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+      // One Swift owner for each C library.
+      library(
+        "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
+      library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
+      library(
+        "Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"],
+        [Packages.collections, Packages.log]),
+      library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
+      library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
+      library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
+      library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
+      cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
+      cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+      cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+      cLibrary("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+      cLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+      cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+      cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
-    // The generator.
-    program(
-      "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
-      ["CodegenCore", "ProtobufC"]),
-    library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
-    .target(name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
+      // The generator.
+      program(
+        "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
+        ["CodegenCore", "ProtobufC"]),
+      library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
+      .target(
+        name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
 
-    // Tests, in the shape of Sources.
-    library(
-      "TestSupport", path: "Tests/Support",
-      ["Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "ServiceKit"]
-        + ["TLS"],
-      [Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.x509, Packages.asn1, Packages.jwt]
-        + [Packages.subprocess]),
-    tests("Core"),
-    tests("Protobuf", ["Core", "TestingContract"]),
-    tests("Codegen", of: "CodegenCore", ["ProtobufC", "Protobuf", "RPC"], exclude: ["Golden"]),
-    tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
-    tests(
-      "RPCTransport", ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
-      [Packages.nioCore, Packages.nioPosix]),
-    tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
-    tests("TLS"),
-    tests("Postgres", ["Core"]),
-    tests("Kafka"),
-    tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
-    tests("Events", ["Protobuf", "TestingContract"]),
-    tests("ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
-    tests("AuthDomain", ["Core"]),
-    tests("MarketDataDomain", ["Core"]),
-    tests("TradingDomain", ["Core"]),
-    tests(
-      "Gateway", ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
-        + ["AuthContract", "MarketDataContract", "TradingContract"],
-      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1]),
-    tests(
-      "Integration", of: "ServiceKit",
-      ["AuthContract", "MarketDataContract", "TradingContract", "AuthService", "MarketDataService"]
-        + ["TradingService", "Gateway", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "Core"],
-      [Packages.nioCore, Packages.nioPosix, Packages.log]),
-    tests("Tidy", of: nil),
+      // Tests, in the shape of Sources.
+      library(
+        "TestSupport", path: "Tests/Support",
+        [
+          "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
+          "ServiceKit",
+        ]
+          + ["TLS"],
+        [
+          Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.x509,
+          Packages.asn1, Packages.jwt,
+        ]
+          + [Packages.subprocess]),
+      tests("Core"),
+      tests("Protobuf", ["Core", "TestingContract"]),
+      tests("Codegen", of: "CodegenCore", ["ProtobufC", "Protobuf", "RPC"], exclude: ["Golden"]),
+      tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
+      tests(
+        "RPCTransport",
+        ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
+        [Packages.nioCore, Packages.nioPosix]),
+      tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
+      tests("TLS"),
+      tests("Postgres", ["Core"]),
+      tests("Kafka"),
+      tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
+      tests("Events", ["Protobuf", "TestingContract"]),
+      tests(
+        "ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
+      tests("AuthDomain", ["Core"]),
+      tests("MarketDataDomain", ["Core"]),
+      tests("TradingDomain", ["Core"]),
+      tests(
+        "Gateway",
+        ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
+          + ["AuthContract", "MarketDataContract", "TradingContract"],
+        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1]),
+      tests(
+        "Integration", of: "ServiceKit",
+        [
+          "AuthContract", "MarketDataContract", "TradingContract", "AuthService",
+          "MarketDataService",
+        ]
+          + [
+            "TradingService", "Gateway", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC",
+            "RPCTransport", "TLS", "Core",
+          ],
+        [Packages.nioCore, Packages.nioPosix, Packages.log]),
+      tests("Tidy", of: nil),
 
-    // Benchmarks: programs, run by `make bench`.
-    program(
-      "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
-      ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"], [Packages.argumentParser, Packages.nioPosix]),
-    program(
-      "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
-  ],
+      // Benchmarks: programs, run by `make bench`.
+      program(
+        "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
+        ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"],
+        [Packages.argumentParser, Packages.nioPosix]),
+      program(
+        "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
+    ],
   swiftLanguageModes: [.v6]
 )
 
@@ -156,7 +190,8 @@ func service(
 
 /// The generated module of one proto package.
 func contract(_ name: String) -> Target {
-  library("\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC", "Events"])
+  library(
+    "\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC", "Events"])
 }
 
 func library(
