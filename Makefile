@@ -1,0 +1,48 @@
+# The index of what can be done here. `make` or `make help` prints it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# One build configuration serves the demo and the tests, so nothing is built twice.
+SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-check error
+BIN := .build/debug
+
+.PHONY: help setup build test check lint format generate generate-check dev demo bench clean
+
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages and Python peers that are missing
+	@deploy/dev/setup.sh
+
+build: setup ## Build everything, tests included
+	@$(SWIFT_BUILD)
+
+test: build ## Run all tests
+	@swift test --skip-build
+
+check: setup lint generate-check test ## What CI runs: format, generated code, imports, warnings, all tests
+
+lint: ## Check the format of the sources
+	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
+
+format: ## Format the sources in place
+	@git ls-files -z '*.swift' | xargs -0 -r swift format format --in-place --parallel
+
+generate: setup ## Generate Sources/Contracts and the gateway's routes from protos
+	@codegen/generate.sh
+
+generate-check: build ## Fail if the committed generated code is not what the contracts yield
+	@codegen/generate.sh --check
+
+dev: build ## Start the whole platform here; Ctrl-C stops it
+	@$(BIN)/alphintra dev
+
+demo: build ## Start the platform, trade, check every number, stop
+	@$(BIN)/alphintra demo
+
+bench: ## Measure against peers; results in .build/bench
+	@deploy/dev/setup.sh --bench
+	@Tests/Benchmarks/run.sh
+
+clean: ## Remove what was built and the development state
+	@rm -rf .build .dev

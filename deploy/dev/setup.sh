@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Installs what the build, the demo and the tests need, and says what it does. Run by `make setup`; safe to run again.
+#   setup.sh            the packages of the build, the demo and the tests
+#   setup.sh --bench    also what the benchmarks compare with
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+build_packages=(
+  libnghttp2-dev libssl-dev libpq-dev librdkafka-dev libprotobuf-c-dev libargon2-dev zlib1g-dev pkg-config
+  protobuf-compiler libprotobuf-dev git
+)
+run_packages=(postgresql openssl curl ca-certificates)
+test_packages=(python3 python3-venv)
+bench_packages=(nghttp2-client libgrpc++-dev protobuf-compiler-grpc g++ util-linux)
+
+say() { printf 'setup: %s\n' "$*"; }
+
+check_swift() {
+  if ! command -v swift >/dev/null; then
+    say "Swift is missing. Install Swift 6.2 or later from https://www.swift.org/install/linux/ and put its usr/bin on PATH."
+    exit 1
+  fi
+}
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s ' "$package"
+  done
+}
+
+install_packages() {
+  local missing
+  if ! command -v dpkg-query >/dev/null; then
+    say "this is not a Debian system: install the equivalents of: $*"
+    return
+  fi
+  missing=$(missing_packages "$@")
+  if [ -z "$missing" ]; then
+    say "all Debian packages are there"
+    return
+  fi
+  local apt="env DEBIAN_FRONTEND=noninteractive apt-get"
+  if [ "$(id -u)" != 0 ]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+      apt="sudo $apt"
+    else
+      say "these Debian packages are missing; install them with:"
+      printf '\n  sudo apt-get update && sudo apt-get install -y %s\n\n' "$missing"
+      exit 1
+    fi
+  fi
+  say "installing $missing"
+  $apt update -qq
+  # The PostgreSQL package would start a cluster of its own, which nobody here uses.
+  mkdir -p .build
+  # shellcheck disable=SC2086
+  $apt install -y -qq --no-install-recommends $missing >.build/apt.log 2>&1 \
+    || { tail -20 .build/apt.log; say "the installation failed, see .build/apt.log"; exit 1; }
+}
+
+install_python_peers() {
+  local stamp=.build/python/requirements.sha256 wanted
+  wanted=$(sha256sum Tests/Support/python/requirements.txt | cut -d' ' -f1)
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    say "the Python peers are there"
+    return
+  fi
+  say "installing the Python peers of the tests into .build/python"
+  mkdir -p .build
+  python3 -m venv --clear .build/python
+  .build/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+    -r Tests/Support/python/requirements.txt
+  printf '%s' "$wanted" >"$stamp"
+}
+
+check_swift
+packages=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}")
+[ "${1:-}" = --bench ] && packages+=("${bench_packages[@]}")
+install_packages "${packages[@]}"
+install_python_peers
+say "ready"
