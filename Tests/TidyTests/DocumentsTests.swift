@@ -1,0 +1,70 @@
+import Testing
+
+/// What must be written down, and found.
+@Suite struct DocumentsTests {
+  @Test(arguments: [
+    "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "protos/README.md",
+    "codegen/README.md", "gateway/README.md", "deploy/dev/data/README.md",
+  ])
+  func documentExists(path: String) {
+    #expect(Repository.exists(path))
+  }
+
+  @Test("every service says what it owns", arguments: Repository.services())
+  func serviceHasReadme(service: String) {
+    #expect(Repository.exists("Sources/Services/\(service)/README.md"))
+  }
+
+  @Test func everyLinkLeadsSomewhere() throws {
+    for document in Repository.files(endings: [".md"]) where !document.hasPrefix("protos/google/") {
+      for target in links(in: try Repository.text(document)) where !target.contains("://") {
+        let path = target.prefix { $0 != "#" }
+        guard !path.isEmpty else { continue }
+        let folder = document.split(separator: "/").dropLast().joined(separator: "/")
+        let resolved = folder.isEmpty ? String(path) : "\(folder)/\(path)"
+        #expect(Repository.exists(resolved), "\(document) links to \(target), which is not there")
+      }
+    }
+  }
+
+  @Test func everyDocumentIsLinked() throws {
+    let documents = Repository.files(endings: [".md"])
+    var linked: Set<String> = ["README.md"]
+    for document in documents {
+      let folder = document.split(separator: "/").dropLast().map(String.init)
+      for target in links(in: try Repository.text(document)) where !target.contains("://") {
+        linked.insert(
+          normalized(folder + target.prefix { $0 != "#" }.split(separator: "/").map(String.init)))
+      }
+    }
+    for document in documents where !linked.contains(document) {
+      let folder = document.split(separator: "/").dropLast().joined(separator: "/")
+      #expect(linked.contains(folder), "nothing links to \(document)")
+    }
+  }
+
+  @Test("every migration is in its service's list", arguments: Repository.services())
+  func migrationsAreListed(service: String) throws {
+    let folder = "Sources/Services/\(service)/Service"
+    let source = try Repository.files(under: folder, endings: [".swift"]).map(Repository.text)
+      .joined()
+    for file in Repository.files(under: folder, endings: [".sql"]) {
+      let name = file.split(separator: "/").last.map(String.init) ?? file
+      let symbol = name.replacing(".", with: "_")
+      #expect(source.contains(symbol), "\(file) is in no list of migrations")
+      #expect(name.hasPrefix("V"), "\(file): migrations are named V0001__what_it_does.sql")
+    }
+  }
+
+  private func links(in text: String) -> [String] {
+    text.matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) }
+  }
+
+  private func normalized(_ parts: [String]) -> String {
+    var path: [String] = []
+    for part in parts where part != "." {
+      if part == ".." { _ = path.popLast() } else { path.append(part) }
+    }
+    return path.joined(separator: "/")
+  }
+}

@@ -1,0 +1,49 @@
+import Testing
+
+/// Habits of the sources.
+@Suite struct SourcesTests {
+  /// Files that are one idea and longer than the limit, each with its reason.
+  static let longFiles: [String: String] = [:]
+
+  static let maximumLines = 400
+
+  static var handWritten: [String] {
+    Repository.files(endings: [".swift", ".c", ".h"]).filter { path in
+      !path.hasPrefix("Sources/Contracts/") && !path.hasPrefix("gateway/Sources/GatewayRoutes/")
+        && !path.contains("/Golden/") && !path.hasPrefix("codegen/Sources/CDescriptor/")
+    }
+  }
+
+  @Test func filesAreShort() throws {
+    for file in Self.handWritten where Self.longFiles[file] == nil {
+      let lines = try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+        .count
+      #expect(lines <= Self.maximumLines, "\(file) has \(lines) lines: one idea a file")
+    }
+    for file in Self.longFiles.keys {
+      #expect(Repository.exists(file), "\(file) is gone: take it off the list")
+    }
+  }
+
+  @Test func nothingIsLeftForLater() throws {
+    // Put together here, so that this file does not find itself.
+    let banned = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK", "not " + "implemented"]
+    for file in Self.handWritten {
+      let text = try Repository.text(file)
+      for word in banned {
+        #expect(!text.contains(word), "\(file) says \(word)")
+      }
+    }
+  }
+
+  @Test("what may stop the process is not used for what may happen")
+  func noTraps() throws {
+    let banned = ["try" + "!", "as" + "!", "fatal" + "Error("]
+    for file in Self.handWritten where file.hasSuffix(".swift") {
+      let text = try Repository.text(file)
+      for word in banned {
+        #expect(!text.contains(word), "\(file) uses \(word)")
+      }
+    }
+  }
+}
