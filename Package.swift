@@ -81,6 +81,13 @@ let package = Package(
           Packages.nioPosix,
         ]),
 
+      // What development and tests run the platform with.
+      library(
+        "DevTools", path: "Sources/Runtime/DevTools", [],
+        [
+          Packages.nioCore, Packages.nioPosix, Packages.subprocess, Packages.system,
+        ]),
+
       // One Swift owner for each C library.
       library(
         "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
@@ -251,6 +258,7 @@ enum Packages {
       .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
       .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
       .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+      .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
       .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ]
   }
@@ -271,5 +279,6 @@ enum Packages {
   static let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+  static let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
   static let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 }
