@@ -139,9 +139,9 @@ let package = Package(
       tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
       tests("TLS"),
       tests("Postgres", ["Core"]),
-      tests("Kafka"),
+      tests("Kafka", [], [Packages.log]),
       tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
-      tests("Events", ["Protobuf", "TestingContract"]),
+      tests("Events", ["Core", "Protobuf", "TestingContract"]),
       tests(
         "ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
       tests("AuthDomain", ["Core"]),

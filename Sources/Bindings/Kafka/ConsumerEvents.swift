@@ -1,0 +1,111 @@
+internal import CRDKafka
+internal import Logging
+
+/// What a consumer's callbacks collect between two polls.
+///
+/// All of it happens on the client's thread.
+final class ConsumerEvents: ClientEvents, @unchecked Sendable {
+  // Sendable: the state is used only on the client's thread, which all callbacks run on.
+  private var pending: [KafkaConsumerEvent] = []
+  /// Where each assigned partition was told to start.
+  private var starts: [KafkaPartition: Int64] = [:]
+
+  override func didFail(_ error: KafkaError) {
+    super.didFail(error)
+    pending.append(.failure(error))
+  }
+
+  /// What the callbacks brought since the last call.
+  func takePending() -> [KafkaConsumerEvent] {
+    defer { pending = [] }
+    return pending
+  }
+
+  func installRebalance(in configuration: borrowing ClientConfiguration) {
+    configuration.withPointer { pointer in
+      rd_kafka_conf_set_rebalance_cb(pointer) { client, code, partitions, opaque in
+        guard let client, let partitions, let opaque else { return }
+        guard let events = ClientEvents.from(opaque) as? ConsumerEvents else { return }
+        events.didRebalance(client, code, partitions)
+      }
+    }
+  }
+
+  /// Follows the group's decision, with the eager protocol.
+  ///
+  /// The list stays librdkafka's.
+  private func didRebalance(
+    _ client: OpaquePointer, _ code: rd_kafka_resp_err_t,
+    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+  ) {
+    let partitions = TopicPartitionList.elements(list).map { KafkaPartition($0) }
+    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+      rd_kafka_assign(client, list)
+      let start = Int64(RD_KAFKA_OFFSET_INVALID)  // Where the group committed.
+      starts = Dictionary(partitions.map { ($0, start) }, uniquingKeysWith: { first, _ in first })
+      pending.append(.assigned(partitions))
+    } else {
+      rd_kafka_assign(client, nil)
+      starts = [:]
+      pending.append(.revoked(partitions))
+      guard code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS else { return }
+      pending.append(.failure(KafkaError(code, doing: "rebalance")))
+    }
+  }
+
+  /// Reads these partitions and no others.
+  func assign(_ client: OpaquePointer, _ starts: [KafkaPartition: Int64]) -> rd_kafka_resp_err_t {
+    self.starts = starts
+    let list = TopicPartitionList(starts.map { ($0.key, $0.value) })
+    return rd_kafka_assign(client, list.pointer)
+  }
+
+  /// Starts a partition again that stopped, which seek refuses: assigns all anew, the others where
+  /// they are.
+  func restart(
+    _ client: OpaquePointer, _ partition: KafkaPartition, at offset: Int64
+  ) -> rd_kafka_resp_err_t {
+    guard starts[partition] != nil else { return RD_KAFKA_RESP_ERR__STATE }
+    let positions = TopicPartitionList(starts.map { ($0.key, $0.value) })
+    let result = rd_kafka_position(client, positions.pointer)
+    guard result == RD_KAFKA_RESP_ERR_NO_ERROR else { return result }
+    var starts = self.starts
+    for element in TopicPartitionList.elements(positions.pointer) where element.offset >= 0 {
+      starts[KafkaPartition(element)] = element.offset
+    }
+    starts[partition] = offset
+    return assign(client, starts)
+  }
+
+  /// Turns what a poll brought into an event.
+  ///
+  /// The message stays librdkafka's.
+  func event(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaConsumerEvent {
+    let record = message.pointee
+    guard record.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      // The payload of an error is its sentence.
+      let reason = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
+      let error = KafkaError(.init(record.err), reason)
+      guard let topic = record.rkt, record.partition >= 0 else { return .failure(error) }
+      return .partitionStopped(
+        KafkaPartition(
+          topic: String(cString: rd_kafka_topic_name(topic)), partition: record.partition),
+        error)
+    }
+    var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+    let timestamp = rd_kafka_message_timestamp(message, &kind)
+    return .message(
+      KafkaMessage(
+        topic: String(cString: rd_kafka_topic_name(record.rkt)),
+        partition: record.partition,
+        offset: record.offset,
+        timestampMilliseconds: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : timestamp,
+        key: record.key.map { Self.copy($0, record.key_len) },
+        value: record.payload.map { Self.copy($0, record.len) },
+        headers: RecordHeaders.read(message)))
+  }
+
+  private static func copy(_ start: UnsafeRawPointer, _ count: Int) -> [UInt8] {
+    [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  }
+}

@@ -1,0 +1,245 @@
+internal import CRDKafka
+import Synchronization
+
+/// Reads records from a Kafka cluster, either as a member of a group that shares the partitions, or
+/// alone from partitions it names.
+///
+/// Records are fetched only as ``poll(limit:timeout:)`` asks for them, and offsets are committed
+/// only by ``commit(_:)``. The client never guesses where to start: where there is no offset, or the
+/// broker does not hold it, the partition stops and says so (`auto.offset.reset=error`).
+public final class KafkaConsumer: Sendable {
+  /// The settings of a consumer.
+  public struct Configuration: Sendable {
+    /// The group to join with ``subscribe(to:)``, or nil for a consumer that uses
+    /// ``assign(_:)`` and commits nothing.
+    public var group: String?
+    /// How soon the group gives the partitions of a vanished member to others.
+    ///
+    /// The first member of a new group waits about half of it. 1 to 300 seconds.
+    public var sessionTimeout: Duration = .seconds(6)
+    /// How long may pass between two polls before the group gives the partitions away.
+    public var pollInterval: Duration = .seconds(300)
+    /// The most bytes fetched ahead, all partitions together.
+    public var prefetchBytesLimit = 16 * 1024 * 1024
+
+    /// The defaults, for a member of a group or none.
+    public init(group: String? = nil) { self.group = group }
+  }
+
+  private struct Demand {
+    var limit: Int
+    var deadline: ContinuousClock.Instant
+    var continuation: CheckedContinuation<[KafkaConsumerEvent], Never>
+  }
+
+  private struct State {
+    var demand: Demand?
+    var isClosed = false
+  }
+
+  private let thread: ClientThread
+  private let events: ConsumerEvents
+  private let state: SharedState
+  /// The list of brokers this consumer was made with.
+  public let address: String
+
+  private final class SharedState: Sendable {
+    let mutex = Mutex(State())
+  }
+
+  /// Connects in the background; a broker that is down is tried again.
+  ///
+  /// - Throws: ``KafkaError/Code/noAddress`` while the brokers' address is unknown, and
+  ///   ``KafkaError/Code/invalidArgument`` for a wrong property.
+  public init(
+    _ connection: KafkaConnection, _ settings: Configuration = Configuration()
+  ) throws(KafkaError) {
+    address = try connection.brokers.resolve()
+    let events = ConsumerEvents(logger: connection.logger)
+    self.events = events
+    let configuration = ClientConfiguration()
+    try configuration.set(connection.commonProperties(address: address))
+    try configuration.set([
+      ("enable.auto.commit", "false"),
+      ("enable.auto.offset.store", "false"),
+      ("auto.offset.reset", "error"),
+      ("enable.partition.eof", "false"),
+      ("allow.auto.create.topics", "false"),
+      ("fetch.wait.max.ms", "100"),
+      ("queued.max.messages.kbytes", "\(max(1, settings.prefetchBytesLimit / 1024))"),
+    ])
+    // librdkafka's consumer cannot do without a group; one that only assigns never joins it.
+    try configuration.set("group.id", settings.group ?? "\(connection.clientID)-reader")
+    if settings.group != nil {
+      try configuration.set([
+        ("session.timeout.ms", "\(settings.sessionTimeout.milliseconds)"),
+        ("heartbeat.interval.ms", "\(max(100, settings.sessionTimeout.milliseconds / 6))"),
+        (
+          "max.poll.interval.ms",
+          "\(max(settings.pollInterval, settings.sessionTimeout).milliseconds)"
+        ),
+      ])
+      events.installRebalance(in: configuration)
+    }
+    let client = try ClientFactory.make(
+      RD_KAFKA_CONSUMER, configuration: configuration, events: events)
+    // Errors and logs of the client come with the records, through one queue.
+    rd_kafka_poll_set_consumer(client)
+    let state = SharedState()
+    self.state = state
+    thread = ClientThread(
+      name: "kafka-consumer", client: client, queue: rd_kafka_queue_get_consumer(client),
+      events: events,
+      serve: { client in Self.serve(client, events, state) },
+      cleanUp: { client in
+        // Leaves the group; serves the callbacks that belong to it.
+        rd_kafka_consumer_close(client)
+        Self.endDemand(state)
+      })
+  }
+
+  deinit { thread.stop() }
+
+  /// Joins the group for these topics.
+  ///
+  /// A topic that does not exist yet is taken up when it does.
+  public func subscribe(to topics: [String]) async throws(KafkaError) {
+    try await thread.perform { client -> Result<Void, KafkaError> in
+      let list = TopicPartitionList(
+        topics.map {
+          (KafkaPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA), KafkaOffset.end.rawOffset)
+        })
+      return .from(rd_kafka_subscribe(client, list.pointer), "subscribe")
+    }
+  }
+
+  /// Reads these partitions, and no others, from these offsets.
+  public func assign(_ positions: [KafkaPartition: KafkaOffset]) async throws(KafkaError) {
+    try await thread.perform { [events] client -> Result<Void, KafkaError> in
+      .from(events.assign(client, positions.mapValues(\.rawOffset)), "assign")
+    }
+  }
+
+  /// Reads a partition on from another offset; what was fetched of it and not polled is dropped.
+  ///
+  /// Also starts a partition again that stopped.
+  public func seek(_ partition: KafkaPartition, to offset: KafkaOffset) async throws(KafkaError) {
+    try await thread.perform { [events] client -> Result<Void, KafkaError> in
+      let list = TopicPartitionList([(partition, offset.rawOffset)])
+      if let error = rd_kafka_seek_partitions(client, list.pointer, Self.seekMilliseconds) {
+        // Ours since the call returned it.
+        defer { rd_kafka_error_destroy(error) }
+        return .failure(
+          KafkaError(
+            .init(rd_kafka_error_code(error)), String(cString: rd_kafka_error_string(error))))
+      }
+      var result = list.firstError?.1 ?? RD_KAFKA_RESP_ERR_NO_ERROR
+      if result == RD_KAFKA_RESP_ERR__STATE {
+        result = events.restart(client, partition, at: offset.rawOffset)
+      }
+      return .from(result, "seek \(partition)")
+    }
+  }
+
+  /// Waits for events: returns as soon as there is one, with what else is there already.
+  ///
+  /// One poll at a time. Returns nothing when the time is over, the task is cancelled or the
+  /// consumer is closed.
+  ///
+  /// - Parameter limit: the most records returned. At least 1.
+  public func poll(limit: Int, timeout: Duration) async -> [KafkaConsumerEvent] {
+    precondition(limit >= 1, "limit must be at least 1, not \(limit)")
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isAccepted = state.mutex.withLock { state in
+          guard !state.isClosed, !Task.isCancelled else { return false }
+          precondition(state.demand == nil, "a poll is already waiting")
+          state.demand = Demand(
+            limit: limit, deadline: .now + timeout, continuation: continuation)
+          return true
+        }
+        if isAccepted { thread.interrupt() } else { continuation.resume(returning: []) }
+      }
+    } onCancel: {
+      // The thread ends the demand, so that a record it has just taken is not lost.
+      state.mutex.withLock { $0.demand?.deadline = .now }
+      thread.interrupt()
+    }
+  }
+
+  /// Commits the next offset to read of each partition, and waits for the broker's answer.
+  public func commit(_ offsets: [KafkaPartition: Int64]) async throws(KafkaError) {
+    guard !offsets.isEmpty else { return }
+    try await thread.perform { client -> Result<Void, KafkaError> in
+      let list = TopicPartitionList(offsets.map { ($0.key, $0.value) })
+      let result = rd_kafka_commit(client, list.pointer, 0)
+      return .from(
+        result == RD_KAFKA_RESP_ERR_NO_ERROR ? list.firstError?.1 ?? result : result, "commit")
+    }
+  }
+
+  /// Offsets the broker holds of a partition.
+  public func watermarks(
+    of partition: KafkaPartition, timeout: Duration = .seconds(5)
+  ) async throws(KafkaError) -> KafkaWatermarks {
+    try await thread.perform { ClientQueries.watermarks($0, partition, timeout) }
+  }
+
+  /// The topics the cluster has, with their numbers of partitions.
+  public func topics(timeout: Duration = .seconds(5)) async throws(KafkaError) -> [String: Int] {
+    try await thread.perform { ClientQueries.topics($0, timeout) }
+  }
+
+  /// Leaves the group and closes.
+  ///
+  /// Uncommitted records come again to other members.
+  public func close() async {
+    thread.stop()
+    await thread.waitUntilEnded()
+  }
+
+  private static func serve(
+    _ client: OpaquePointer, _ events: ConsumerEvents, _ state: SharedState
+  ) -> ClientThread.ServeResult {
+    guard
+      let (limit, deadline) = state.mutex.withLock({ $0.demand.map { ($0.limit, $0.deadline) } })
+    else { return .idle }
+    var found: [KafkaConsumerEvent] = []
+    var wait = min(max(.zero, deadline - .now), pollMaximum).milliseconds
+    while found.count < limit, let message = rd_kafka_consumer_poll(client, wait) {
+      // Ours since the poll returned it; the event copies what it needs.
+      defer { rd_kafka_message_destroy(message) }
+      found.append(events.event(message))
+      wait = 0
+    }
+    found = events.takePending() + found
+    let demand = state.mutex.withLock { state -> Demand? in
+      // The deadline may have been moved by a cancellation meanwhile.
+      guard let demand = state.demand, !found.isEmpty || demand.deadline <= .now else { return nil }
+      state.demand = nil
+      return demand
+    }
+    demand?.continuation.resume(returning: found)
+    return .again
+  }
+
+  private static func endDemand(_ state: SharedState) {
+    let demand = state.mutex.withLock { state in
+      state.isClosed = true
+      defer { state.demand = nil }
+      return state.demand
+    }
+    demand?.continuation.resume(returning: [])
+  }
+
+  private static let pollMaximum: Duration = .seconds(1)
+  private static let seekMilliseconds: Int32 = 5_000
+}
+
+extension Result where Success == Void, Failure == KafkaError {
+  /// A code as a result.
+  static func from(_ code: rd_kafka_resp_err_t, _ context: String) -> Self {
+    code == RD_KAFKA_RESP_ERR_NO_ERROR
+      ? .success(()) : .failure(KafkaError(code, doing: context))
+  }
+}

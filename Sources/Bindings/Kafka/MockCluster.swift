@@ -1,0 +1,114 @@
+internal import CRDKafka
+import Foundation
+public import Logging
+import Synchronization
+
+/// A Kafka cluster inside this process, for development and tests: librdkafka's own mock cluster.
+///
+/// It listens on 127.0.0.1 at ports of its own choice and keeps all records in memory, about 5 MB a
+/// partition: older ones are dropped silently. It knows producers, consumers, groups and offsets,
+/// but not the admin API, so its topics are made here. Everything is lost when it goes away, which
+/// is the point: a platform that survives this survives worse brokers than it will meet.
+public final class MockCluster: Sendable {
+  private let handles: Mutex<HandleBox?>
+
+  /// The brokers' addresses, `host:port[,host:port…]`.
+  public let address: String
+
+  /// Starts brokers and makes topics.
+  ///
+  /// - Parameters:
+  ///   - brokers: how many brokers listen. At least 1.
+  ///   - topics: names and numbers of partitions.
+  public init(
+    brokers: Int = 1, topics: [String: Int] = [:], logger: Logger = Logger(label: "kafka.mock")
+  ) throws(KafkaError) {
+    let configuration = ClientConfiguration()
+    try configuration.set("client.id", "mock-cluster")
+    let events = ClientEvents(logger: logger)
+    let client = try ClientFactory.make(
+      RD_KAFKA_PRODUCER, configuration: configuration, events: events)
+    guard let cluster = rd_kafka_mock_cluster_new(client, Int32(brokers)) else {
+      rd_kafka_destroy(client)
+      Unmanaged.passUnretained(events).release()
+      throw KafkaError(.wrongState, "the mock cluster could not listen on 127.0.0.1")
+    }
+    // Owned by the cluster; copied here.
+    address = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+    handles = Mutex(HandleBox(client: client, cluster: cluster, events: events))
+    for (name, partitions) in topics { try createTopic(name, partitions: partitions) }
+  }
+
+  deinit { stop() }
+
+  /// Makes a topic.
+  public func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
+    let result = handles.withLock { box in
+      box.map { rd_kafka_mock_topic_create($0.cluster, name, Int32(partitions), 1) }
+    }
+    guard let result else { throw .clientIsClosed }
+    guard result == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      throw KafkaError(result, doing: "create topic \(name)")
+    }
+  }
+
+  /// Breaks every connection and refuses new ones, keeping the records.
+  public func setDown() { withCluster { rd_kafka_mock_broker_set_down($0, -1) } }
+
+  /// Accepts connections again.
+  public func setUp() { withCluster { rd_kafka_mock_broker_set_up($0, -1) } }
+
+  /// Delays every answer.
+  public func setRoundTrip(_ delay: Duration) {
+    withCluster { rd_kafka_mock_broker_set_rtt($0, -1, delay.milliseconds) }
+  }
+
+  /// Makes the next requests of a kind fail.
+  ///
+  /// - Parameter apiKey: the Kafka protocol's number of the request: 0 is Produce, 1 is Fetch.
+  public func failNext(apiKey: Int16, with codes: [KafkaError.Code]) {
+    let errors = codes.map { rd_kafka_resp_err_t(rawValue: $0.rawValue) }
+    handles.withLock { box in
+      guard let box else { return }
+      rd_kafka_mock_push_request_errors_array(box.cluster, apiKey, errors.count, errors)
+    }
+  }
+
+  /// Writes the address to a file that clients read, atomically: a reader sees the old address or
+  /// the new one.
+  public func publishAddress(to path: String) throws {
+    try Data("\(address)\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+  }
+
+  /// Ends the brokers.
+  ///
+  /// All records are lost. Blocks until their threads have ended.
+  public func stop() {
+    let box = handles.withLock { box in
+      defer { box = nil }
+      return box
+    }
+    box?.destroy()
+  }
+
+  private func withCluster(_ body: (OpaquePointer) -> rd_kafka_resp_err_t) {
+    handles.withLock { box in
+      if let box { _ = body(box.cluster) }
+    }
+  }
+}
+
+/// The cluster and the client that hosts it.
+private struct HandleBox: @unchecked Sendable {
+  // Sendable: used by one caller at a time, under the mutex of MockCluster.
+  let client: OpaquePointer
+  let cluster: OpaquePointer
+  let events: ClientEvents
+
+  func destroy() {
+    // The cluster uses the client, so it goes first.
+    rd_kafka_mock_cluster_destroy(cluster)
+    rd_kafka_destroy(client)
+    Unmanaged.passUnretained(events).release()
+  }
+}

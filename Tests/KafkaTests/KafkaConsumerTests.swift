@@ -1,0 +1,135 @@
+import Kafka
+import Testing
+
+@Suite struct KafkaConsumerTests {
+  @Test func recordsComeBackAsTheyWere() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let producer = try fixture.producer()
+    var record = fixture.record("k", "value")
+    record.headers = [
+      KafkaHeader("a", "1"), KafkaHeader("a", "2"), KafkaHeader(name: "none", value: nil),
+      KafkaHeader(name: "empty", value: []), KafkaHeader(name: "bytes", value: [0, 255]),
+    ]
+    _ = try await producer.publish(record)
+    _ = try await producer.publish(KafkaRecord(topic: "t", key: [], value: []))
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([KafkaPartition(topic: "t", partition: 0): .beginning])
+    let messages = await consumer.messages(2)
+    #expect(messages.map(\.offset) == [0, 1])
+    let first = try #require(messages.first)
+    #expect(first.key == Array("k".utf8))
+    #expect(first.text == "value")
+    #expect(first.headers == record.headers)
+    #expect(first.timestampMilliseconds != nil)
+    await consumer.close()
+    await producer.close()
+  }
+
+  @Test func everyReaderWithoutAGroupSeesAllPartitionsInOrder() async throws {
+    let fixture = try KafkaFixture()
+    let producer = try fixture.producer()
+    _ = await producer.publish((0..<300).map { fixture.record("k\($0 % 5)", "\($0)") })
+    for _ in 0..<2 {
+      let consumer = try KafkaConsumer(fixture.connection)
+      try await consumer.assign(
+        Dictionary(
+          uniqueKeysWithValues: (0..<3).map {
+            (KafkaPartition(topic: "t", partition: $0), .beginning)
+          }))
+      let messages = await consumer.messages(300)
+      for key in 0..<5 {
+        let seen = messages.filter { $0.key == Array("k\(key)".utf8) }.map(\.text)
+        #expect(seen == stride(from: key, to: 300, by: 5).map { "\($0)" })
+      }
+      await consumer.close()
+    }
+    await producer.close()
+  }
+
+  @Test func aGroupStartsWhereItCommitted() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let partition = KafkaPartition(topic: "t", partition: 0)
+    let producer = try fixture.producer()
+    _ = await producer.publish((0..<10).map { fixture.record("k", "\($0)") })
+    var settings = KafkaConsumer.Configuration(group: "g")
+    settings.sessionTimeout = .seconds(3)
+
+    let first = try KafkaConsumer(fixture.connection, settings)
+    try await first.subscribe(to: ["t"])
+    // A new group has no offset, and nobody guesses one.
+    let stopped = try await first.untilStopped()
+    #expect(stopped.0 == partition)
+    #expect(stopped.1.code == .noOffset)
+    try await first.seek(partition, to: .beginning)
+    #expect(await first.messages(10).map(\.text) == (0..<10).map { "\($0)" })
+    try await first.commit([partition: 6])
+    await first.close()
+
+    let second = try KafkaConsumer(fixture.connection, settings)
+    try await second.subscribe(to: ["t"])
+    #expect(await second.messages(4).map(\.text) == ["6", "7", "8", "9"])
+    await second.close()
+    await producer.close()
+  }
+
+  @Test func anOffsetTheBrokerDoesNotHoldStopsThePartition() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let partition = KafkaPartition(topic: "t", partition: 0)
+    let producer = try fixture.producer()
+    _ = await producer.publish((0..<3).map { fixture.record("k", "\($0)") })
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([partition: .at(500)])
+    let stopped = try await consumer.untilStopped()
+    #expect(stopped.0 == partition)
+    #expect(stopped.1.code == .noOffset)
+    try await consumer.seek(partition, to: .beginning)
+    #expect(await consumer.messages(3).map(\.text) == ["0", "1", "2"])
+    await consumer.close()
+    await producer.close()
+  }
+
+  @Test func aCancelledPollReturnsAtOnce() async throws {
+    let fixture = try KafkaFixture()
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([KafkaPartition(topic: "t", partition: 0): .beginning])
+    let clock = ContinuousClock()
+    let start = clock.now
+    let poll = Task { await consumer.poll(limit: 1, timeout: .seconds(60)) }
+    try await Task.sleep(for: .milliseconds(100))
+    poll.cancel()
+    let events = await poll.value
+    #expect(!events.contains { if case .message = $0 { true } else { false } })
+    #expect(clock.now - start < .seconds(5))
+    // The consumer is as good as before.
+    let producer = try fixture.producer()
+    let outcomes = await producer.publish((0..<30).map { fixture.record("\($0)", "\($0)") })
+    let expected = try outcomes.count { try $0.get().partition == 0 }
+    #expect(await consumer.messages(expected).count == expected)
+    await consumer.close()
+    await producer.close()
+  }
+
+  @Test func closingEndsAPoll() async throws {
+    let fixture = try KafkaFixture()
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([KafkaPartition(topic: "t", partition: 0): .beginning])
+    async let events = consumer.poll(limit: 1, timeout: .seconds(60))
+    try await Task.sleep(for: .milliseconds(100))
+    await consumer.close()
+    #expect(await !events.contains { if case .message = $0 { true } else { false } })
+    #expect(await consumer.poll(limit: 1, timeout: .seconds(60)).isEmpty)
+  }
+}
+
+extension KafkaConsumer {
+  /// Polls until a partition stops.
+  func untilStopped(limit: Duration = .seconds(20)) async throws -> (KafkaPartition, KafkaError) {
+    let deadline = ContinuousClock.now + limit
+    while .now < deadline {
+      for event in await poll(limit: 1, timeout: deadline - .now) {
+        if case .partitionStopped(let partition, let error) = event { return (partition, error) }
+      }
+    }
+    throw KafkaError(.timedOut, "no partition stopped")
+  }
+}
