@@ -39,7 +39,7 @@ let package = Package(
         "Gateway", path: "gateway/Sources/Gateway",
         [
           "GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC",
-          "RPCTransport", "TLS",
+          "RPCTransport", "TLS", "TLSChannel",
         ]
           + ["AuthContract", "MarketDataContract", "TradingContract"],
         [
@@ -50,6 +50,9 @@ let package = Package(
       library(
         "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
         ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
+      library(
+        "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"],
+        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
       library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
       // The contracts: generated from protos/, never edited.
@@ -71,6 +74,7 @@ let package = Package(
       library(
         "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
         [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
+      library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
       library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
       library(
         "ServiceKit", path: "Sources/Runtime/ServiceKit",
