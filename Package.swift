@@ -149,7 +149,7 @@ let package = Package(
       tests(
         "ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
       tests("AuthDomain", ["Core"]),
-      tests("MarketDataDomain", ["Core"]),
+      tests("MarketDataDomain", ["Core", "Gzip"]),
       tests("TradingDomain", ["Core"]),
       tests(
         "Gateway",
