@@ -1,0 +1,27 @@
+/// A generated enumeration: open, so that a value of a newer contract survives a round trip.
+public protocol Enum: JSONScalar {
+  /// The full name in the contract, such as `alphintra.trading.v1.OrderSide`.
+  static var enumName: String { get }
+
+  /// Takes any number; one the contract does not name becomes `unrecognized`.
+  init(rawValue: Int32)
+
+  /// The number on the wire.
+  var rawValue: Int32 { get }
+
+  /// Takes a name as JSON carries it, with or without the prefix of the type; nil if unknown.
+  init?(jsonName: String)
+
+  /// The name JSON prints; nil for an unrecognized number, which prints as a number.
+  var jsonName: String? { get }
+}
+
+extension Enum {
+  /// Compares numbers, so that `unrecognized(1)` equals the case that has number 1.
+  @inlinable public static func == (left: Self, right: Self) -> Bool {
+    left.rawValue == right.rawValue
+  }
+
+  /// Hashes the number.
+  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+}

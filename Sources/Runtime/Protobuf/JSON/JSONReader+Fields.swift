@@ -1,0 +1,62 @@
+extension JSONReader {
+  /// A field without presence.
+  @inlinable
+  public mutating func field<T: JSONValue>(_ value: inout T) throws(JSONDecodingError) {
+    if let read = try T.decode(from: &self) { value = read }
+  }
+
+  /// An optional field.
+  @inlinable
+  public mutating func field<T: JSONValue>(_ value: inout T?) throws(JSONDecodingError) {
+    if let read = try T.decode(from: &self) { value = read }
+  }
+
+  /// A oneof's member; nil if it is a name of an enumeration that is to be ignored.
+  @inlinable
+  public mutating func value<T: JSONValue>(
+    as type: T.Type = T.self
+  ) throws(JSONDecodingError) -> T? {
+    try T.decode(from: &self)
+  }
+
+  /// A repeated field.
+  @inlinable
+  public mutating func repeated<T: JSONValue>(_ values: inout [T]) throws(JSONDecodingError) {
+    var isFirst = true
+    try beginArray()
+    while try nextElement(isFirst: &isFirst) {
+      if let value = try T.decode(from: &self) { values.append(value) }
+    }
+  }
+
+  /// A map; a key that occurs twice is an error.
+  @inlinable
+  public mutating func map<Key: JSONKey, Value: JSONValue>(
+    _ entries: inout [Key: Value]
+  ) throws(JSONDecodingError) {
+    var isFirst = true
+    var read: [Key: Value] = [:]
+    try beginMap()
+    while try nextName(isFirst: &isFirst) {
+      let key = try Key.decodeKey(from: &self)
+      let place = try colon()
+      if let value = try Value.decode(from: &self) {
+        guard read.updateValue(value, forKey: key) == nil else { throw duplicateKey(at: place) }
+      }
+    }
+    entries.merge(read) { _, new in new }
+  }
+
+  /// Passes the colon and returns where the value begins.
+  @usableFromInline
+  mutating func colon() throws(JSONDecodingError) -> Int {
+    guard consume(UInt8(ascii: ":")) else { throw failure(.syntax(expected: "a colon")) }
+    _ = peek()
+    return position - start
+  }
+
+  @usableFromInline
+  func duplicateKey(at offset: Int) -> JSONDecodingError {
+    failure(.duplicateField, at: start + offset)
+  }
+}

@@ -1,0 +1,2 @@
+/// The types of package `google.protobuf` that contracts use.
+public enum Google {}
