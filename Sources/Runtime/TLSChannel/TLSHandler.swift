@@ -7,9 +7,13 @@ public import TLS
 /// leave in one write to the socket. Above it, ``TLSHandshakeCompleted`` is fired once as a user event, and a failed handshake or
 /// record as a ``TLSError`` through `errorCaught`, after which the channel closes.
 public final class TLSHandler: ChannelDuplexHandler {
+  /// Ciphertext from the socket.
   public typealias InboundIn = ByteBuffer
+  /// Plaintext for the handler above.
   public typealias InboundOut = ByteBuffer
+  /// Plaintext from the handler above.
   public typealias OutboundIn = ByteBuffer
+  /// Ciphertext for the socket.
   public typealias OutboundOut = ByteBuffer
 
   /// Plaintext is handed up in pieces of at most this many bytes: four records.
@@ -31,17 +35,20 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   // MARK: - Inbound
 
+  /// Begins a client's handshake.
   public func channelActive(context: ChannelHandlerContext) {
     if isClient { drive(context) { () throws(TLSError) in _ = try session.advanceHandshake() } }
     context.fireChannelActive()
   }
 
+  /// Begins a client's handshake on a connection that is open already.
   public func handlerAdded(context: ChannelHandlerContext) {
     if isClient, context.channel.isActive {
       drive(context) { () throws(TLSError) in _ = try session.advanceHandshake() }
     }
   }
 
+  /// Decrypts what arrived and hands it up.
   public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !failed else { return }
     unwrapInboundIn(data).withUnsafeReadableBytes { session.receive($0) }
@@ -82,16 +89,19 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   // MARK: - Outbound
 
+  /// Keeps the plaintext until the next flush.
   public func write(
     context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
   ) {
     waiting.append((unwrapOutboundIn(data), promise))
   }
 
+  /// Encrypts and sends what was written.
   public func flush(context: ChannelHandlerContext) {
     drive(context) {}
   }
 
+  /// Says goodbye to the peer before the socket closes.
   public func close(
     context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
   ) {
@@ -102,6 +112,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     context.close(mode: mode, promise: promise)
   }
 
+  /// Fails the writes nobody will send any more.
   public func handlerRemoved(context: ChannelHandlerContext) {
     fail(waiting: ChannelError.ioOnClosedChannel)
   }
