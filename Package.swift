@@ -75,7 +75,7 @@ let package = Package(
         "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
         [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
       library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
-      library("Observability", path: "Sources/Runtime/Observability", [], [Packages.log]),
+      library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
       library(
         "ServiceKit", path: "Sources/Runtime/ServiceKit",
         ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
@@ -147,7 +147,12 @@ let package = Package(
       tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
       tests("Events", ["Core", "Protobuf", "TestingContract"]),
       tests(
-        "ServiceKit", ["Core", "Events", "Postgres", "Kafka", "Protobuf", "RPC", "TestingContract"]),
+        "ServiceKit",
+        [
+          "Core", "Events", "Postgres", "Kafka", "Observability", "Protobuf", "RPC",
+          "TestingContract",
+        ],
+        [Packages.log]),
       tests("AuthDomain", ["Core"]),
       tests("MarketDataDomain", ["Core", "Gzip"]),
       tests("TradingDomain", ["Core"]),
