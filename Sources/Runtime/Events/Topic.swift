@@ -1,3 +1,5 @@
+public import Protobuf
+
 /// A stream of events of one type, ordered per key.
 ///
 /// Topics are declared in the contracts and generated:
@@ -14,7 +16,7 @@
 ///
 /// Events with the same key keep their order from the producer's transaction to every consumer;
 /// events with different keys have none.
-public struct Topic<Event: Sendable>: Sendable {
+public struct Topic<Event: Message>: Sendable {
   /// What the broker knows of the topic.
   public let specification: TopicSpecification
   /// The aggregate whose order matters, read from an event.
