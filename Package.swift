@@ -88,9 +88,7 @@ let package = Package(
       // What development and tests run the platform with.
       library(
         "DevTools", path: "Sources/Runtime/DevTools", [],
-        [
-          Packages.nioCore, Packages.nioPosix, Packages.subprocess, Packages.system,
-        ]),
+        [Packages.subprocess, Packages.system]),
 
       // One Swift owner for each C library.
       library(
@@ -172,6 +170,7 @@ let package = Package(
             "RPCTransport", "TLS", "Core",
           ],
         [Packages.nioCore, Packages.nioPosix, Packages.log]),
+      tests("DevTools"),
       tests("Tidy", of: nil),
 
       // Benchmarks: programs, run by `make bench`.

@@ -37,7 +37,7 @@ public actor Supervisor {
   @discardableResult
   public func start(_ process: ManagedProcess) async throws -> Int32 {
     await folder.stopLeftover(of: process)
-    let socket = try await ReadinessSocket.bind(path: folder.socketPath(of: process.name))
+    let socket = try ReadinessSocket.bind(path: folder.socketPath(of: process.name))
     let child = try RunningProcess(
       process, log: folder.logPath(of: process.name), notifySocket: socket.path)
     let processID: Int32
@@ -47,11 +47,11 @@ public actor Supervisor {
       try await waitUntilReady(child, socket)
     } catch {
       await child.stop()
-      await socket.close()
+      socket.close()
       folder.forgetProcessID(of: process.name)
       throw error
     }
-    await socket.close()
+    socket.close()
     running.append(child)
     watch(child)
     return processID
