@@ -19,7 +19,10 @@ let package = Package(
     program(
       "alphintra", path: "Sources/alphintra",
       ["AuthService", "MarketDataService", "TradingService", "Kafka", "Mesh", "TLS"]
-        + ["Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit", "Protobuf", "Core"],
+        + [
+          "Certificates", "Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit",
+          "Protobuf", "Core",
+        ],
       [
         Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1,
         Packages.nioCore,
@@ -75,6 +78,9 @@ let package = Package(
         "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
         [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
       library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
+      library(
+        "Certificates", path: "Sources/Runtime/Certificates", [],
+        [Packages.crypto, Packages.x509, Packages.asn1]),
       library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
       library(
         "ServiceKit", path: "Sources/Runtime/ServiceKit",
@@ -122,7 +128,7 @@ let package = Package(
         "TestSupport", path: "Tests/Support",
         [
           "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
-          "ServiceKit",
+          "ServiceKit", "Certificates",
         ]
           + ["TLS"],
         [
@@ -139,7 +145,7 @@ let package = Package(
         ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
         [Packages.nioCore, Packages.nioPosix]),
       tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
-      tests("TLS"),
+      tests("TLS", ["Certificates"]),
       tests("Postgres", ["Core"]),
       tests("Kafka", [], [Packages.log]),
       tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),

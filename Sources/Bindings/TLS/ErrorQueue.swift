@@ -28,11 +28,20 @@ enum ErrorQueue {
 
   /// Empties the queue and returns the texts on one line.
   static func drainedText() -> String {
-    let texts = drain().map(\.text)
+    // "system lib" only says that the entry before it came from the system.
+    let texts = drain().map(\.text).filter { $0 != "system lib" }
     return texts.isEmpty ? "no reason given" : texts.joined(separator: "; ")
   }
 
   private static func text(of code: UInt) -> String {
+    let systemError = alphintra_error_number_of_system(code)
+    if systemError != 0 {
+      return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+        guard let start = buffer.baseAddress, strerror_r(systemError, start, buffer.count) == 0
+        else { return "system error \(systemError)" }
+        return String(cString: start)
+      }
+    }
     if let reason = ERR_reason_error_string(code) { return String(cString: reason) }
     return "OpenSSL error \(code)"
   }

@@ -96,3 +96,8 @@ static inline int alphintra_error_is_from_ssl(unsigned long code) {
 }
 
 static inline int alphintra_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
+
+// The errno of an error that a system call reported, else 0.
+static inline int alphintra_error_number_of_system(unsigned long code) {
+  return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
+}
