@@ -128,7 +128,7 @@ let package = Package(
         "TestSupport", path: "Tests/Support",
         [
           "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
-          "ServiceKit", "Certificates",
+          "ServiceKit", "Certificates", "DevTools",
         ]
           + ["TLS"],
         [
@@ -146,7 +146,7 @@ let package = Package(
         [Packages.nioCore, Packages.nioPosix]),
       tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
       tests("TLS", ["Certificates"]),
-      tests("Postgres", ["Core"]),
+      tests("Postgres", ["Core", "DevTools"]),
       tests("Kafka", [], [Packages.log]),
       tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
       tests("Events", ["Core", "Protobuf", "TestingContract"]),

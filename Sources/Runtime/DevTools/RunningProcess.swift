@@ -45,9 +45,9 @@ final class RunningProcess: Sendable {
     await life.value
   }
 
-  /// SIGTERM, then SIGKILL after the process's stop time-out.
-  func stop() async {
-    stopRequest.yield(.terminate)
+  /// SIGTERM or another signal, then SIGKILL after the process's stop time-out.
+  func stop(with signal: Signal = .terminate) async {
+    stopRequest.yield(signal)
     _ = await life.value
   }
 
@@ -87,7 +87,7 @@ final class RunningProcess: Sendable {
             try? execution.send(signal: .kill)
           } else {
             await execution.teardown(using: [
-              .gracefulShutDown(allowedDurationToNextStep: process.stopTimeout)
+              .send(signal: signal, allowedDurationToNextStep: process.stopTimeout)
             ])
           }
         }
