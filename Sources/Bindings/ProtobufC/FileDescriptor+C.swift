@@ -1,0 +1,44 @@
+internal import CDescriptor
+
+extension FileDescriptor {
+  init(_ file: Google__Protobuf__FileDescriptorProto) throws(ProtobufCError) {
+    let locations = SourceLocations(file.source_code_info)
+    name = string(file.name)
+    package = string(file.package)
+    syntax =
+      switch string(file.syntax) {
+      case "", "proto2": .proto2
+      case "proto3": .proto3
+      case let other: .other(other)
+      }
+    dependencies = elements(file.dependency, file.n_dependency).map { String(cString: $0) }
+    // The numbers in paths are those of the fields of FileDescriptorProto.
+    messages = try elements(file.message_type, file.n_message_type).mapIndexed {
+      (message, index) throws(ProtobufCError) in
+      try MessageDescriptor(message.pointee, path: [4, index], locations)
+    }
+    enums = elements(file.enum_type, file.n_enum_type).mapIndexed {
+      EnumDescriptor($0.pointee, path: [5, $1], locations)
+    }
+    services = try elements(file.service, file.n_service).mapIndexed {
+      (service, index) throws(ProtobufCError) in
+      try ServiceDescriptor(service.pointee, path: [6, index], locations)
+    }
+    extensions = try elements(file.extension, file.n_extension).mapIndexed {
+      (field, index) throws(ProtobufCError) in
+      try FieldDescriptor(field.pointee, path: [7, index], locations)
+    }
+  }
+}
+
+extension Array {
+  /// Maps each element with its index, as source paths count them.
+  func mapIndexed<Result, Failure: Error>(
+    _ transform: (Element, Int32) throws(Failure) -> Result
+  ) throws(Failure) -> [Result] {
+    var results: [Result] = []
+    results.reserveCapacity(count)
+    for (index, element) in enumerated() { results.append(try transform(element, Int32(index))) }
+    return results
+  }
+}
