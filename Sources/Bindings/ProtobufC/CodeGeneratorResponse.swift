@@ -2,7 +2,9 @@ internal import CDescriptor
 
 /// What a plugin answers to protoc: files, or what is wrong with the `.proto` files.
 public struct CodeGeneratorResponse: Sendable, Hashable {
-  /// What is wrong, for the person who wrote the contracts. Protoc then writes no file.
+  /// What is wrong, for the person who wrote the contracts.
+  ///
+  /// Protoc then writes no file.
   public var error: String?
   /// The files to write, relative to the output folder.
   public var files: [File]
@@ -39,7 +41,8 @@ public struct CodeGeneratorResponse: Sendable, Hashable {
     google__protobuf__compiler__code_generator_response__init(&response)
     response.has_supported_features = 1
     response.supported_features = UInt64(
-      GOOGLE__PROTOBUF__COMPILER__CODE_GENERATOR_RESPONSE__FEATURE__FEATURE_PROTO3_OPTIONAL.rawValue)
+      GOOGLE__PROTOBUF__COMPILER__CODE_GENERATOR_RESPONSE__FEATURE__FEATURE_PROTO3_OPTIONAL.rawValue
+    )
     if let error { response.error = arena.copy(error) }
     var cFiles = files.map { file in
       var cFile = Google__Protobuf__Compiler__CodeGeneratorResponse__File()

@@ -4,7 +4,9 @@ public struct MessageDescriptor: Sendable, Hashable {
   public var name: String
   /// Its fields, in the order of the file.
   public var fields: [FieldDescriptor]
-  /// Its oneofs; `FieldDescriptor.oneofIndex` points here. A proto3 `optional` field has a synthetic one.
+  /// Its oneofs, which `FieldDescriptor.oneofIndex` counts.
+  ///
+  /// A proto3 `optional` field has a synthetic one.
   public var oneofs: [OneofDescriptor]
   /// The messages declared inside, map entries among them.
   public var messages: [MessageDescriptor]

@@ -28,7 +28,8 @@ struct UnpackedRequest: ~Copyable {
 
   /// The files as plain values.
   func files() throws(ProtobufCError) -> [FileDescriptor] {
-    try elements(root.pointee.proto_file, root.pointee.n_proto_file).map { file throws(ProtobufCError) in
+    try elements(root.pointee.proto_file, root.pointee.n_proto_file).map {
+      file throws(ProtobufCError) in
       try FileDescriptor(file.pointee)
     }
   }

@@ -1,0 +1,75 @@
+/// Writes an enum: its cases, `unrecognized` for the numbers of a newer contract, its aliases.
+struct EnumEmitter {
+  private let type: EnumModel
+
+  init(_ type: EnumModel) { self.type = type }
+
+  func emit(into writer: inout SwiftWriter) {
+    writer.comment(type.comment)
+    writer.block("public enum \(type.name): Sendable {") { writer in
+      for value in type.cases {
+        writer.comment(value.comment)
+        writer.line("case \(ReservedNames.declared(value.name))")
+      }
+      writer.line("/// A number that this version of the contract does not name.")
+      writer.line("case unrecognized(Int32)")
+      for value in type.values {
+        guard let aliased = value.aliased else { continue }
+        writer.line()
+        writer.comment(value.comment)
+        let name = ReservedNames.declared(value.name)
+        writer.line("public static let \(name) = \(type.name).\(aliased)")
+      }
+    }
+  }
+
+  /// Writes the conformance, as an extension outside every type.
+  func emitConformance(into writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("extension \(type.type.qualified): Protobuf.Enum {") { writer in
+      writer.line("public static let enumName = \(quoted(type.type.proto))")
+      writer.line()
+      writer.block("public init(rawValue: Int32) {") { writer in
+        writer.block("switch rawValue {") { writer in
+          for value in type.cases {
+            writer.line("case \(grouped(value.number)): self = .\(value.name)")
+          }
+          writer.line("default: self = .unrecognized(rawValue)")
+        }
+      }
+      writer.line()
+      writer.block("public var rawValue: Int32 {") { writer in
+        writer.block("switch self {") { writer in
+          for value in type.cases { writer.line("case .\(value.name): \(grouped(value.number))") }
+          writer.line("case .unrecognized(let number): number")
+        }
+      }
+      writer.line()
+      jsonNames(&writer)
+    }
+  }
+
+  private func jsonNames(_ writer: inout SwiftWriter) {
+    writer.block("public init?(jsonName: String) {") { writer in
+      writer.block("switch jsonName {") { writer in
+        for value in type.cases {
+          let values = type.values.filter { $0.number == value.number }
+          var names: [String] = []
+          for name in values.flatMap({ [$0.shortName, $0.protoName] }) where !names.contains(name) {
+            names.append(name)
+          }
+          let patterns = names.map(quoted).joined(separator: ", ")
+          writer.line("case \(patterns): self = .\(value.name)")
+        }
+        writer.line("default: return nil")
+      }
+    }
+    writer.line()
+    writer.block("public var jsonName: String? {") { writer in
+      writer.block("switch self {") { writer in
+        for value in type.cases { writer.line("case .\(value.name): \(quoted(value.shortName))") }
+        writer.line("case .unrecognized: nil")
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/// Writes how the gateway offers a contract: its REST routes and its WebSocket channels.
+struct RoutesEmitter {
+  private let package: PackageModel
+
+  init(_ package: PackageModel) { self.package = package }
+
+  /// The enum of a package's routes, such as `TradingRoutes`; a later version adds its name.
+  static func enumName(_ package: PackageModel) -> String {
+    let namespace = package.name.namespace
+    return (namespace.hasSuffix("V1") ? String(namespace.dropLast(2)) : namespace) + "Routes"
+  }
+
+  /// The package's file; nil when it offers nothing.
+  var file: SwiftFile? {
+    let methods = package.services.flatMap { service in service.methods.map { (service, $0) } }
+    let routes = methods.filter { !$0.1.routes.isEmpty }
+    let channels = methods.filter { $0.1.channel != nil }
+    guard !routes.isEmpty || !channels.isEmpty else { return nil }
+    let name = RoutesEmitter.enumName(package)
+    var writer = SwiftWriter()
+    writer.line("/// What the gateway offers of package `\(package.proto)`.")
+    writer.block("public enum \(name) {") { writer in
+      writer.line("/// The REST operations.")
+      list("public static let routes: [Route] = [", &writer, isEmpty: routes.isEmpty) { writer in
+        for (service, method) in routes {
+          for route in method.routes { self.route(route, method, service, &writer) }
+        }
+      }
+      writer.line()
+      writer.line("/// The WebSocket channels.")
+      list("public static let channels: [Channel] = [", &writer, isEmpty: channels.isEmpty) {
+        writer in
+        for (service, method) in channels {
+          if let channel = method.channel { self.channel(channel, method, service, &writer) }
+        }
+      }
+    }
+    let used = (routes + channels).flatMap { [$0.1.request.module, $0.1.response.module] }
+    return SwiftFile(
+      name: "\(name).swift", sources: package.files.filter { !$0.services.isEmpty }.map(\.path),
+      imports: ["Transcoding"], privateImports: Set(used + [package.name.module]), body: writer)
+  }
+
+  /// The file that gathers the routes of all packages.
+  static func aggregate(_ packages: [PackageModel]) -> SwiftFile {
+    let offering = packages.filter { RoutesEmitter($0).file != nil }
+    let names = offering.map(enumName)
+    var writer = SwiftWriter()
+    writer.line("/// What the gateway offers of all contracts.")
+    writer.block("public enum AllRoutes {") { writer in
+      writer.line("/// The REST operations.")
+      gather("routes", "Route", names, &writer)
+      writer.line()
+      writer.line("/// The WebSocket channels.")
+      gather("channels", "Channel", names, &writer)
+    }
+    return SwiftFile(
+      name: "AllRoutes.swift", sources: offering.flatMap { $0.files.map(\.path) },
+      imports: ["Transcoding"], body: writer)
+  }
+
+  private static func gather(
+    _ property: String, _ type: String, _ names: [String], _ writer: inout SwiftWriter
+  ) {
+    guard !names.isEmpty else {
+      writer.line("public static let \(property): [\(type)] = []")
+      return
+    }
+    writer.line("public static let \(property): [\(type)] =")
+    writer.indented { writer in
+      for (index, name) in names.enumerated() {
+        writer.line("\(index == 0 ? "" : "+ ")\(name).\(property)")
+      }
+    }
+  }
+
+  private func list(
+    _ opening: String, _ writer: inout SwiftWriter, isEmpty: Bool,
+    _ body: (inout SwiftWriter) -> Void
+  ) {
+    if isEmpty { writer.line(opening + "]") } else { writer.block(opening, closing: "]", body) }
+  }
+
+  private func descriptor(_ method: MethodModel, _ service: ServiceModel) -> String {
+    "\(package.name.namespace).\(service.methodsName).\(method.name)"
+  }
+
+  private func route(
+    _ route: RouteModel, _ method: MethodModel, _ service: ServiceModel,
+    _ writer: inout SwiftWriter
+  ) {
+    var arguments = [
+      "\(descriptor(method, service)), .\(route.verb), \(quoted(route.template.text))",
+      "request: \(method.request.spelled).self", "response: \(method.response.spelled).self",
+    ]
+    switch route.body {
+    case .none: break
+    case .whole: arguments.append("body: .whole")
+    case .field(let field):
+      arguments.append("body: .field(\(quoted(field.protoName)), \\.\(field.name))")
+    }
+    if method.successStatus != 200 { arguments.append("successStatus: \(method.successStatus)") }
+    writer.line("Route(")
+    writer.indented { writer in
+      if route.parameters.isEmpty {
+        writer.lines(arguments)
+      } else {
+        // `parameters` stands before `successStatus`.
+        let status = method.successStatus != 200 ? arguments.popLast() : nil
+        for argument in arguments { writer.line(argument + ",") }
+        writer.block("parameters: [", closing: "]" + (status.map { ", \($0)" } ?? "")) { writer in
+          for parameter in route.parameters { self.parameter(parameter, &writer) }
+        }
+      }
+    }
+    writer.line("),")
+  }
+
+  private func parameter(_ parameter: ParameterModel, _ writer: inout SwiftWriter) {
+    let renamed = parameter.renamed.map { ", jsonName: \(quoted($0))" } ?? ""
+    let names = "\(quoted(parameter.field))\(renamed)"
+    writer.line("Parameter(\(names), \\.\(parameter.keyPath)),")
+  }
+
+  private func channel(
+    _ channel: ChannelModel, _ method: MethodModel, _ service: ServiceModel,
+    _ writer: inout SwiftWriter
+  ) {
+    var arguments = [
+      "\(quoted(channel.name)), \(descriptor(method, service))",
+      "request: \(method.request.spelled).self", "response: \(method.response.spelled).self",
+    ]
+    if !channel.keys.isEmpty {
+      arguments.append(
+        "keys: [\(channel.keys.map { quoted($0.protoName) }.joined(separator: ", "))]")
+    }
+    arguments += [
+      "snapshot: \(reading(channel.snapshot, of: channel))",
+      "update: \(reading(channel.update, of: channel))",
+      "sequence: { $0.\(channel.sequence.name) }",
+    ]
+    if let key = channel.conflateBy {
+      arguments.append("overflow: .conflate { $0.\(key.name) }")
+    } else {
+      arguments.append("overflow: .disconnect")
+    }
+    writer.line("Channel(")
+    writer.indented { writer in writer.lines(arguments) }
+    writer.line("),")
+  }
+
+  /// A closure that reads a message field, which may be a member of a oneof.
+  private func reading(_ field: FieldModel, of channel: ChannelModel) -> String {
+    guard let index = field.oneofIndex else { return "{ $0.\(field.name) }" }
+    let oneof = channel.responseOneofs[index].name
+    return "{ if case .\(field.name)(let value)? = $0.\(oneof) { value } else { nil } }"
+  }
+}
+
+extension ParameterModel {
+  /// The key path from the request; an unset message on the way is created.
+  fileprivate var keyPath: String {
+    path.map(\.name).joined(separator: ".orNew.")
+  }
+}

@@ -1,0 +1,114 @@
+/// Writes indented Swift: lines, blocks, comments and calls that break where they get too long.
+struct SwiftWriter {
+  /// The width lines are broken at where Swift allows it.
+  static let width = 100
+
+  /// What has been written.
+  private(set) var text = ""
+  private var depth = 0
+
+  /// Writes a line; an empty one without spaces.
+  mutating func line(_ line: String = "") {
+    if !line.isEmpty { text += String(repeating: "  ", count: depth) + line }
+    text += "\n"
+  }
+
+  /// Writes a block: the line that opens it, its indented body and the brace that closes it.
+  mutating func block(
+    _ opening: String, closing: String = "}", _ body: (inout SwiftWriter) -> Void
+  ) {
+    line(opening)
+    indented(body)
+    line(closing)
+  }
+
+  /// Writes lines one level deeper.
+  mutating func indented(_ body: (inout SwiftWriter) -> Void) {
+    depth += 1
+    body(&self)
+    depth -= 1
+  }
+
+  /// Writes a function that is too long for one line with its parameters on a line of their own.
+  mutating func function(
+    _ name: String, _ parameters: [String], _ effects: String = "",
+    _ body: ((inout SwiftWriter) -> Void)? = nil
+  ) {
+    let list = parameters.joined(separator: ", ")
+    let end = (effects.isEmpty ? "" : " \(effects)") + (body == nil ? "" : " {")
+    if fits("\(name)(\(list))\(end)") {
+      line("\(name)(\(list))\(end)")
+    } else {
+      line("\(name)(")
+      depth += 1
+      if fits(list) { line(list) } else { lines(parameters) }
+      depth -= 1
+      line(")\(end)")
+    }
+    guard let body else { return }
+    depth += 1
+    body(&self)
+    depth -= 1
+    line("}")
+  }
+
+  /// Writes a call, its arguments on lines of their own where one line is too short.
+  mutating func call(_ opening: String, _ arguments: [String], _ closing: String = ")") {
+    let list = arguments.joined(separator: ", ")
+    if fits(opening + list + closing) {
+      line(opening + list + closing)
+      return
+    }
+    line(opening)
+    depth += 1
+    if fits(list + closing) {
+      line(list + closing)
+    } else {
+      lines(arguments.dropLast() + [(arguments.last ?? "") + closing])
+    }
+    depth -= 1
+  }
+
+  /// Writes a documentation comment; nothing when there is none.
+  mutating func comment(_ comment: DocComment) {
+    let room = SwiftWriter.width - depth * 2 - "/// ".count
+    for line in comment.wrapped(to: room) { self.line(line.isEmpty ? "///" : "/// \(line)") }
+  }
+
+  /// Writes one item a line, with commas between.
+  mutating func lines(_ items: [String]) {
+    for (index, item) in items.enumerated() {
+      line(index == items.count - 1 ? item : item + ",")
+    }
+  }
+
+  private func fits(_ line: String) -> Bool { depth * 2 + line.count <= SwiftWriter.width }
+}
+
+/// A Swift string literal.
+func quoted(_ text: String) -> String {
+  var literal = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": literal += "\\\""
+    case "\\": literal += "\\\\"
+    case "\n": literal += "\\n"
+    case "\t": literal += "\\t"
+    case "\r": literal += "\\r"
+    default: literal.unicodeScalars.append(scalar)
+    }
+  }
+  return literal + "\""
+}
+
+/// An integer literal, in groups of three digits from five digits on.
+func grouped(_ number: some BinaryInteger) -> String {
+  let digits = number.magnitude.description
+  guard digits.count > 4 else { return number.description }
+  var groups = ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0, (digits.count - index) % 3 == 0 { groups += "_" }
+    groups.append(digit)
+  }
+  return (number.signum() < 0 ? "-" : "") + groups
+}

@@ -1,0 +1,80 @@
+import ProtobufC
+
+extension ModelBuilder {
+  /// The model of a service.
+  func service(_ service: ServiceDescriptor, in file: FileDescriptor) -> ServiceModel {
+    let name = fullName(service.name, file, [])
+    var functions = UniqueNames()
+    return ServiceModel(
+      proto: name, name: types.serviceNames[name] ?? service.name,
+      comment: DocComment(service.location, isDeprecated: service.isDeprecated),
+      place: Place(file: file.name, line: service.location.line),
+      methods: service.methods.compactMap { method in
+        let swiftName = functions.claim(
+          SwiftName.function(method.name), avoiding: ["all", "descriptor", "init", "register"],
+          suffix: "_")
+        return self.method(method, swiftName, in: file)
+      })
+  }
+
+  private func method(
+    _ method: MethodDescriptor, _ name: String, in file: FileDescriptor
+  ) -> MethodModel? {
+    let place = Place(file: file.name, line: method.location.line)
+    let options = read(method.options, of: "MethodOptions", at: place)
+    let access = self.access(of: method, options, place)
+    guard let request = type(method.inputType, of: method, place),
+      let response = type(method.outputType, of: method, place)
+    else { return nil }
+    let deadline = options.integer("alphintra.options.deadline_ms")
+    if deadline < 0 {
+      diagnostics.report(
+        place, "the deadline of \(method.name) is \(deadline) ms", "state a positive number")
+    }
+    var model = MethodModel(
+      proto: method.name, name: name,
+      comment: DocComment(method.location, isDeprecated: method.isDeprecated), place: place,
+      request: request, response: response, kind: MethodModel.Kind(method),
+      idempotency: method.idempotency, access: access,
+      deadlineMilliseconds: deadline > 0 ? deadline : nil,
+      successStatus: successStatus(of: method, options, place), routes: [], channel: nil)
+    model.routes = options.messages("google.api.http").last.map { routes(of: model, $0) } ?? []
+    model.channel = options.messages("alphintra.options.channel").last.flatMap {
+      channel(of: model, $0)
+    }
+    return model
+  }
+
+  /// The Swift type of a request or response.
+  private func type(_ name: String, of method: MethodDescriptor, _ place: Place) -> TypeReference? {
+    if let type = types[name], name != TypeCatalog.decimal { return type }
+    diagnostics.report(
+      place, "\(method.name) exchanges \(name), which has no message in Swift",
+      "declare a message of its own")
+    return nil
+  }
+
+  private func successStatus(
+    of method: MethodDescriptor, _ options: OptionMessage, _ place: Place
+  ) -> Int {
+    let status = options.integer("alphintra.options.success_status")
+    guard status != 0 else { return 200 }
+    if !(200...299).contains(status) {
+      diagnostics.report(
+        place, "the success status of \(method.name) is \(status)", "state one from 200 to 299")
+    }
+    return Int(status)
+  }
+}
+
+extension MethodModel.Kind {
+  init(_ method: MethodDescriptor) {
+    self =
+      switch (method.isClientStreaming, method.isServerStreaming) {
+      case (false, false): .unary
+      case (true, false): .clientStreaming
+      case (false, true): .serverStreaming
+      case (true, true): .bidirectionalStreaming
+      }
+  }
+}

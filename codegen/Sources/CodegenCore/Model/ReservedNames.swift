@@ -1,0 +1,58 @@
+/// Names that generated code must not declare as they are.
+enum ReservedNames {
+  /// Words that need backticks where they are declared.
+  static let keywords: Set<String> = [
+    "Any", "as", "associatedtype", "await", "break", "case", "catch", "class", "continue",
+    "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false",
+    "fileprivate", "for", "func", "guard", "if", "import", "in", "inout", "internal", "is", "let",
+    "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows",
+    "return", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try",
+    "typealias", "var", "where", "while",
+  ]
+
+  /// Names that even backticks do not free after a dot, and members every message has.
+  static let properties: Set<String> = [
+    "init", "self", "Self", "Type", "Protocol",
+    "encode", "encodedSize", "fields", "hashValue", "json", "jsonString", "merge", "messageName",
+    "serialized", "unknownFields", "with",
+  ]
+
+  /// The same for the cases of an enum.
+  static let cases: Set<String> = [
+    "init", "self", "Self", "Type", "Protocol",
+    "enumName", "hashValue", "jsonName", "rawValue", "unrecognized",
+  ]
+
+  /// Types that generated code names itself: a message `String` becomes `StringMessage`.
+  static let types: Set<String> = [
+    "Any", "Protocol", "Self", "Type",
+    "Array", "Bool", "Dictionary", "Double", "Float", "Hashable", "Int", "Int32", "Int64",
+    "Optional", "Sendable", "StaticString", "String", "UInt32", "UInt64", "UInt8", "Void",
+    "BinaryDecodingError", "BinaryReader", "BinarySize", "BinaryWriter", "Enum", "FieldNames",
+    "Google", "Indirect", "JSONDecodingError", "JSONReader", "JSONWriter", "Message", "Protobuf",
+    "UnknownFields", "Wire",
+    "Core", "Decimal", "Events", "Topic", "Topics", "RPC",
+    "AccessRule", "BidirectionalCall", "CallOptions", "MethodDescriptor", "RPCChannel", "RPCError",
+    "RPCRouter", "RPCService", "RPCStream", "RPCWriter", "ServerContext", "ServiceDescriptor",
+  ]
+
+  /// The spelling of a name where it is declared.
+  static func declared(_ name: String) -> String { keywords.contains(name) ? "`\(name)`" : name }
+}
+
+/// Gives each declaration of one scope a name of its own.
+struct UniqueNames {
+  private var taken: Set<String> = []
+
+  /// The name, with the first of the endings that makes it unique: none, `suffix`, then numbers.
+  mutating func claim(_ name: String, avoiding reserved: Set<String>, suffix: String) -> String {
+    var candidate = reserved.contains(name) ? name + suffix : name
+    var number = 2
+    while !taken.insert(candidate).inserted {
+      candidate =
+        number == 2 && !candidate.hasSuffix(suffix) ? name + suffix : "\(name)\(suffix)\(number)"
+      number += 1
+    }
+    return candidate
+  }
+}

@@ -1,0 +1,12 @@
+/// The Kafka topic of an event message.
+struct TopicModel {
+  var name: String
+  /// Such as `orderEvents`.
+  var swiftName: String
+  var event: TypeReference
+  var comment: DocComment
+  var key: FieldModel
+  var sequence: FieldModel?
+  var partitions: Int64
+  var retentionHours: Int64
+}
