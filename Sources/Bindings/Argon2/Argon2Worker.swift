@@ -1,0 +1,112 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Runs password hashes on threads of its own, a few at a time.
+///
+/// A hash takes tens of milliseconds and megabytes: run on an event loop it would stop every other
+/// call of that loop, and run without a limit it would take the whole machine. Work beyond the
+/// limits is refused at once, so that a flood of log-ins cannot build a queue.
+public final class Argon2Worker: Sendable {
+  /// How many hashes run at once, unless stated otherwise.
+  public static let defaultMaximumRunning = 2
+  /// How many callers may wait, unless stated otherwise: less than a second's work.
+  public static let defaultMaximumWaiting = 32
+
+  private typealias Job = @Sendable () -> Void
+
+  private struct State {
+    var running = 0
+    var waiting: [Job] = []
+  }
+
+  private let maximumRunning: Int
+  private let maximumWaiting: Int
+  private let state = Mutex(State())
+  private let threads = DispatchQueue(label: "argon2", attributes: .concurrent)
+
+  /// A worker with its limits; at least one hash runs at a time.
+  public init(
+    maximumRunning: Int = Argon2Worker.defaultMaximumRunning,
+    maximumWaiting: Int = Argon2Worker.defaultMaximumWaiting
+  ) {
+    precondition(maximumRunning > 0 && maximumWaiting >= 0, "limits must be positive")
+    self.maximumRunning = maximumRunning
+    self.maximumWaiting = maximumWaiting
+  }
+
+  /// Runs `work` on a thread of the worker, now or in its turn.
+  ///
+  /// - Throws: what `work` throws; ``Argon2Error/overloaded(waiting:)`` when too many wait;
+  ///   ``Argon2Error/cancelled`` when the task was cancelled before its turn.
+  public func run<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(Argon2Error) -> Value
+  ) async throws(Argon2Error) -> Value {
+    let cancellation = Cancellation()
+    let result: Result<Value, Argon2Error> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let job: Job = {
+          guard !cancellation.isRequested else {
+            continuation.resume(returning: .failure(.cancelled))
+            return
+          }
+          do throws(Argon2Error) {
+            continuation.resume(returning: .success(try work()))
+          } catch {
+            continuation.resume(returning: .failure(error))
+          }
+        }
+        if let waiting = enqueue(job) {
+          continuation.resume(returning: .failure(.overloaded(waiting: waiting)))
+        }
+      }
+    } onCancel: {
+      cancellation.request()
+    }
+    return try result.get()
+  }
+
+  /// Starts the job or lets it wait; returns the number of waiting jobs if it may do neither.
+  private func enqueue(_ job: @escaping Job) -> Int? {
+    enum Decision { case start, wait, refuse(waiting: Int) }
+    let decision = state.withLock { state -> Decision in
+      if state.running < maximumRunning {
+        state.running += 1
+        return .start
+      }
+      guard state.waiting.count < maximumWaiting else {
+        return .refuse(waiting: state.waiting.count)
+      }
+      state.waiting.append(job)
+      return .wait
+    }
+    switch decision {
+    case .start: threads.async { [self] in work(startingWith: job) }
+    case .wait: break
+    case .refuse(let waiting): return waiting
+    }
+    return nil
+  }
+
+  private func work(startingWith first: @escaping Job) {
+    var next: Job? = first
+    while let job = next {
+      job()
+      next = state.withLock { state in
+        if state.waiting.isEmpty {
+          state.running -= 1
+          return nil
+        }
+        return state.waiting.removeFirst()
+      }
+    }
+  }
+}
+
+/// Whether the caller still wants the result.
+private final class Cancellation: Sendable {
+  private let requested = Atomic(false)
+
+  var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  func request() { requested.store(true, ordering: .relaxed) }
+}
