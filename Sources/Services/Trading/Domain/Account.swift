@@ -1,0 +1,102 @@
+public import Core
+
+/// Everything about an account that a decision on one of its orders depends on.
+///
+/// The account is the unit of consistency: each transaction that changes one of its orders raises
+/// its `version` by one and is committed only if nobody else has raised it since it was read. So a
+/// decision made from these values alone is as good as one made under a lock.
+public struct Account: Hashable, Sendable {
+  /// Its name.
+  public let id: AccountID
+  /// Counts its changes.
+  public private(set) var version: Int64
+  /// The sequence of its last order event; the first one has 1.
+  public private(set) var orderEventSequence: Int64
+  /// The sequence of its last trade; the first one has 1.
+  public private(set) var tradeSequence: Int64
+  /// What it may have at risk.
+  public let limits: RiskLimits
+  /// What its working orders are worth at their reserved prices.
+  public private(set) var openNotional: Decimal
+  /// What it holds and has working, by symbol; a missing one is `Holding.none`.
+  public private(set) var holdings: [Symbol: Holding]
+
+  /// What an account holds of one symbol, and what its working orders may add.
+  public struct Holding: Hashable, Sendable {
+    /// The fold of its fills.
+    public var position: Position
+    /// How much its working orders may still buy.
+    public var openBuyQuantity: Decimal
+    /// How much its working orders may still sell.
+    public var openSellQuantity: Decimal
+
+    /// Nothing held, nothing working.
+    public static let none = Holding(
+      position: .none, openBuyQuantity: .zero, openSellQuantity: .zero)
+
+    /// Takes the three parts.
+    public init(position: Position, openBuyQuantity: Decimal, openSellQuantity: Decimal) {
+      self.position = position
+      self.openBuyQuantity = openBuyQuantity
+      self.openSellQuantity = openSellQuantity
+    }
+  }
+
+  /// An account as it was read back from storage.
+  public init(
+    id: AccountID, version: Int64, orderEventSequence: Int64, tradeSequence: Int64,
+    limits: RiskLimits, openNotional: Decimal, holdings: [Symbol: Holding]
+  ) {
+    self.id = id
+    self.version = version
+    self.orderEventSequence = orderEventSequence
+    self.tradeSequence = tradeSequence
+    self.limits = limits
+    self.openNotional = openNotional
+    self.holdings = holdings
+  }
+
+  /// A new account: nothing held, nothing working, no events yet.
+  public init(id: AccountID, limits: RiskLimits) {
+    self.init(
+      id: id, version: 0, orderEventSequence: 0, tradeSequence: 0, limits: limits,
+      openNotional: .zero, holdings: [:])
+  }
+
+  /// What it holds of `symbol`.
+  public func holding(of symbol: Symbol) -> Holding { holdings[symbol, default: .none] }
+
+  /// How far a position could go towards `side` if every working order on that side filled:
+  /// positive long for `buy`, positive short for `sell`, negative when it stays on the other side.
+  func worstPosition(of symbol: Symbol, _ side: OrderSide) -> Decimal {
+    let holding = holding(of: symbol)
+    return switch side {
+    case .buy: holding.position.quantity + holding.openBuyQuantity
+    case .sell: holding.openSellQuantity - holding.position.quantity
+    }
+  }
+
+  /// Notes that an order changed from `before` to `after`: moves what it reserves, and counts the
+  /// change and its event.
+  mutating func record(
+    _ after: Order, from before: Order, event: OrderEventType?
+  ) throws(DecimalError) {
+    let reserved = try after.reservedQuantity.subtracting(before.reservedQuantity)
+    let notional = try after.reservedPrice.value.multiplied(by: reserved)
+    var holding = holding(of: after.symbol)
+    switch after.side {
+    case .buy: holding.openBuyQuantity = try holding.openBuyQuantity.adding(reserved)
+    case .sell: holding.openSellQuantity = try holding.openSellQuantity.adding(reserved)
+    }
+    openNotional = try openNotional.adding(notional)
+    holdings[after.symbol] = holding
+    version += 1
+    if event != nil { orderEventSequence += 1 }
+  }
+
+  /// Notes a trade and the position it leads to.
+  mutating func record(_ position: Position, of symbol: Symbol) {
+    holdings[symbol, default: .none].position = position
+    tradeSequence += 1
+  }
+}

@@ -1,0 +1,84 @@
+/// Where an order stands.
+///
+/// | from | submit | open | reject | fillPartially | fill | cancel | expire |
+/// |---|---|---|---|---|---|---|---|
+/// | NEW | PENDING_NEW | | REJECTED | | | | |
+/// | PENDING_NEW | | OPEN | REJECTED | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
+/// | OPEN | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
+/// | PARTIALLY_FILLED | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
+/// | FILLED, CANCELED, REJECTED, EXPIRED | | | | | | | |
+///
+/// An empty cell is an illegal transition. PENDING_NEW may fill, cancel or expire because a venue
+/// can say so before it confirms the order. A canceled order never fills: the only venue so far
+/// fills in the transaction that reads the order, so it has no late fills.
+public enum OrderState: String, Hashable, Sendable, CaseIterable {
+  /// Made, not yet stored.
+  case new = "NEW"
+  /// Stored, not yet decided by the venue.
+  case pendingNew = "PENDING_NEW"
+  /// Working in the market.
+  case open = "OPEN"
+  /// Working, a part is traded.
+  case partiallyFilled = "PARTIALLY_FILLED"
+  /// Traded in full.
+  case filled = "FILLED"
+  /// Withdrawn by its owner.
+  case canceled = "CANCELED"
+  /// Refused.
+  case rejected = "REJECTED"
+  /// Ended by time.
+  case expired = "EXPIRED"
+
+  /// Whether nothing can happen to the order any more.
+  public var isFinal: Bool {
+    switch self {
+    case .new, .pendingNew, .open, .partiallyFilled: false
+    case .filled, .canceled, .rejected, .expired: true
+    }
+  }
+
+  /// The state after `transition`; nil when it is illegal in this one.
+  public func after(_ transition: OrderTransition) -> OrderState? {
+    switch (self, transition) {
+    case (.new, .submit): .pendingNew
+    case (.new, .reject), (.pendingNew, .reject): .rejected
+    case (.pendingNew, .open): .open
+    case (.pendingNew, .fillPartially), (.open, .fillPartially),
+      (.partiallyFilled, .fillPartially):
+      .partiallyFilled
+    case (.pendingNew, .fill), (.open, .fill), (.partiallyFilled, .fill): .filled
+    case (.pendingNew, .cancel), (.open, .cancel), (.partiallyFilled, .cancel): .canceled
+    case (.pendingNew, .expire), (.open, .expire), (.partiallyFilled, .expire): .expired
+    default: nil
+    }
+  }
+}
+
+/// What can happen to an order.
+public enum OrderTransition: Hashable, Sendable, CaseIterable {
+  /// It is stored.
+  case submit
+  /// The venue takes it.
+  case open
+  /// It is refused.
+  case reject
+  /// A part of what was left is traded.
+  case fillPartially
+  /// All that was left is traded.
+  case fill
+  /// Its owner withdraws it.
+  case cancel
+  /// Its time is over.
+  case expire
+}
+
+/// A transition that is illegal in the order's state.
+public struct IllegalTransition: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where the order stands.
+  public let state: OrderState
+  /// What was to happen.
+  public let transition: OrderTransition
+
+  /// Names both.
+  public var description: String { "an order in \(state.rawValue) cannot \(transition)" }
+}

@@ -1,0 +1,54 @@
+public import Core
+
+/// Checks an order against its account's limits before it is accepted.
+public enum RiskCheck {
+  /// Passes, or throws the first limit exceeded, in the order of `RiskLimit.allCases`.
+  ///
+  /// - Parameters:
+  ///   - account: As it stands without the order.
+  ///   - price: The order's reserved price.
+  public static func check(
+    _ quantity: Quantity, of symbol: Symbol, _ side: OrderSide, at price: Price,
+    for account: Account
+  ) throws(RiskRejection) {
+    let limits = account.limits
+    // A product out of the range of a Decimal exceeds any limit; the largest Decimal stands for it.
+    let notional = (try? price.notional(of: quantity)) ?? .max
+    try check(.orderNotional, limits.maxOrderNotional, used: .zero, requested: notional)
+    try check(
+      .position, limits.maxPosition, used: account.worstPosition(of: symbol, side),
+      requested: quantity.value)
+    try check(
+      .openNotional, limits.maxOpenNotional, used: account.openNotional, requested: notional)
+  }
+
+  private static func check(
+    _ limit: RiskLimit, _ value: Decimal, used: Decimal, requested: Decimal
+  ) throws(RiskRejection) {
+    // value and used are each within range, and used may be negative: the difference may not be.
+    let (difference, overflow) = value.subtractingReportingOverflow(used)
+    let headroom = overflow ? Decimal.max : difference
+    guard requested > headroom else { return }
+    throw RiskRejection(
+      limit: limit, value: value, requested: requested, headroom: max(headroom, .zero))
+  }
+}
+
+/// A limit that an order would exceed, with what is needed to place a smaller one.
+public struct RiskRejection: Error, Hashable, Sendable {
+  /// Which limit.
+  public let limit: RiskLimit
+  /// The limit's value.
+  public let value: Decimal
+  /// What the order asked for, in the limit's unit.
+  public let requested: Decimal
+  /// The most that would have passed, in the limit's unit; zero when nothing would.
+  public let headroom: Decimal
+}
+
+extension RiskRejection: CustomStringConvertible {
+  /// The limit, its value, what was asked for and what is left.
+  public var description: String {
+    "\(requested) exceeds what is left of the \(limit.rawValue) limit of \(value): \(headroom)"
+  }
+}

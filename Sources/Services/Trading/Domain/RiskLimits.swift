@@ -1,0 +1,32 @@
+public import Core
+
+/// What an account may have at risk; a value equal to a limit is within it.
+public struct RiskLimits: Hashable, Sendable {
+  /// The most one order may be worth at its reserved price.
+  public let maxOrderNotional: Decimal
+  /// The most units of one symbol, long or short, that the account may come to hold if every
+  /// working order on that side fills.
+  public let maxPosition: Decimal
+  /// The most that all working orders together may be worth at their reserved prices.
+  public let maxOpenNotional: Decimal
+
+  /// Takes three limits; nil if one is negative.
+  public init?(maxOrderNotional: Decimal, maxPosition: Decimal, maxOpenNotional: Decimal) {
+    guard !maxOrderNotional.isNegative, !maxPosition.isNegative, !maxOpenNotional.isNegative else {
+      return nil
+    }
+    self.maxOrderNotional = maxOrderNotional
+    self.maxPosition = maxPosition
+    self.maxOpenNotional = maxOpenNotional
+  }
+}
+
+/// The limits by name.
+public enum RiskLimit: String, Hashable, Sendable, CaseIterable {
+  /// `RiskLimits.maxOrderNotional`.
+  case orderNotional = "ORDER_NOTIONAL"
+  /// `RiskLimits.maxPosition`.
+  case position = "POSITION"
+  /// `RiskLimits.maxOpenNotional`.
+  case openNotional = "OPEN_NOTIONAL"
+}
