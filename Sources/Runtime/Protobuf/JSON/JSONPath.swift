@@ -50,14 +50,16 @@ enum JSONPath {
     return quoted(text, offset..<close)
   }
 
-  /// Whether a JSON value can begin with this byte.
-  static func beginsValue(_ byte: UInt8) -> Bool {
-    switch byte {
+  /// Whether a JSON value begins at `offset`.
+  static func beginsValue(at offset: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard offset < text.count else { return false }
+    switch text[offset] {
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "t"), UInt8(ascii: "f"),
-      UInt8(ascii: "n"):
-      true
-    default: false
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      return true
+    default:
+      let token = token(at: offset, in: text)
+      return token == "true" || token == "false" || token == "null"
     }
   }
 

@@ -94,7 +94,8 @@ public struct JSONReader: ~Copyable {
 
   /// An error about a value of another kind than expected.
   func mismatch(_ expected: String) -> JSONDecodingError {
-    guard position < end, JSONPath.beginsValue(position.pointee) else {
+    let text = UnsafeBufferPointer(start: start, count: end - start)
+    guard JSONPath.beginsValue(at: position - start, in: text) else {
       return failure(.syntax(expected: expected))
     }
     return failure(.typeMismatch(expected: expected))

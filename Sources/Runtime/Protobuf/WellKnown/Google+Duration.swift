@@ -89,6 +89,12 @@ extension Google.Duration: CustomStringConvertible {
   /// Seconds with 0, 3, 6 or 9 fraction digits and `s`.
   public var description: String {
     let sign = seconds < 0 || nanos < 0 ? "-" : ""
-    return "\(sign)\(seconds.magnitude)\(SecondsAndNanos.fraction(nanos))s"
+    let fraction = String(unsafeUninitializedCapacity: 10) { buffer in
+      guard let start = buffer.baseAddress else { return 0 }
+      var text = TextPrinter(start)
+      text.fraction(nanos)
+      return text.count
+    }
+    return "\(sign)\(seconds.magnitude)\(fraction)s"
   }
 }

@@ -58,7 +58,13 @@ extension Google {
 
     /// Writes an RFC 3339 time in UTC; `null` for one outside years 1 to 9999, which has none.
     public func encode(into writer: inout JSONWriter) {
-      isValid ? writer.plainText(description) : writer.literal("null")
+      guard isValid else { return writer.literal("null") }
+      writer.write(atMost: Self.maxTextCount + 2) { target in
+        target[0] = UInt8(ascii: "\"")
+        let count = write(to: target + 1)
+        target[count + 1] = UInt8(ascii: "\"")
+        return count + 2
+      }
     }
   }
 }
@@ -93,11 +99,36 @@ extension Google.Timestamp {
 }
 
 extension Google.Timestamp: CustomStringConvertible {
+  /// The longest text: date and time, nine fraction digits, `Z`.
+  static let maxTextCount = 30
+
   /// The time as RFC 3339 in UTC with 0, 3, 6 or 9 fraction digits.
   public var description: String {
     guard isValid else { return "\(seconds)s \(nanos)ns" }
-    let civil = CivilDateTime(secondsSinceEpoch: seconds).description
-    return civil + SecondsAndNanos.fraction(nanos) + "Z"
+    return String(unsafeUninitializedCapacity: Self.maxTextCount) { buffer in
+      guard let start = buffer.baseAddress else { return 0 }
+      return write(to: start)
+    }
+  }
+
+  /// Writes the text of a valid time and returns its length.
+  private func write(to target: UnsafeMutablePointer<UInt8>) -> Int {
+    let time = CivilDateTime(secondsSinceEpoch: seconds)
+    var text = TextPrinter(target)
+    text.digits(time.year, 4)
+    text.character("-")
+    text.digits(time.month, 2)
+    text.character("-")
+    text.digits(time.day, 2)
+    text.character("T")
+    text.digits(time.hour, 2)
+    text.character(":")
+    text.digits(time.minute, 2)
+    text.character(":")
+    text.digits(time.second, 2)
+    text.fraction(nanos)
+    text.character("Z")
+    return text.count
   }
 }
 
