@@ -88,7 +88,7 @@ let package = Package(
           + ["Observability"],
         [
           Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
-          Packages.nioPosix,
+          Packages.nioPosix, Packages.collections,
         ]),
 
       // What development and tests run the platform with.
@@ -156,7 +156,7 @@ let package = Package(
           "Core", "Events", "Postgres", "Kafka", "Observability", "Protobuf", "RPC",
           "TestingContract",
         ],
-        [Packages.log]),
+        [Packages.log, Packages.configuration]),
       tests("AuthDomain", ["Core"]),
       tests("MarketDataDomain", ["Core", "Gzip"]),
       tests("TradingDomain", ["Core"]),

@@ -1,0 +1,111 @@
+public import Configuration
+public import Kafka
+public import Logging
+public import Observability
+
+/// What every service is told from outside, checked.
+public struct ServiceConfiguration: Sendable {
+  /// Where the service answers.
+  public var listen: ListenConfiguration
+  /// Who it is to the mesh, and whom it believes.
+  public var identity: IdentityConfiguration
+  /// The folder that says where the other services are.
+  public var directoryPath: String
+  /// Its database.
+  public var postgres: PostgresConfiguration
+  /// Its broker.
+  public var kafka: KafkaConfiguration
+  /// How long a stopping service waits for the work at hand.
+  public var drainLimit: Duration
+
+  /// Where the service answers.
+  public struct ListenConfiguration: Sendable {
+    /// The address to bind, `listen.host`; 127.0.0.1 unless told.
+    public var host: String
+    /// The port to bind, `listen.port`; 0 lets the system choose.
+    public var port: Int
+  }
+
+  /// The service's certificate.
+  public struct IdentityConfiguration: Sendable {
+    /// PEM, the service's own certificate first: `tls.certificate`.
+    public var certificatePath: String
+    /// PEM, the certificate's key: `tls.key`.
+    public var keyPath: String
+    /// PEM, the authority of the mesh: `tls.ca`.
+    public var authorityPath: String
+  }
+
+  /// The service's schema and role.
+  public struct PostgresConfiguration: Sendable {
+    /// A host, or the folder of the server's socket: `postgres.host`.
+    public var host: String
+    /// The port, which also names the socket: `postgres.port`.
+    public var port: Int
+    /// The database: `postgres.database`.
+    public var database: String
+    /// The role, by default the service's name: `postgres.role`.
+    public var role: String
+    /// The role's password, from the file `postgres.password_file` names; nil without one.
+    public var password: String?
+    /// The most connections of one process: `postgres.connections`.
+    public var connectionsLimit: Int
+  }
+
+  /// The brokers.
+  public struct KafkaConfiguration: Sendable {
+    /// Where they are: `kafka.brokers`, a list or `file:/path`.
+    public var brokers: KafkaBrokers
+    /// More properties of librdkafka, from the lines `name=value` of the file `kafka.properties_file`
+    /// names, such as those of SASL.
+    public var properties: [String: String]
+  }
+
+  /// Reads the configuration of a service.
+  ///
+  /// - Throws: ``ConfigurationError`` with every problem there is.
+  public init(_ reader: ConfigReader, service: String) throws(ConfigurationError) {
+    var settings = Settings(reader, service: service)
+    listen = ListenConfiguration(
+      host: settings.string("listen.host", default: "127.0.0.1"),
+      port: settings.integer("listen.port", in: 0...65_535, default: 0))
+    identity = IdentityConfiguration(
+      certificatePath: settings.file("tls.certificate"),
+      keyPath: settings.file("tls.key"),
+      authorityPath: settings.file("tls.ca"))
+    directoryPath = settings.string("mesh.directory")
+    postgres = PostgresConfiguration(
+      host: settings.string("postgres.host", default: "127.0.0.1"),
+      port: settings.integer("postgres.port", in: 1...65_535, default: 5432),
+      database: settings.string("postgres.database", default: "alphintra"),
+      role: settings.string("postgres.role", default: service),
+      password: settings.has("postgres.password_file") ? settings.secret("postgres.password") : nil,
+      connectionsLimit: settings.integer("postgres.connections", in: 1...1_000, default: 8))
+    let rule = "must be host:port[,host:port…] or file:/absolute/path"
+    let brokers = settings.value("kafka.brokers", rule: rule) { text in try? KafkaBrokers(text) }
+    kafka = KafkaConfiguration(
+      brokers: brokers ?? .file("/"),
+      properties: settings.has("kafka.properties_file")
+        ? settings.properties("kafka.properties_file") : [:])
+    drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
+    try settings.finish()
+  }
+}
+
+/// How a process logs; shared by the services in it.
+public struct LogConfiguration: Sendable {
+  /// Events below are not written: `log.level`.
+  public var level: Logger.Level
+  /// What lines look like: `log.format`.
+  public var format: LogFormat
+
+  /// Reads how the process logs.
+  ///
+  /// - Throws: ``ConfigurationError`` with every problem there is.
+  public init(_ reader: ConfigReader) throws(ConfigurationError) {
+    var settings = Settings(reader, service: "")
+    level = settings.choice("log.level", default: .info) ?? .info
+    format = settings.choice("log.format", default: .automatic) ?? .automatic
+    try settings.finish()
+  }
+}

@@ -1,0 +1,145 @@
+import Configuration
+import Foundation
+import Kafka
+import Logging
+import Observability
+import ServiceKit
+import Testing
+
+@Suite struct ServiceConfigurationTests {
+  let folder: TemporaryFolder
+  var environment: [String: String]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    environment = [
+      "TLS_CERTIFICATE": try folder.write("cert.pem", "-"),
+      "TLS_KEY": try folder.write("key.pem", "-"),
+      "TLS_CA": try folder.write("ca.pem", "-"),
+      "MESH_DIRECTORY": folder.path,
+      "KAFKA_BROKERS": "127.0.0.1:9092",
+    ]
+  }
+
+  private func read(
+    _ changes: [String: String?] = [:]
+  ) async throws -> ServiceConfiguration {
+    var environment = environment
+    for (name, value) in changes { environment[name] = value }
+    return try ServiceConfiguration(
+      try await Settings.standardReader(environment: environment), service: "trading")
+  }
+
+  @Test func aCompleteConfigurationHasDefaults() async throws {
+    let configuration = try await read()
+    #expect(configuration.listen.host == "127.0.0.1")
+    #expect(configuration.listen.port == 0)
+    #expect(configuration.postgres.role == "trading")
+    #expect(configuration.postgres.password == nil)
+    #expect(configuration.drainLimit == .seconds(20))
+    #expect(configuration.kafka.brokers.description == "127.0.0.1:9092")
+  }
+
+  @Test func aServicesOwnValueCountsFirst() async throws {
+    let configuration = try await read([
+      "LISTEN_PORT": "1000", "TRADING_LISTEN_PORT": "2000", "AUTH_LISTEN_PORT": "3000",
+      "TRADING_DRAIN_LIMIT": "0.5",
+    ])
+    #expect(configuration.listen.port == 2000)
+    #expect(configuration.drainLimit == .milliseconds(500))
+  }
+
+  @Test func theEnvironmentCountsBeforeTheFile() async throws {
+    let file = try folder.write(
+      "config.json",
+      """
+      {"listen": {"port": 4000}, "trading": {"listen": {"host": "::1"}, "postgres": {"port": 5433}},
+       "postgres": {"database": "x"}}
+      """)
+    let configuration = try await read(["ALPHINTRA_CONFIG": file, "POSTGRES_DATABASE": "y"])
+    #expect(configuration.listen.port == 4000)
+    #expect(configuration.listen.host == "::1")
+    #expect(configuration.postgres.port == 5433)
+    #expect(configuration.postgres.database == "y")
+  }
+
+  @Test func aSecretComesFromAFile() async throws {
+    let file = try folder.write("password", "s3cret\n")
+    #expect(try await read(["POSTGRES_PASSWORD_FILE": file]).postgres.password == "s3cret")
+    let properties = try folder.write(
+      "kafka", "# sasl\nsasl.mechanism=PLAIN\n\nsasl.password=a=b\n")
+    #expect(
+      try await read(["KAFKA_PROPERTIES_FILE": properties]).kafka.properties
+        == ["sasl.mechanism": "PLAIN", "sasl.password": "a=b"])
+  }
+
+  @Test(
+    arguments: [
+      (
+        "LISTEN_PORT", "70000",
+        "listen.port (LISTEN_PORT) must be a whole number, 0 to 65535, not \"70000\""
+      ),
+      (
+        "TRADING_LISTEN_PORT", "http",
+        "trading.listen.port (TRADING_LISTEN_PORT) must be a whole number, 0 to 65535, not \"http\""
+      ),
+      (
+        "TLS_KEY", "/no/such/key",
+        "tls.key (TLS_KEY) must name a readable file, not \"/no/such/key\""
+      ),
+      (
+        "KAFKA_BROKERS", "localhost",
+        "kafka.brokers (KAFKA_BROKERS) must be host:port[,host:port…] or file:/absolute/path, "
+          + "not \"localhost\""
+      ),
+      (
+        "DRAIN_LIMIT", "soon",
+        "drain.limit (DRAIN_LIMIT) must be seconds, 0.0 to 600.0, not \"soon\""
+      ),
+      ("POSTGRES_ROLE", "", "postgres.role (POSTGRES_ROLE) must not be empty, not \"\""),
+      (
+        "TLS_CA", nil,
+        "trading.tls.ca (TRADING_TLS_CA) must name a readable file; it is not set"
+      ),
+    ] as [(String, String?, String)])
+  func aWrongValueIsNamed(name: String, value: String?, expected: String) async throws {
+    await #expect {
+      try await read([name: value])
+    } throws: {
+      "\($0)" == "configuration: \(expected)"
+    }
+  }
+
+  @Test func everythingWrongIsSaidAtOnce() async throws {
+    await #expect {
+      try await read(["LISTEN_PORT": "x", "POSTGRES_PORT": "0", "KAFKA_BROKERS": nil])
+    } throws: { error in
+      (error as? ConfigurationError)?.problems.map(\.key) == [
+        "listen.port", "postgres.port", "trading.kafka.brokers",
+      ]
+    }
+  }
+
+  @Test func aFileThatIsNoJSONIsNamed() async throws {
+    let file = try folder.write("config.json", "{")
+    await #expect {
+      try await Settings.standardReader(environment: ["ALPHINTRA_CONFIG": file])
+    } throws: {
+      "\($0)".contains("alphintra.config (ALPHINTRA_CONFIG) must name a readable JSON file")
+    }
+    #expect(ConfigurationError.exitCode == 64)
+  }
+
+  @Test func logsAreConfiguredOnceAProcess() async throws {
+    let reader = try await Settings.standardReader(environment: ["LOG_LEVEL": "debug"])
+    let log = try LogConfiguration(reader)
+    #expect(log.level == .debug)
+    #expect(log.format == .automatic)
+    await #expect {
+      try LogConfiguration(try await Settings.standardReader(environment: ["LOG_FORMAT": "xml"]))
+    } throws: {
+      "\($0)"
+        == "configuration: log.format (LOG_FORMAT) must be one of json, text, automatic, not \"xml\""
+    }
+  }
+}
