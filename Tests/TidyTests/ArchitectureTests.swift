@@ -71,11 +71,10 @@ import Testing
   func noFloatingPoint(service: String) throws {
     for file in Repository.files(under: "Sources/Services/\(service)", endings: [".swift", ".sql"])
     {
-      for (number, line) in try Repository.text(file).split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).enumerated() {
-        let code =
-          line.prefix(while: { _ in true }).split(separator: "//", maxSplits: 1).first ?? ""
+      let lines = try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+      for (number, line) in lines.enumerated() {
+        let code = line.split(separator: /\/\/|--/, maxSplits: 1, omittingEmptySubsequences: false)[
+          0]
         let words = Set(
           code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map { $0.lowercased() })
         #expect(
