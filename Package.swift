@@ -177,6 +177,9 @@ let package = Package(
           ],
         [Packages.nioCore, Packages.nioPosix, Packages.log]),
       tests("DevTools"),
+      tests(
+        "EdgeClient", ["TLS", "TLSChannel"],
+        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
       tests("Tidy", of: nil),
 
       // Benchmarks: programs, run by `make bench`.
