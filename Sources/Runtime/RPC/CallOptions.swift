@@ -1,0 +1,29 @@
+/// What a caller may say about a call beside its request.
+///
+/// A call made inside a handler inherits from `ServerContext.current`: its deadline is never later than
+/// the handler's, and the end user's token and the correlation id go along.
+public struct CallOptions: Sendable {
+  /// How long the call may take from its start; nil means the method's own deadline.
+  public var timeout: Duration?
+  /// When the call must be done; the earlier of this and `timeout` counts.
+  public var deadline: ContinuousClock.Instant?
+  /// Metadata to send with the request.
+  public var metadata: Metadata
+  /// Whether the token of the end user goes along. False lets a service act on its own authority.
+  public var forwardsUser: Bool
+  /// Where to keep the metadata of the response, if it is wanted.
+  public var responseMetadata: ResponseMetadata?
+
+  /// Creates options.
+  public init(
+    timeout: Duration? = nil, deadline: ContinuousClock.Instant? = nil,
+    metadata: Metadata = Metadata(), forwardsUser: Bool = true,
+    responseMetadata: ResponseMetadata? = nil
+  ) {
+    self.timeout = timeout
+    self.deadline = deadline
+    self.metadata = metadata
+    self.forwardsUser = forwardsUser
+    self.responseMetadata = responseMetadata
+  }
+}

@@ -1,0 +1,72 @@
+/// The failure of a call, as the caller sees it.
+///
+/// `message`, `details` and `metadata` travel to the caller, who may be anyone: put nothing in them
+/// that only an operator should read. `cause` stays in this process, for the log.
+public struct RPCError: Error, Sendable {
+  /// The kind of failure; never `.ok`.
+  public var code: StatusCode
+  /// What went wrong, for the person who reads it. Travels to the caller.
+  public var message: String
+  /// What went wrong, for programs. Travels to the caller in `grpc-status-details-bin`.
+  public var details: [ErrorDetail]
+  /// The trailing metadata of the failed call. Travels to the caller.
+  public var metadata: Metadata
+  /// The failure behind this one. Never leaves the process.
+  public var cause: (any Error)?
+
+  /// Creates an error. The cause of a cause with the same code takes its place.
+  public init(
+    _ code: StatusCode, _ message: String, details: [ErrorDetail] = [],
+    metadata: Metadata = Metadata(), cause: (any Error)? = nil
+  ) {
+    precondition(code != .ok, "an error cannot have the status OK")
+    self.code = code
+    self.message = message
+    self.details = details
+    self.metadata = metadata
+    if let inner = cause as? RPCError, inner.code == code {
+      self.cause = inner.cause ?? inner
+    } else {
+      self.cause = cause
+    }
+  }
+
+  /// The first `ErrorInfo` among the details.
+  public var errorInfo: (reason: String, domain: String, metadata: [String: String])? {
+    for case .errorInfo(let reason, let domain, let metadata) in self.details {
+      return (reason, domain, metadata)
+    }
+    return nil
+  }
+}
+
+extension RPCError: CustomStringConvertible {
+  /// The code, the message and the cause on one line, for logs.
+  public var description: String {
+    let cause = self.cause.map { " (cause: \($0))" } ?? ""
+    return "\(self.code.name): \(self.message)\(cause)"
+  }
+}
+
+/// An error that knows how it looks to a caller.
+///
+/// A domain's errors conform in the service's mapping file; the server turns them into a status.
+public protocol RPCErrorConvertible: Error {
+  /// The error as the caller sees it.
+  var rpcError: RPCError { get }
+}
+
+extension RPCError {
+  /// The status that a thrown error becomes.
+  ///
+  /// An error that says nothing about itself is reported as UNKNOWN without its text, which might hold
+  /// secrets; it is kept as the cause.
+  public init(reporting error: any Error) {
+    switch error {
+    case let error as RPCError: self = error
+    case let error as any RPCErrorConvertible: self = error.rpcError
+    case is CancellationError: self.init(.cancelled, "the call was cancelled", cause: error)
+    default: self.init(.unknown, "the service failed", cause: error)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+public import Protobuf
+
+/// The methods that a server offers, each with its handler, behind one access check.
+public struct RPCRouter: Sendable {
+  private var methods: [String: RegisteredMethod] = [:]
+  package let accessController: any AccessController
+
+  /// Creates a router that offers these services.
+  ///
+  /// - Parameter accessController: Is asked before every handler; there is no way around it.
+  public init(services: [any RPCService], accessController: any AccessController) {
+    self.accessController = accessController
+    for service in services {
+      service.register(in: &self)
+    }
+  }
+
+  /// The methods on offer, in the order of their paths.
+  public var descriptors: [MethodDescriptor] {
+    self.methods.values.map(\.descriptor).sorted { $0.path < $1.path }
+  }
+
+  /// The method of an HTTP/2 path, if it is on offer.
+  package func method(path: String) -> RegisteredMethod? {
+    self.methods[path]
+  }
+
+  /// Adds a method; one that is there already is a programmer's error and stops the process.
+  @usableFromInline
+  mutating func add(_ descriptor: MethodDescriptor, _ handler: RegisteredMethod.Handler) {
+    precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
+    self.methods[descriptor.path] = RegisteredMethod(descriptor, handler)
+  }
+}
+
+extension RPCRouter {
+  /// Adds a method with one request and one response.
+  @inlinable
+  public mutating func unary<Request: Message, Response: Message>(
+    _ method: MethodDescriptor,
+    _ handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
+  ) {
+    self.add(
+      method,
+      .unary { bytes, context in
+        try await handler(Request(received: bytes), context).serialized()
+      })
+  }
+
+  /// Adds a method with one request and many responses.
+  @inlinable
+  public mutating func serverStreaming<Request: Message, Response: Message>(
+    _ method: MethodDescriptor,
+    _ handler:
+      @escaping @Sendable (Request, RPCWriter<Response>, ServerContext) async throws -> Void
+  ) {
+    self.add(
+      method,
+      .streaming { requests, responses, context in
+        let request = try await requests.only("request")
+        try await handler(Request(received: request), RPCWriter(responses), context)
+      })
+  }
+
+  /// Adds a method with many requests and one response.
+  @inlinable
+  public mutating func clientStreaming<Request: Message, Response: Message>(
+    _ method: MethodDescriptor,
+    _ handler: @escaping @Sendable (RPCStream<Request>, ServerContext) async throws -> Response
+  ) {
+    self.add(
+      method,
+      .streaming { requests, responses, context in
+        let response = try await handler(RPCStream(requests), context)
+        try await responses.write(response.serialized())
+      })
+  }
+
+  /// Adds a method with many requests and many responses.
+  @inlinable
+  public mutating func bidirectionalStreaming<Request: Message, Response: Message>(
+    _ method: MethodDescriptor,
+    _ handler:
+      @escaping @Sendable (RPCStream<Request>, RPCWriter<Response>, ServerContext) async throws
+      -> Void
+  ) {
+    self.add(
+      method,
+      .streaming { requests, responses, context in
+        try await handler(RPCStream(requests), RPCWriter(responses), context)
+      })
+  }
+}
+
+extension MessageSource {
+  /// The only message there is.
+  ///
+  /// - Throws: `.unimplemented`, the code that gRPC gives to a wrong number of messages.
+  @usableFromInline
+  func only(_ what: String) async throws(RPCError) -> [UInt8] {
+    guard let message = try await self.next() else {
+      throw RPCError(.unimplemented, "exactly one \(what) is expected, none came")
+    }
+    guard try await self.next() == nil else {
+      throw RPCError(.unimplemented, "exactly one \(what) is expected, more came")
+    }
+    return message
+  }
+}

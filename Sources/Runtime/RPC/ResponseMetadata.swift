@@ -1,0 +1,25 @@
+import Synchronization
+
+/// Keeps the metadata of a response for the caller who asked for it in `CallOptions`.
+public final class ResponseMetadata: Sendable {
+  private let state = Mutex<(initial: Metadata, trailing: Metadata)>((Metadata(), Metadata()))
+
+  /// Creates a place without metadata.
+  public init() {}
+
+  /// The metadata that came before the first message; empty until then.
+  public var initial: Metadata { self.state.withLock { $0.initial } }
+
+  /// The metadata that came with the status; empty until then.
+  public var trailing: Metadata { self.state.withLock { $0.trailing } }
+
+  /// Keeps the metadata that came before the first message. Called by transports.
+  public func received(initial: Metadata) {
+    self.state.withLock { $0.initial = initial }
+  }
+
+  /// Keeps the metadata that came with the status. Called by transports.
+  public func received(trailing: Metadata) {
+    self.state.withLock { $0.trailing = trailing }
+  }
+}

@@ -1,0 +1,73 @@
+/// What a handler knows about the call it serves.
+///
+/// It is also the task-local `ServerContext.current`, from which calls made inside the handler inherit
+/// the deadline, the end user's token and the correlation id (see `CallOptions`).
+public struct ServerContext: Sendable {
+  package let call: ServerCall
+
+  package init(_ call: ServerCall) {
+    self.call = call
+  }
+
+  /// The context of the call whose handler this task runs, if any.
+  @TaskLocal public static var current: ServerContext?
+
+  /// The name under which the correlation id travels.
+  public static let correlationIDName = "x-correlation-id"
+
+  /// The method called.
+  public var method: MethodDescriptor { self.call.registered.descriptor }
+
+  /// The metadata that came with the request.
+  public var metadata: Metadata { self.call.metadata }
+
+  /// The calling service; nil without a client certificate.
+  public var peer: PeerIdentity? { self.call.peer }
+
+  /// The verified end user; nil when the method's access rule needs none.
+  public var user: UserIdentity? { self.call.grant?.user }
+
+  /// When the call must be done; nil when there is no limit.
+  public var deadline: ContinuousClock.Instant? { self.call.deadline }
+
+  /// The id that ties together everything done for one outside request.
+  public var correlationID: String? { self.metadata[Self.correlationIDName] }
+
+  /// The id of the verified end user.
+  ///
+  /// - Throws: `.unauthenticated` when there is none.
+  public var userID: String {
+    get throws(RPCError) {
+      guard let user = self.user else {
+        throw RPCError(.unauthenticated, "this method needs a user's access token")
+      }
+      return user.id
+    }
+  }
+
+  /// Sets the metadata that goes out before the first response message.
+  ///
+  /// - Returns: False if it has already gone out, in which case nothing changes.
+  @discardableResult
+  public func setInitialMetadata(_ metadata: Metadata) -> Bool {
+    self.call.setInitialMetadata(metadata)
+  }
+
+  /// Sets the metadata that goes out with the status.
+  public func setTrailingMetadata(_ metadata: Metadata) {
+    self.call.setTrailingMetadata(metadata)
+  }
+}
+
+extension ServerContext {
+  /// Creates a context outside any server, to call a handler directly in its unit test.
+  public init(
+    method: MethodDescriptor, metadata: Metadata = Metadata(), peer: PeerIdentity? = nil,
+    user: UserIdentity? = nil, deadline: ContinuousClock.Instant? = nil
+  ) {
+    self.init(
+      ServerCall(
+        RegisteredMethod(method, .unary { request, _ in request }), metadata: metadata, peer: peer,
+        deadline: deadline, grant: AccessGrant(user: user)))
+  }
+}

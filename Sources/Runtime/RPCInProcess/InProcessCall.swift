@@ -1,0 +1,136 @@
+import RPC
+import Synchronization
+
+/// Both ends of one call: the client's view of it, and the task that runs the handler.
+final class InProcessCall: ClientCall {
+  private let call: ServerCall
+  private let server: InProcessServer
+  private let responseMetadata: ResponseMetadata?
+  private let requests: MessagePipe
+  private let responses: MessagePipe
+  private let state = Mutex(State())
+
+  private struct State {
+    var hasEnded = false
+    var hasAnswered = false
+    var tasks: [Task<Void, any Error>] = []
+  }
+
+  init(_ call: ServerCall, on server: InProcessServer, responseMetadata: ResponseMetadata?) {
+    self.call = call
+    self.server = server
+    self.responseMetadata = responseMetadata
+    self.requests = MessagePipe(capacity: server.limits.bufferedBytes)
+    self.responses = MessagePipe(capacity: server.limits.bufferedBytes)
+  }
+
+  /// Starts the handler, and the clock if there is a deadline.
+  func start() {
+    // Detached: a server knows nothing of the client's task-locals.
+    let handler = Task<Void, any Error>.detached {
+      let failure = await self.server.router.serve(
+        self.call, requests: self.requests, responses: ResponseSink(self))
+      self.end(failure, isHandlers: true)
+      self.server.end(self)
+    }
+    self.keep(handler)
+    guard let deadline = self.call.deadline else { return }
+    let clock = Task<Void, any Error>.detached {
+      try await Task.sleep(until: deadline, clock: .continuous)
+      self.end(Deadline.exceeded)
+    }
+    self.keep(clock)
+  }
+
+  private func keep(_ task: Task<Void, any Error>) {
+    let hasEnded = self.state.withLock { state in
+      if !state.hasEnded { state.tasks.append(task) }
+      return state.hasEnded
+    }
+    if hasEnded { task.cancel() }
+  }
+
+  /// Ends the call for both sides. The first end counts.
+  ///
+  /// - Parameter isHandlers: Whether the handler ended the call; then its messages come before its status.
+  ///   Anything else overtakes them.
+  func end(_ failure: RPCError?, isHandlers: Bool = false) {
+    let tasks = self.state.withLock { state -> [Task<Void, any Error>]? in
+      guard !state.hasEnded else { return nil }
+      state.hasEnded = true
+      defer { state.tasks = [] }
+      return state.tasks
+    }
+    guard let tasks else { return }
+    self.answer()
+    if let failure {
+      let visible = self.call.visible(failure)
+      self.responseMetadata?.received(trailing: visible.metadata)
+      if isHandlers { self.responses.finish(visible) } else { self.responses.fail(visible) }
+      self.requests.fail(visible)
+    } else {
+      self.responseMetadata?.received(trailing: self.call.trailingMetadata)
+      self.responses.finish()
+      self.requests.fail(ServerEndedCall.error)
+    }
+    for task in tasks { task.cancel() }
+  }
+
+  /// Delivers the initial metadata, once.
+  private func answer() {
+    let isFirst = self.state.withLock { state in
+      defer { state.hasAnswered = true }
+      return !state.hasAnswered
+    }
+    if isFirst { self.responseMetadata?.received(initial: self.call.takeInitialMetadata()) }
+  }
+
+  // MARK: - The client's side
+
+  func write(_ message: [UInt8]) async throws(RPCError) {
+    guard message.count <= self.server.limits.messageBytes else {
+      let error = self.server.limits.messageTooLarge(message.count)
+      self.end(error)
+      throw error
+    }
+    try await self.requests.write(message)
+  }
+
+  func writeLast(_ message: [UInt8]) async throws(RPCError) {
+    try await self.write(message)
+    self.requests.finish()
+  }
+
+  func finishRequests() {
+    self.requests.finish()
+  }
+
+  func next() async throws(RPCError) -> [UInt8]? {
+    try await self.responses.next()
+  }
+
+  func cancel() {
+    self.end(RPCError(.cancelled, "the caller cancelled the call"))
+  }
+
+  // MARK: - The server's side
+
+  private final class ResponseSink: MessageSink {
+    private let call: InProcessCall
+
+    init(_ call: InProcessCall) {
+      self.call = call
+    }
+
+    func write(_ message: [UInt8]) async throws(RPCError) {
+      self.call.answer()
+      let limits = self.call.server.limits
+      guard message.count <= limits.messageBytes else {
+        let error = limits.messageTooLarge(message.count)
+        self.call.end(error)
+        throw error
+      }
+      try await self.call.responses.write(message)
+    }
+  }
+}
