@@ -1,0 +1,50 @@
+public import Core
+
+/// A request to log in, as it came from outside.
+///
+/// Which of address and password was wrong is never told, and the work done is the same: a request
+/// for an address that nobody has is compared with the hash of a password that nobody has.
+public struct LogIn: Sendable {
+  /// How long an access token lasts.
+  public static let accessTokenLifetime: Duration = .seconds(15 * 60)
+
+  /// The address.
+  public var email: String
+  /// The password in the clear.
+  public var password: String
+
+  /// Takes the fields as they came.
+  public init(email: String, password: String) {
+    self.email = email
+    self.password = password
+  }
+
+  /// The address to look the user up by; `nil` for a text that no user can have registered.
+  public var address: EmailAddress? { try? EmailAddress(email) }
+
+  /// Whether the password is worth hashing: a longer one belongs to nobody.
+  public var isWithinLimits: Bool {
+    password.unicodeScalars.count <= NewPassword.maximumCharacters
+  }
+
+  /// Decides whether the user is logged in.
+  ///
+  /// - Parameters:
+  ///   - user: The owner of the address, if there is one.
+  ///   - passwordMatches: Whether the password is the one of the stored hash.
+  ///   - eventID: The name of the event that tells of it.
+  /// - Returns: The user with the event counted, and the event.
+  public static func decide(
+    for user: User?, passwordMatches: Bool, eventID: EventID, at now: Instant
+  ) throws(LogInRejection) -> (user: User, event: UserEvent) {
+    guard var user, passwordMatches else { throw .wrongCredentials }
+    let event = user.record(.loggedIn, as: eventID, at: now)
+    return (user, event)
+  }
+}
+
+/// Why nobody was logged in.
+public enum LogInRejection: Error, Hashable, Sendable {
+  /// The address, the password, or both.
+  case wrongCredentials
+}

@@ -1,0 +1,62 @@
+public import Core
+
+/// A person who trades.
+public struct User: Hashable, Sendable {
+  /// The user's name everywhere else; the subject of the user's tokens.
+  public let id: UserID
+  /// The address the user logs in with.
+  public let email: EmailAddress
+  /// The name shown to others.
+  public let displayName: DisplayName
+  /// What the user may do beyond a trader's rights.
+  public let roles: [String]
+  /// When the user registered.
+  public let createdAt: Instant
+  /// How many events the user has had; the next one's sequence is one more.
+  public var eventCount: Int64
+
+  /// A user as stored.
+  public init(
+    id: UserID, email: EmailAddress, displayName: DisplayName, roles: [String],
+    createdAt: Instant, eventCount: Int64
+  ) {
+    self.id = id
+    self.email = email
+    self.displayName = displayName
+    self.roles = roles
+    self.createdAt = createdAt
+    self.eventCount = eventCount
+  }
+
+  /// Counts one more event and returns it.
+  mutating func record(_ kind: UserEvent.Kind, as id: EventID, at now: Instant) -> UserEvent {
+    eventCount += 1
+    return UserEvent(
+      id: id, userID: self.id, kind: kind, sequence: eventCount, displayName: displayName,
+      occurredAt: now)
+  }
+}
+
+/// Something that happened to a user.
+public struct UserEvent: Hashable, Sendable {
+  /// What can happen.
+  public enum Kind: Hashable, Sendable {
+    /// The user registered: always the first event.
+    case registered
+    /// The user logged in.
+    case loggedIn
+  }
+
+  /// The event's own name.
+  public let id: EventID
+  /// To whom it happened.
+  public let userID: UserID
+  /// What happened.
+  public let kind: Kind
+  /// Counts the user's events from 1 without a gap.
+  public let sequence: Int64
+  /// The name shown to others at that time.
+  public let displayName: DisplayName
+  /// When it happened.
+  public let occurredAt: Instant
+}
