@@ -1,0 +1,204 @@
+internal import CNGHTTP2
+
+/// What libnghttp2 calls, the same for every session.
+///
+/// The pointer given to each is the session, and the pointer kept with each stream is the stream; both
+/// outlive the call, for the session holds its streams and nothing closes it from within.
+final class HTTP2Callbacks: @unchecked Sendable {
+  // Unchecked: written here only, and never freed.
+  static let shared = HTTP2Callbacks()
+
+  let pointer: OpaquePointer?
+
+  private init() {
+    var callbacks: OpaquePointer?
+    nghttp2_session_callbacks_new(&callbacks)
+    self.pointer = callbacks
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, header, user in
+      HTTP2Session.from(user).began(header)
+    }
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { library, frame, user in
+      HTTP2Session.from(user).beganHeaders(library, frame)
+    }
+    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+      library, frame, name, nameLength, value, valueLength, _, user in
+      guard let frame else { return 0 }
+      HTTP2Session.from(user).received(
+        name: UnsafeRawBufferPointer(start: name, count: nameLength),
+        value: UnsafeRawBufferPointer(start: value, count: valueLength),
+        on: HTTP2Stream.of(library, frame.pointee.hd.stream_id))
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
+      library, _, id, data, count, user in
+      HTTP2Session.from(user).consumedOnConnection(count)
+      HTTP2Stream.of(library, id)?.receivedData(UnsafeRawBufferPointer(start: data, count: count))
+      return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { library, frame, user in
+      HTTP2Session.from(user).received(library, frame)
+    }
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { library, frame, user in
+      HTTP2Session.from(user).sent(library, frame)
+    }
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, user in
+      HTTP2Session.from(user).couldNotSend(frame)
+    }
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { library, id, code, user in
+      if let stream = HTTP2Stream.of(library, id) {
+        HTTP2Session.from(user).remove(stream, HTTP2ErrorCode(rawValue: code))
+      }
+      return 0
+    }
+  }
+}
+
+extension HTTP2Session {
+  fileprivate static func from(_ user: UnsafeMutableRawPointer?) -> HTTP2Session {
+    guard let user else { preconditionFailure("nghttp2 lost its session") }
+    return Unmanaged<HTTP2Session>.fromOpaque(user).takeUnretainedValue()
+  }
+
+  /// Where libnghttp2 gets the body of each message.
+  static var body: nghttp2_data_provider {
+    nghttp2_data_provider(source: nghttp2_data_source()) { library, id, buffer, capacity, flags, _, _ in
+      guard let stream = HTTP2Stream.of(library, id), let buffer, let flags else {
+        return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+      }
+      let production = stream.produce(
+        into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+      switch production.continuation {
+      case .more: break
+      case .pause where production.count == 0: return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+      case .pause: break
+      case .end: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      case .trailers:
+        flags.pointee |=
+          NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+      }
+      return production.count
+    }
+  }
+
+  /// A frame begins: counts the kinds that do no work.
+  fileprivate func began(_ header: UnsafePointer<nghttp2_frame_hd>?) -> Int32 {
+    guard let header = header?.pointee else { return 0 }
+    switch UInt32(header.type) {
+    case NGHTTP2_DATA.rawValue:
+      if header.length > 0 {
+        self.guardian.noteProgress()
+      } else if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 {
+        self.note(.emptyData)
+      }
+    case NGHTTP2_HEADERS.rawValue: self.guardian.noteProgress()
+    case NGHTTP2_WINDOW_UPDATE.rawValue: self.note(.windowUpdate)
+    case NGHTTP2_PING.rawValue: self.note(.ping)
+    case NGHTTP2_SETTINGS.rawValue: self.note(.settings)
+    case NGHTTP2_PRIORITY.rawValue: self.note(.priority)
+    case NGHTTP2_RST_STREAM.rawValue: self.note(.reset)
+    default: break
+    }
+    return 0
+  }
+
+  /// A header block begins: a new stream, or more about one that is open.
+  fileprivate func beganHeaders(
+    _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
+  ) -> Int32 {
+    guard let frame = frame?.pointee, frame.hd.type == NGHTTP2_HEADERS.rawValue else { return 0 }
+    if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+      guard let stream = self.delegate?.makeStream() else {
+        return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+      }
+      self.add(stream, id: frame.hd.stream_id)
+      nghttp2_session_set_stream_user_data(
+        library, frame.hd.stream_id, Unmanaged.passUnretained(stream).toOpaque())
+    } else if let stream = HTTP2Stream.of(library, frame.hd.stream_id) {
+      stream.headerBytes = 0
+      stream.headersAreTooLarge = false
+    }
+    return 0
+  }
+
+  fileprivate func received(
+    name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, on stream: HTTP2Stream?
+  ) {
+    guard let stream, !stream.headersAreTooLarge else { return }
+    stream.headerBytes += name.count + value.count + 32
+    if stream.headerBytes > self.limits.headerBytes {
+      stream.headersAreTooLarge = true
+      self.note(.largeHeaders)
+    } else {
+      stream.receivedHeader(name: name, value: value)
+    }
+  }
+
+  /// A frame is complete.
+  fileprivate func received(
+    _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
+  ) -> Int32 {
+    guard let frame = frame?.pointee else { return 0 }
+    switch UInt32(frame.hd.type) {
+    case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue:
+      guard let stream = HTTP2Stream.of(library, frame.hd.stream_id) else { break }
+      if frame.hd.type == NGHTTP2_HEADERS.rawValue { stream.receivedHeaders() }
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 { stream.receivedEnd() }
+    case NGHTTP2_SETTINGS.rawValue
+    where !self.hasReceivedSettings && frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+      self.hasReceivedSettings = true
+      self.delegate?.receivedSettings()
+    case NGHTTP2_PING.rawValue where frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
+      self.delegate?.receivedPingAnswer()
+    case NGHTTP2_GOAWAY.rawValue:
+      self.delegate?.receivedGoAway(
+        lastStreamID: frame.goaway.last_stream_id,
+        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code))
+    default: break
+    }
+    return 0
+  }
+
+  fileprivate func sent(
+    _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
+  ) -> Int32 {
+    guard let frame = frame?.pointee else { return 0 }
+    switch UInt32(frame.hd.type) {
+    case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+      self.guardian.noteProgress()
+      if self.role == .server { self.stopRequest(library, frame.hd) }
+    case NGHTTP2_RST_STREAM.rawValue:
+      // Our own decisions are no offence of the peer's.
+      let code = HTTP2ErrorCode(rawValue: frame.rst_stream.error_code)
+      if code != .noError, code != .cancel, code != .refusedStream { self.note(.reset) }
+    default: break
+    }
+    return 0
+  }
+
+  /// A response is complete before its request: the client need not send the rest (RFC 9113, 8.1).
+  private func stopRequest(_ library: OpaquePointer?, _ header: nghttp2_frame_hd) {
+    guard header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      nghttp2_session_get_stream_remote_close(library, header.stream_id) == 0
+    else { return }
+    nghttp2_submit_rst_stream(
+      library, UInt8(NGHTTP2_FLAG_NONE.rawValue), header.stream_id,
+      HTTP2ErrorCode.noError.rawValue)
+  }
+
+  /// A request could not be sent: libnghttp2 never opened its stream, so nothing else will close it.
+  fileprivate func couldNotSend(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
+    guard let frame = frame?.pointee, frame.hd.type == NGHTTP2_HEADERS.rawValue,
+      frame.headers.cat == NGHTTP2_HCAT_REQUEST, let stream = self.stream(frame.hd.stream_id)
+    else { return 0 }
+    self.remove(stream, .refusedStream)
+    return 0
+  }
+}
+
+extension HTTP2Stream {
+  fileprivate static func of(_ library: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+    nghttp2_session_get_stream_user_data(library, id).map {
+      Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+    }
+  }
+}

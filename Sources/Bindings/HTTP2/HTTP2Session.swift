@@ -1,0 +1,281 @@
+internal import CNGHTTP2
+
+/// What happens to a connection as a whole.
+public protocol HTTP2SessionDelegate: AnyObject {
+  /// A client opened a stream; the session holds on to what is returned until it is closed.
+  func makeStream() -> HTTP2Stream
+  /// The peer's settings came for the first time.
+  func receivedSettings()
+  /// The peer will not take new streams; those above the last one it names are refused.
+  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode)
+  /// The peer answered a PING.
+  func receivedPingAnswer()
+}
+
+/// One end of an HTTP/2 connection, without its socket: the owner of an `nghttp2_session`.
+///
+/// It belongs to one thread. Bytes go in by `receive` and come out by `nextOutput`. A session has to be
+/// closed: it lives in a cycle with its streams.
+public final class HTTP2Session {
+  /// Is told what happens to the connection. Set it before the first bytes are received; a session
+  /// without one refuses every stream.
+  public weak var delegate: (any HTTP2SessionDelegate)?
+
+  /// Which end of the connection this is.
+  public enum Role: Sendable {
+    /// The end that is called.
+    case server
+    /// The end that calls.
+    case client
+  }
+
+  let role: Role
+  let limits: HTTP2Limits
+  var guardian: FloodGuard
+  var flood: FloodGuard.Kind?
+  var hasReceivedSettings = false
+  private var session: OpaquePointer?
+  private unowned(unsafe) var firstStream: HTTP2Stream?
+
+  /// Creates a session and puts its first SETTINGS into the output.
+  ///
+  /// - Throws: `.unsafeLibrary` on a libnghttp2 without the protections that we rely on.
+  public init(_ role: Role, limits: HTTP2Limits) throws(HTTP2Error) {
+    try HTTP2Library.check.get()
+    self.role = role
+    self.limits = limits
+    self.guardian = FloodGuard(limits.floods)
+    let options = try HTTP2Options(limits)
+    let user = Unmanaged.passUnretained(self).toOpaque()
+    let callbacks = HTTP2Callbacks.shared.pointer
+    switch role {
+    case .server:
+      try Self.check(nghttp2_session_server_new2(&self.session, callbacks, user, options.pointer))
+    case .client:
+      try Self.check(nghttp2_session_client_new2(&self.session, callbacks, user, options.pointer))
+    }
+    try self.submitSettings(role)
+  }
+
+  deinit {
+    nghttp2_session_del(self.session)
+  }
+
+  private func submitSettings(_ role: Role) throws(HTTP2Error) {
+    var settings = [
+      (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, self.limits.concurrentStreams),
+      (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, UInt32(self.limits.streamWindowBytes)),
+      (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, UInt32(self.limits.headerBytes)),
+      (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+    ].map { nghttp2_settings_entry(settings_id: Int32($0.0.rawValue), value: $0.1) }
+    if role == .client {
+      settings[0] = nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0)
+    }
+    let none = UInt8(NGHTTP2_FLAG_NONE.rawValue)
+    try Self.check(nghttp2_submit_settings(self.session, none, settings, settings.count))
+    try Self.check(
+      nghttp2_session_set_local_window_size(
+        self.session, none, 0, self.limits.connectionWindowBytes))
+  }
+
+  // MARK: - Bytes
+
+  /// Takes in bytes from the peer; streams are told what they mean.
+  ///
+  /// - Throws: What makes the connection useless; what is in the output then is still to be sent.
+  public func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
+    guard let session = self.session, let base = bytes.baseAddress else { return }
+    let result = nghttp2_session_mem_recv(
+      session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    if let flood = self.flood { throw .flood(flood) }
+    try Self.check(Int32(truncatingIfNeeded: result))
+  }
+
+  /// The next bytes for the peer, valid until the session is next used; nil when there are none.
+  public func nextOutput() throws(HTTP2Error) -> UnsafeRawBufferPointer? {
+    guard let session = self.session else { return nil }
+    var bytes: UnsafePointer<UInt8>?
+    let count = nghttp2_session_mem_send(session, &bytes)
+    try Self.check(Int32(truncatingIfNeeded: count))
+    return count > 0 ? UnsafeRawBufferPointer(start: bytes, count: count) : nil
+  }
+
+  /// Whether there is output.
+  public var hasOutput: Bool {
+    self.session.map { nghttp2_session_want_write($0) != 0 } ?? false
+  }
+
+  /// Whether everything has been said and heard, so that the connection can be closed.
+  public var isFinished: Bool {
+    guard let session = self.session else { return true }
+    return nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
+  }
+
+  /// Ends the session because its connection is gone. Every open stream is told.
+  public func close() {
+    guard let session = self.session else { return }
+    self.session = nil
+    nghttp2_session_del(session)
+    while let stream = self.firstStream {
+      self.remove(stream, .cancel)
+    }
+  }
+
+  // MARK: - Streams
+
+  /// Whether any stream is open.
+  public var hasStreams: Bool { self.firstStream != nil }
+
+  /// How many streams the peer lets us have open at a time.
+  public var peerConcurrentStreams: UInt32 {
+    guard let session = self.session else { return 0 }
+    return nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
+  }
+
+  /// Sends a request on a new stream, which is asked for its body.
+  public func submitRequest(_ stream: HTTP2Stream, _ headers: HTTP2Headers) throws(HTTP2Error) {
+    guard let session = self.session else {
+      throw .library(code: 0, text: "the connection is closed")
+    }
+    var body = Self.body
+    let user = Unmanaged.passUnretained(stream).toOpaque()
+    let id = headers.withFields { fields, count in
+      nghttp2_submit_request(session, nil, fields, count, &body, user)
+    }
+    try Self.check(id)
+    self.add(stream, id: id)
+  }
+
+  /// Sends the head of a response and then asks the stream for its body.
+  public func submitResponse(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
+    guard let session = self.session, stream.isOpen else { return }
+    var body = Self.body
+    headers.withFields { fields, count in
+      _ = nghttp2_submit_response(session, stream.id, fields, count, &body)
+    }
+  }
+
+  /// Sends the head of a response and then asks the stream for its body.
+  public func submitResponse(_ stream: HTTP2Stream, _ headers: FixedHTTP2Headers) {
+    guard let session = self.session, stream.isOpen else { return }
+    var body = Self.body
+    nghttp2_submit_response(session, stream.id, headers.fields, headers.count, &body)
+  }
+
+  /// Sends a response that consists of its head.
+  public func submitWholeResponse(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
+    guard let session = self.session, stream.isOpen else { return }
+    headers.withFields { fields, count in
+      _ = nghttp2_submit_response(session, stream.id, fields, count, nil)
+    }
+  }
+
+  /// Sends trailers; the body before them must end with `.trailers`.
+  public func submitTrailers(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
+    guard let session = self.session, stream.isOpen else { return }
+    headers.withFields { fields, count in
+      _ = nghttp2_submit_trailer(session, stream.id, fields, count)
+    }
+  }
+
+  /// Sends trailers; the body before them must end with `.trailers`.
+  public func submitTrailers(_ stream: HTTP2Stream, _ headers: FixedHTTP2Headers) {
+    guard let session = self.session, stream.isOpen else { return }
+    nghttp2_submit_trailer(session, stream.id, headers.fields, headers.count)
+  }
+
+  /// Asks a paused stream for its body again.
+  public func resume(_ stream: HTTP2Stream) {
+    guard let session = self.session, stream.isOpen else { return }
+    nghttp2_session_resume_data(session, stream.id)
+  }
+
+  /// Breaks a stream off, whatever is still to be sent.
+  public func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    guard let session = self.session, stream.isOpen else { return }
+    nghttp2_submit_rst_stream(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
+  }
+
+  /// Lets the peer send as many more bytes on a stream as have been consumed.
+  public func consumed(_ count: Int, of stream: HTTP2Stream) {
+    guard let session = self.session, stream.isOpen else { return }
+    nghttp2_session_consume_stream(session, stream.id, count)
+  }
+
+  /// Asks the peer for a sign of life; the delegate is told when it comes.
+  public func ping() {
+    guard let session = self.session else { return }
+    nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+  }
+
+  // MARK: - The end
+
+  /// Says that new streams will be refused soon, the first of the two steps of a graceful end.
+  public func announceShutdown() {
+    guard let session = self.session else { return }
+    nghttp2_submit_shutdown_notice(session)
+  }
+
+  /// Refuses streams from now on; those that are open go on.
+  public func refuseStreams() {
+    guard let session = self.session else { return }
+    nghttp2_submit_goaway(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue),
+      nghttp2_session_get_last_proc_stream_id(session), HTTP2ErrorCode.noError.rawValue, nil, 0)
+  }
+
+  /// Ends the connection with a reason; it is finished once that has been sent.
+  public func terminate(_ code: HTTP2ErrorCode) {
+    guard let session = self.session else { return }
+    nghttp2_session_terminate_session(session, code.rawValue)
+  }
+
+  // MARK: - For the callbacks
+
+  /// The window of the connection is for all streams: it opens as bytes come, so that one stream which is
+  /// not read does not hold up the others. Each stream's own window bounds the memory.
+  func consumedOnConnection(_ count: Int) {
+    nghttp2_session_consume_connection(self.session, count)
+  }
+
+  func note(_ kind: FloodGuard.Kind) {
+    guard self.flood == nil, self.guardian.note(kind) else { return }
+    self.flood = kind
+    self.terminate(.enhanceYourCalm)
+  }
+
+  func add(_ stream: HTTP2Stream, id: Int32) {
+    stream.id = id
+    stream.isOpen = true
+    stream.next = self.firstStream
+    self.firstStream?.previous = stream
+    self.firstStream = stream
+    _ = Unmanaged.passRetained(stream)
+  }
+
+  func remove(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    guard stream.isOpen else { return }
+    stream.isOpen = false
+    stream.previous?.next = stream.next
+    stream.next?.previous = stream.previous
+    if self.firstStream === stream { self.firstStream = stream.next }
+    stream.previous = nil
+    stream.next = nil
+    stream.closed(code)
+    Unmanaged.passUnretained(stream).release()
+  }
+
+  /// Finds a stream by number, also one whose request has not been sent.
+  func stream(_ id: Int32) -> HTTP2Stream? {
+    var stream = self.firstStream
+    while let candidate = stream, candidate.id != id { stream = candidate.next }
+    return stream
+  }
+
+  static func check(_ result: Int32) throws(HTTP2Error) {
+    guard result < 0 else { return }
+    throw .library(code: Int(result), text: String(cString: nghttp2_strerror(result)))
+  }
+}

@@ -1,0 +1,130 @@
+public import HTTP2
+public import NIOCore
+public import NIOPosix
+public import RPC
+public import TLS
+
+/// One HTTP/2 connection to a server, which carries any number of calls at a time.
+///
+/// A connection is used once: when it has ended it stays so. What reconnects, and chooses between several
+/// servers, is in the mesh. It is closed gracefully when nobody holds it any more.
+public final class ClientConnection: RPCChannel {
+  /// How a client connects, and what it allows.
+  public struct Configuration: Sendable {
+    /// Whom to trust, whom to expect, and the certificate to show; nil is HTTP/2 in plaintext.
+    public var tls: TLSConfiguration?
+    /// The limits of each call.
+    public var limits = CallLimits()
+    /// The limits of the connection.
+    public var http2 = HTTP2Limits()
+    /// How long connecting may take, and then again both handshakes.
+    public var connectTimeout: Duration = .seconds(10)
+    /// How long nothing may come, while calls are under way, until the server is asked for a sign of life;
+    /// nil does not ask.
+    public var keepaliveInterval: Duration? = .seconds(10)
+    /// How long that sign may take.
+    public var keepaliveTimeout: Duration = .seconds(5)
+
+    /// Creates a configuration.
+    public init(tls: TLSConfiguration?) {
+      self.tls = tls
+    }
+  }
+
+  /// The life of a connection.
+  public enum State: Sendable, Hashable {
+    /// Calls can be made.
+    case ready
+    /// No new calls are taken; those under way go on.
+    case draining
+    /// The connection is gone.
+    case closed
+  }
+
+  private let driver: ClientDriver
+
+  init(_ driver: ClientDriver) {
+    self.driver = driver
+  }
+
+  deinit {
+    self.close()
+  }
+
+  /// Connects to a server, and returns when calls can be made.
+  ///
+  /// - Throws: `.unavailable`, with the reason as its cause: the server cannot be reached, is not the one
+  ///   expected, or does not accept our certificate.
+  public static func connect(
+    host: String, port: Int, _ configuration: Configuration,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) async throws(RPCError) -> ClientConnection {
+    do {
+      let context = try configuration.tls.map { try TLSContext($0) }
+      let loop = group.next()
+      let ready = loop.makePromise(of: ClientDriver.self)
+      let channel = ClientBootstrap(group: loop)
+        .connectTimeout(TimeAmount(configuration.connectTimeout))
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .channelOption(.maxMessagesPerRead, value: 1)
+        .channelOption(
+          .recvAllocator,
+          value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 16384, maximum: 65536)
+        )
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            let driver = try ClientDriver(
+              configuration, authority: "\(host):\(port)", ready, LoopExecutor.of(loop))
+            let handler = driver.makeHandler(try context.map { try TLSSession($0) })
+            try channel.pipeline.syncOperations.addHandler(handler)
+          }
+        }
+        .connect(host: host, port: port)
+      channel.whenFailure { ready.fail($0) }
+      return ClientConnection(try await ready.futureResult.get())
+    } catch {
+      throw RPCError(.unavailable, "cannot connect to \(host):\(port)", cause: error)
+    }
+  }
+
+  /// Opens a call.
+  ///
+  /// - Throws: `.unavailable` with `CallNotProcessed` as its cause unless the connection is ready.
+  public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
+    guard self.state == .ready else {
+      throw RPCError(
+        .unavailable, "the connection to \(self.driver.authority) takes no more calls",
+        cause: CallNotProcessed())
+    }
+    let stream = ClientStream(head, on: self.driver)
+    self.driver.executor.run { stream.start() }
+    return stream
+  }
+
+  /// Where in its life the connection is.
+  public var state: State { self.driver.state }
+
+  /// The number of calls under way.
+  public var callCount: Int { self.driver.callCount }
+
+  /// What the server's certificate says; nil in plaintext.
+  public var serverCertificate: TLSPeerCertificate? { self.driver.certificate }
+
+  /// Calls `observer` when the connection begins to drain and when it is gone, each at once if it has
+  /// happened. It is called on the connection's loop and must not block.
+  public func onChange(_ observer: @escaping @Sendable (State) -> Void) {
+    self.driver.observe(observer)
+  }
+
+  /// Takes no new calls, and closes the connection when those under way have ended.
+  public func close() {
+    let driver = self.driver
+    driver.executor.run { driver.drain() }
+  }
+
+  /// Closes the connection at once; calls under way fail as UNAVAILABLE.
+  public func closeNow() {
+    let driver = self.driver
+    driver.executor.run { driver.cutOff(nil) }
+  }
+}

@@ -1,0 +1,181 @@
+import HTTP2
+import NIOCore
+import RPC
+import Synchronization
+import TLS
+
+/// The client's end of a connection, on its loop.
+final class ClientDriver: ConnectionOwner, @unchecked Sendable {
+  // Unchecked: what is not a constant or behind the lock is touched by the loop's thread only.
+  let configuration: ClientConnection.Configuration
+  let authority: String
+  let executor: LoopExecutor
+  let session: HTTP2Session
+  private var handler: ConnectionHandler?
+  private var ready: EventLoopPromise<ClientDriver>?
+  private var failure: (any Error)?
+  private var keepaliveTimer: Scheduled<Void>?
+  private let shared = Mutex(Shared())
+
+  private struct Shared {
+    var state = ClientConnection.State.ready
+    var certificate: TLSPeerCertificate?
+    var callCount = 0
+    var observers: [@Sendable (ClientConnection.State) -> Void] = []
+  }
+
+  init(
+    _ configuration: ClientConnection.Configuration, authority: String,
+    _ ready: EventLoopPromise<ClientDriver>, _ executor: LoopExecutor
+  ) throws(HTTP2Error) {
+    self.configuration = configuration
+    self.authority = authority
+    self.ready = ready
+    self.executor = executor
+    self.session = try HTTP2Session(.client, limits: configuration.http2)
+    self.session.delegate = self
+  }
+
+  /// Makes the handler that drives this connection.
+  func makeHandler(_ tls: TLSSession?) -> ConnectionHandler {
+    let handler = ConnectionHandler(
+      self, session: self.session, tls: tls,
+      handshakeTimeout: self.configuration.connectTimeout, executor: self.executor)
+    self.handler = handler
+    return handler
+  }
+
+  // MARK: - From any thread
+
+  var state: ClientConnection.State { self.shared.withLock(\.state) }
+  var certificate: TLSPeerCertificate? { self.shared.withLock(\.certificate) }
+  var callCount: Int { self.shared.withLock(\.callCount) }
+  var scheme: String { self.configuration.tls == nil ? "http" : "https" }
+
+  func observe(_ observer: @escaping @Sendable (ClientConnection.State) -> Void) {
+    let state = self.shared.withLock { shared in
+      if shared.state != .closed { shared.observers.append(observer) }
+      return shared.state
+    }
+    if state != .ready { observer(state) }
+  }
+
+  // MARK: - For the streams
+
+  /// Whether there is no connection any more.
+  var isGone: Bool { self.handler == nil }
+
+  func flushLater() {
+    self.handler?.flushLater()
+  }
+
+  func callBegan() {
+    self.shared.withLock { $0.callCount += 1 }
+  }
+
+  func callEnded() {
+    self.shared.withLock { $0.callCount -= 1 }
+    // A connection that drains ends with its last call.
+    self.flushLater()
+  }
+
+  /// The failure of a call whose connection is lost.
+  func unavailable(_ cause: (any Error)?) -> RPCError {
+    RPCError(
+      .unavailable, "the connection to \(self.authority) is lost", cause: cause ?? self.failure)
+  }
+
+  // MARK: - ConnectionOwner
+
+  func makeStream() -> HTTP2Stream {
+    // Pushed streams are disabled by our settings.
+    HTTP2Stream()
+  }
+
+  func established(_ certificate: TLSPeerCertificate?) {
+    self.shared.withLock { $0.certificate = certificate }
+  }
+
+  /// Only now is the connection ready: in TLS 1.3 a client is done before the server has looked at its
+  /// certificate.
+  func receivedSettings() {
+    self.handler?.stopHandshakeTimer()
+    self.ready.take()?.succeed(self)
+    self.startKeepalive()
+  }
+
+  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode) {
+    if code != .noError { self.failure = GoneAway(code: code) }
+    self.change(to: .draining)
+  }
+
+  func receivedPingAnswer() {}
+
+  func settle() {}
+
+  func disconnected(_ error: (any Error)?) {
+    self.failure = error ?? self.failure
+    self.handler = nil
+    self.keepaliveTimer?.cancel()
+    self.ready.take()?.fail(self.failure ?? GoneAway(code: .noError))
+    self.change(to: .closed)
+  }
+
+  private func change(to state: ClientConnection.State) {
+    let observers = self.shared.withLock { shared -> [@Sendable (ClientConnection.State) -> Void] in
+      guard shared.state != state, shared.state != .closed else { return [] }
+      shared.state = state
+      defer { if state == .closed { shared.observers = [] } }
+      return shared.observers
+    }
+    for observer in observers { observer(state) }
+  }
+
+  // MARK: - The end
+
+  /// Takes no new calls, and ends when those under way have.
+  func drain() {
+    guard self.state == .ready else { return }
+    self.change(to: .draining)
+    self.session.refuseStreams()
+    self.flushLater()
+  }
+
+  /// Ends the connection at once.
+  func cutOff(_ error: (any Error)?) {
+    self.session.terminate(.noError)
+    self.handler?.closeLater(error)
+  }
+
+  // MARK: - Keepalive
+
+  private func startKeepalive() {
+    guard let interval = self.configuration.keepaliveInterval else { return }
+    let count = self.handler?.readCount ?? 0
+    self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(interval)) {
+      self.checkLife(since: count)
+    }
+  }
+
+  private func checkLife(since count: Int) {
+    guard let handler = self.handler else { return }
+    guard handler.readCount == count, self.session.hasStreams else { return self.startKeepalive() }
+    self.session.ping()
+    self.flushLater()
+    let timeout = self.configuration.keepaliveTimeout
+    self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(timeout)) {
+      if self.handler?.readCount == count {
+        self.cutOff(ConnectionError.keepaliveTimeout(timeout))
+      } else {
+        self.startKeepalive()
+      }
+    }
+  }
+}
+
+/// The server ended the connection.
+struct GoneAway: Error, CustomStringConvertible {
+  let code: HTTP2ErrorCode
+
+  var description: String { "the server ended the connection with \(self.code)" }
+}

@@ -1,0 +1,99 @@
+import NIOCore
+
+/// Something that must be done by a certain time.
+protocol Expiring: AnyObject {
+  /// When time is up.
+  var deadline: ContinuousClock.Instant? { get }
+  /// Where it stands in its queue; nil when it is not in one. The queue's own.
+  var deadlineIndex: Int? { get set }
+  /// Time is up; it is not in the queue any more.
+  func expire()
+}
+
+/// The deadlines of all calls of a loop: a heap under a single timer.
+///
+/// Nearly every call has a deadline and hardly any is reached, so adding and removing must be cheap: the
+/// timer is set for the earliest deadline ever added since it was last set, and goes off for nothing if
+/// that call has ended.
+final class DeadlineQueue: @unchecked Sendable {
+  // Unchecked: touched by the loop's thread only.
+  private let loop: any EventLoop
+  private var heap: [(time: ContinuousClock.Instant, call: any Expiring)] = []
+  private var timer: (time: ContinuousClock.Instant, task: Scheduled<Void>)?
+
+  init(_ loop: any EventLoop) {
+    self.loop = loop
+  }
+
+  /// Adds a call that has a deadline.
+  func add(_ call: any Expiring) {
+    guard let time = call.deadline, call.deadlineIndex == nil else { return }
+    call.deadlineIndex = self.heap.count
+    self.heap.append((time, call))
+    self.siftUp(self.heap.count - 1)
+    self.setTimer()
+  }
+
+  /// Removes a call; harmless if it is not there.
+  func remove(_ call: any Expiring) {
+    guard let index = call.deadlineIndex else { return }
+    call.deadlineIndex = nil
+    let last = self.heap.removeLast()
+    guard index < self.heap.count else { return }
+    self.place(last, index)
+    self.siftUp(index)
+    self.siftDown(index)
+  }
+
+  private func setTimer() {
+    guard let first = self.heap.first else { return }
+    if let timer = self.timer {
+      guard first.time < timer.time else { return }
+      timer.task.cancel()
+    }
+    let delay = ContinuousClock.now.duration(to: first.time)
+    let task = self.loop.scheduleTask(in: TimeAmount(max(.zero, delay))) { self.expire() }
+    self.timer = (first.time, task)
+  }
+
+  private func expire() {
+    self.timer = nil
+    let now = ContinuousClock.now
+    while let first = self.heap.first, first.time <= now {
+      self.remove(first.call)
+      first.call.expire()
+    }
+    self.setTimer()
+  }
+
+  private func place(_ entry: (time: ContinuousClock.Instant, call: any Expiring), _ index: Int) {
+    self.heap[index] = entry
+    entry.call.deadlineIndex = index
+  }
+
+  private func siftUp(_ start: Int) {
+    var index = start
+    let entry = self.heap[index]
+    while index > 0, entry.time < self.heap[(index - 1) / 2].time {
+      self.place(self.heap[(index - 1) / 2], index)
+      index = (index - 1) / 2
+    }
+    self.place(entry, index)
+  }
+
+  private func siftDown(_ start: Int) {
+    var index = start
+    let entry = self.heap[index]
+    while true {
+      var child = 2 * index + 1
+      guard child < self.heap.count else { break }
+      if child + 1 < self.heap.count, self.heap[child + 1].time < self.heap[child].time {
+        child += 1
+      }
+      guard self.heap[child].time < entry.time else { break }
+      self.place(self.heap[child], index)
+      index = child
+    }
+    self.place(entry, index)
+  }
+}

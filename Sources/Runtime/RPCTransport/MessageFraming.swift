@@ -1,0 +1,119 @@
+import RPC
+
+/// The length-prefixed messages of gRPC: a byte that says whether the message is compressed, four bytes of
+/// length, the message (gRPC over HTTP/2, "Length-Prefixed-Message").
+enum MessageFraming {
+  static let prefixBytes = 5
+}
+
+/// Cuts incoming bytes into messages.
+struct MessageDeframer {
+  private let limits: CallLimits
+  private var prefix: (UInt8, UInt32) = (0, 0)
+  private var prefixCount = 0
+  private var message: [UInt8] = []
+
+  /// The encoding that the peer says it compresses with; none is supported.
+  var encoding: String?
+
+  init(_ limits: CallLimits) {
+    self.limits = limits
+  }
+
+  /// Whether a message has begun and is not complete.
+  var isInsideMessage: Bool { self.prefixCount > 0 }
+
+  /// Takes bytes off the front of `data` until a message is complete; nil when there are not enough.
+  mutating func next(_ data: inout UnsafeRawBufferPointer) throws(RPCError) -> [UInt8]? {
+    while self.prefixCount < MessageFraming.prefixBytes {
+      guard let byte = data.first else { return nil }
+      data = UnsafeRawBufferPointer(rebasing: data.dropFirst())
+      if self.prefixCount == 0 {
+        self.prefix.0 = byte
+      } else {
+        self.prefix.1 = self.prefix.1 << 8 | UInt32(byte)
+      }
+      self.prefixCount += 1
+      if self.prefixCount == MessageFraming.prefixBytes { try self.checkPrefix() }
+    }
+    let length = Int(self.prefix.1)
+    let taken = min(length - self.message.count, data.count)
+    let rest = UnsafeRawBufferPointer(rebasing: data.dropFirst(taken))
+    // Grows as the bytes come, not as the prefix promises.
+    if self.message.isEmpty, taken == length {
+      self.message = [UInt8](data.prefix(taken))
+    } else {
+      self.message.append(contentsOf: data.prefix(taken))
+    }
+    data = rest
+    guard self.message.count == length else { return nil }
+    self.prefix = (0, 0)
+    self.prefixCount = 0
+    defer { self.message = [] }
+    return self.message
+  }
+
+  private func checkPrefix() throws(RPCError) {
+    switch (self.prefix.0, self.encoding) {
+    case (0, _): break
+    case (1, nil), (1, "identity"):
+      throw RPCError(.internal, "a message is compressed, and its encoding is not stated")
+    case (1, let encoding?):
+      throw RPCError(.unimplemented, "messages compressed with \(encoding) are not supported")
+    case (let flag, _):
+      throw RPCError(.internal, "a message begins with \(flag) where its compression is stated")
+    }
+    guard Int(self.prefix.1) <= self.limits.messageBytes else {
+      throw self.limits.messageTooLarge(Int(self.prefix.1))
+    }
+  }
+}
+
+/// Puts a message behind its prefix, in pieces as large as there is room.
+struct MessageFramer {
+  private var message: [UInt8] = []
+  private var position: Int
+  private var end: Int
+
+  init() {
+    self.position = 0
+    self.end = 0
+  }
+
+  /// Whether the message has been written completely.
+  var isDone: Bool { self.position == self.end }
+
+  /// Begins with the next message.
+  mutating func start(_ message: [UInt8]) {
+    self.message = message
+    self.position = 0
+    self.end = message.count + MessageFraming.prefixBytes
+  }
+
+  /// Writes as much as there is room for, and says how much that is.
+  mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var written = 0
+    while self.position < MessageFraming.prefixBytes, self.position < self.end,
+      written < buffer.count
+    {
+      let length = UInt32(self.message.count)
+      buffer[written] =
+        self.position == 0
+        ? 0 : UInt8(truncatingIfNeeded: length >> UInt32(8 * (4 - self.position)))
+      self.position += 1
+      written += 1
+    }
+    let count = min(self.end - self.position, buffer.count - written)
+    if count > 0, self.position >= MessageFraming.prefixBytes {
+      let start = self.position - MessageFraming.prefixBytes
+      self.message.withUnsafeBytes { message in
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[written...])
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[start..<start + count]))
+      }
+      self.position += count
+      written += count
+    }
+    if self.isDone { self.message = [] }
+    return written
+  }
+}

@@ -1,0 +1,75 @@
+import RPC
+
+/// The fields of one header block, sorted into what the protocol needs and what the application sees.
+struct ReceivedHeaders {
+  var method = ""
+  var path = ""
+  var status = ""
+  var contentType = ""
+  var encoding: String?
+  var timeout: [UInt8]?
+  var statusCode: String?
+  var statusMessage: String?
+  var statusDetails: [UInt8]?
+  var metadata = Metadata()
+  /// A field that could not be read.
+  var malformed: String?
+
+  /// Takes in a field.
+  mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    guard let first = name.first else { return }
+    switch first {
+    case UInt8(ascii: ":"): self.addPseudoHeader(name, value)
+    case UInt8(ascii: "g") where name.starts(with: "grpc-".utf8): self.addProtocol(name, value)
+    case UInt8(ascii: "c") where name.elementsEqual("content-type".utf8):
+      self.contentType = String(decoding: value, as: UTF8.self)
+    case UInt8(ascii: "t") where name.elementsEqual("te".utf8): break
+    case UInt8(ascii: "h") where name.elementsEqual("host".utf8): break
+    default: self.addMetadata(name, value)
+    }
+  }
+
+  private mutating func addPseudoHeader(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) {
+    if name.elementsEqual(":path".utf8) {
+      self.path = String(decoding: value, as: UTF8.self)
+    } else if name.elementsEqual(":method".utf8) {
+      self.method = String(decoding: value, as: UTF8.self)
+    } else if name.elementsEqual(":status".utf8) {
+      self.status = String(decoding: value, as: UTF8.self)
+    }
+  }
+
+  private mutating func addProtocol(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) {
+    if name.elementsEqual("grpc-timeout".utf8) {
+      self.timeout = Array(value)
+    } else if name.elementsEqual("grpc-encoding".utf8) {
+      self.encoding = String(decoding: value, as: UTF8.self)
+    } else if name.elementsEqual("grpc-status".utf8) {
+      self.statusCode = String(decoding: value, as: UTF8.self)
+    } else if name.elementsEqual("grpc-message".utf8) {
+      self.statusMessage = StatusMessage.decode(String(decoding: value, as: UTF8.self))
+    } else if name.elementsEqual("grpc-status-details-bin".utf8) {
+      self.statusDetails = Base64.decode(value)
+    }
+  }
+
+  private mutating func addMetadata(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+  ) {
+    let key = String(decoding: name, as: UTF8.self)
+    guard key.hasSuffix("-bin") else {
+      // Bytes outside ASCII are allowed in HTTP and not in gRPC; they are repaired, not refused.
+      return self.metadata.addReceived(key, .text(String(decoding: value, as: UTF8.self)))
+    }
+    // Several values may be joined by commas (gRPC over HTTP/2, "Custom-Metadata").
+    for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      let trimmed = part.filter { $0 != UInt8(ascii: " ") }
+      guard let bytes = Base64.decode(trimmed) else { return self.malformed = key }
+      self.metadata.addReceived(key, .bytes(bytes))
+    }
+  }
+}
