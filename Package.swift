@@ -138,7 +138,13 @@ let package = Package(
           + [Packages.subprocess]),
       tests("Core"),
       tests("Protobuf", ["Core", "TestingContract"]),
-      tests("Codegen", of: "CodegenCore", ["ProtobufC", "Protobuf", "RPC"], exclude: ["Golden"]),
+      tests(
+        "Codegen", of: "CodegenCore",
+        ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "GoldenKitchenSink"],
+        exclude: ["Golden"]),
+      library(
+        "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
+        ["Core", "Events", "Protobuf", "RPC"]),
       tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
       tests(
         "RPCTransport",

@@ -6,8 +6,7 @@
 public import Core
 public import Protobuf
 
-// If this line does not compile, the file was generated for another version of
-// the runtime: run `make generate`.
+// Does not compile? The file was made for another runtime: run `make generate`.
 private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
 
 extension TradingV1 {

@@ -12,26 +12,27 @@ struct MethodsEmitter {
       for method in service.methods {
         writer.line("/// `\(service.proto)/\(method.proto)`")
         writer.line("public static let \(ReservedNames.declared(method.name)) = MethodDescriptor(")
-        writer.indented { writer in writer.lines(arguments(of: method)) }
-        writer.line(")")
+        writer.indented { writer in writer.lines(arguments(of: method), closing: ")") }
         writer.line()
       }
       writer.line("/// All of them, in the order of the contract.")
       writer.call(
-        "public static let all: [MethodDescriptor] = [", service.methods.map(\.name), "]")
+        "public static let all: [MethodDescriptor] = [",
+        service.methods.map { ReservedNames.declared($0.name) }, "]")
     }
   }
 
   private func arguments(of method: MethodModel) -> [String] {
+    let idempotency =
+      switch method.idempotency {
+      case .unknown: ""
+      case .idempotent: ", idempotency: .idempotent"
+      case .noSideEffects: ", idempotency: .noSideEffects"
+      }
     var arguments = [
       "service: \(quoted(service.proto)), method: \(quoted(method.proto))",
-      "kind: .\(method.kind.rawValue)",
+      "kind: .\(method.kind.rawValue)\(idempotency)",
     ]
-    switch method.idempotency {
-    case .unknown: break
-    case .idempotent: arguments.append("idempotency: .idempotent")
-    case .noSideEffects: arguments.append("idempotency: .noSideEffects")
-    }
     arguments.append("access: \(access(method.access))")
     if let deadline = method.deadlineMilliseconds {
       arguments.append("deadline: \(duration(milliseconds: deadline))")

@@ -35,10 +35,14 @@ struct RoutesEmitter {
         }
       }
     }
-    let used = (routes + channels).flatMap { [$0.1.request.module, $0.1.response.module] }
+    var used = Set((routes + channels).flatMap { [$0.1.request.module, $0.1.response.module] })
+    used.insert(package.name.module)
+    for route in routes.flatMap(\.1.routes) {
+      used.formUnion(route.parameters.flatMap { ParameterEmitter($0).modules })
+    }
     return SwiftFile(
       name: "\(name).swift", sources: package.files.filter { !$0.services.isEmpty }.map(\.path),
-      imports: ["Transcoding"], privateImports: Set(used + [package.name.module]), body: writer)
+      imports: ["Transcoding"], privateImports: used, body: writer)
   }
 
   /// The file that gathers the routes of all packages.
@@ -89,37 +93,38 @@ struct RoutesEmitter {
     _ route: RouteModel, _ method: MethodModel, _ service: ServiceModel,
     _ writer: inout SwiftWriter
   ) {
-    var arguments = [
-      "\(descriptor(method, service)), .\(route.verb), \(quoted(route.template.text))",
+    let exchange = [
       "request: \(method.request.spelled).self", "response: \(method.response.spelled).self",
     ]
-    switch route.body {
-    case .none: break
-    case .whole: arguments.append("body: .whole")
-    case .field(let field):
-      arguments.append("body: .field(\(quoted(field.protoName)), \\.\(field.name))")
-    }
-    if method.successStatus != 200 { arguments.append("successStatus: \(method.successStatus)") }
+    var rest: [String] = []
+    if method.successStatus != 200 { rest = ["successStatus: \(method.successStatus)"] }
     writer.line("Route(")
     writer.indented { writer in
-      if route.parameters.isEmpty {
-        writer.lines(arguments)
-      } else {
-        // `parameters` stands before `successStatus`.
-        let status = method.successStatus != 200 ? arguments.popLast() : nil
-        for argument in arguments { writer.line(argument + ",") }
-        writer.block("parameters: [", closing: "]" + (status.map { ", \($0)" } ?? "")) { writer in
-          for parameter in route.parameters { self.parameter(parameter, &writer) }
-        }
+      let operation = "\(descriptor(method, service)), .\(route.verb),"
+      let template = quoted(route.template.text) + ","
+      let isShort = writer.fits("\(operation) \(template)")
+      for line in isShort ? ["\(operation) \(template)"] : [operation, template] {
+        writer.line(line)
       }
+      let body = self.body(route.body).map { ["body: \($0)"] } ?? []
+      guard !route.parameters.isEmpty else {
+        writer.lines(exchange + body + rest, closing: "),")
+        return
+      }
+      for argument in exchange + body { writer.line(argument + ",") }
+      writer.block("parameters: [", closing: rest.isEmpty ? "])," : "],") { writer in
+        for parameter in route.parameters { ParameterEmitter(parameter).emit(into: &writer) }
+      }
+      if !rest.isEmpty { writer.lines(rest, closing: "),") }
     }
-    writer.line("),")
   }
 
-  private func parameter(_ parameter: ParameterModel, _ writer: inout SwiftWriter) {
-    let renamed = parameter.renamed.map { ", jsonName: \(quoted($0))" } ?? ""
-    let names = "\(quoted(parameter.field))\(renamed)"
-    writer.line("Parameter(\(names), \\.\(parameter.keyPath)),")
+  private func body(_ body: RouteModel.Body) -> String? {
+    switch body {
+    case .none: nil
+    case .whole: ".whole"
+    case .field(let field): ".field(\(quoted(field.protoName)), \\.\(field.name))"
+    }
   }
 
   private func channel(
@@ -145,8 +150,7 @@ struct RoutesEmitter {
       arguments.append("overflow: .disconnect")
     }
     writer.line("Channel(")
-    writer.indented { writer in writer.lines(arguments) }
-    writer.line("),")
+    writer.indented { writer in writer.lines(arguments, closing: "),") }
   }
 
   /// A closure that reads a message field, which may be a member of a oneof.
@@ -154,12 +158,5 @@ struct RoutesEmitter {
     guard let index = field.oneofIndex else { return "{ $0.\(field.name) }" }
     let oneof = channel.responseOneofs[index].name
     return "{ if case .\(field.name)(let value)? = $0.\(oneof) { value } else { nil } }"
-  }
-}
-
-extension ParameterModel {
-  /// The key path from the request; an unset message on the way is created.
-  fileprivate var keyPath: String {
-    path.map(\.name).joined(separator: ".orNew.")
   }
 }

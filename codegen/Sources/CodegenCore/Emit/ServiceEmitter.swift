@@ -32,7 +32,8 @@ struct ServiceEmitter {
     writer.block("extension \(namespace).\(service.name) {") { writer in
       writer.line("/// What the contract says about the service.")
       writer.block("public static var descriptor: ServiceDescriptor {") { writer in
-        writer.line("ServiceDescriptor(name: \(quoted(service.proto)), methods: \(methods).all)")
+        writer.call(
+          "ServiceDescriptor(", ["name: \(quoted(service.proto))", "methods: \(methods).all"])
       }
       writer.line()
       writer.line("/// Adds every method of the service to a router.")

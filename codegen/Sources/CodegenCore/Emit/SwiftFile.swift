@@ -33,8 +33,8 @@ struct SwiftFile {
     }
     if !imports.isEmpty || !privateImports.isEmpty { writer.line() }
     if checksRuntime {
-      writer.line("// If this line does not compile, the file was generated for another version of")
-      writer.line("// the runtime: run `make generate`.")
+      writer.line(
+        "// Does not compile? The file was made for another runtime: run `make generate`.")
       writer.line("private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1")
       writer.line()
     }

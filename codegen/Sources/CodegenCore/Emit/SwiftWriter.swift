@@ -22,6 +22,13 @@ struct SwiftWriter {
     line(closing)
   }
 
+  /// Writes a line one level less deep, between two parts of a block.
+  mutating func outdented(_ line: String) {
+    depth -= 1
+    self.line(line)
+    depth += 1
+  }
+
   /// Writes lines one level deeper.
   mutating func indented(_ body: (inout SwiftWriter) -> Void) {
     depth += 1
@@ -64,7 +71,7 @@ struct SwiftWriter {
     if fits(list + closing) {
       line(list + closing)
     } else {
-      lines(arguments.dropLast() + [(arguments.last ?? "") + closing])
+      lines(arguments, closing: closing)
     }
     depth -= 1
   }
@@ -75,14 +82,15 @@ struct SwiftWriter {
     for line in comment.wrapped(to: room) { self.line(line.isEmpty ? "///" : "/// \(line)") }
   }
 
-  /// Writes one item a line, with commas between.
-  mutating func lines(_ items: [String]) {
+  /// Writes one item a line, with commas between and `closing` behind the last.
+  mutating func lines(_ items: [String], closing: String = "") {
     for (index, item) in items.enumerated() {
-      line(index == items.count - 1 ? item : item + ",")
+      line(item + (index == items.count - 1 ? closing : ","))
     }
   }
 
-  private func fits(_ line: String) -> Bool { depth * 2 + line.count <= SwiftWriter.width }
+  /// Whether a line has room at the present depth.
+  func fits(_ line: String) -> Bool { depth * 2 + line.count <= SwiftWriter.width }
 }
 
 /// A Swift string literal.

@@ -60,6 +60,7 @@ extension ModelBuilder {
   ) -> ParameterModel? {
     var message: MessageModel? = request
     var fields: [FieldModel] = []
+    var oneof: OneofModel?
     for name in path.split(separator: ".").map(String.init) {
       guard let field = message?.field(name) else {
         diagnostics.report(
@@ -68,6 +69,7 @@ extension ModelBuilder {
         return nil
       }
       fields.append(field)
+      oneof = field.oneofIndex.flatMap { message?.oneofs[$0] }
       message = if case .message(let type) = field.value { self.message(type.proto) } else { nil }
     }
     guard let leaf = fields.last, isParameter(leaf), !isRepeated(leaf),
@@ -78,7 +80,7 @@ extension ModelBuilder {
         "name a singular field of text, number, enum or a well-known type")
       return nil
     }
-    return ParameterModel(path: fields)
+    return ParameterModel(path: fields, oneof: oneof)
   }
 
   private func body(
@@ -122,7 +124,8 @@ extension ModelBuilder {
     _ variables: Set<String>, _ bodyField: String?
   ) -> [ParameterModel] {
     message.fields.flatMap { field -> [ParameterModel] in
-      let parameter = ParameterModel(path: path + [field])
+      let oneof = field.oneofIndex.map { message.oneofs[$0] }
+      let parameter = ParameterModel(path: path + [field], oneof: oneof)
       if path.isEmpty, field.protoName == bodyField { return [] }
       if variables.contains(parameter.field) { return [] }
       if isParameter(field) { return [parameter] }
@@ -133,8 +136,8 @@ extension ModelBuilder {
       }
       diagnostics.report(
         method.place,
-        "\"\(parameter.field)\" of \(method.request.path.last ?? "") can come neither from the path "
-          + "nor from the query", "state `body: \"*\"`, or give the RPC a request without it")
+        "\"\(parameter.field)\" of \(method.proto)'s request can come neither from the path nor from "
+          + "the query", "state `body: \"*\"`, or give the RPC a request without it")
       return []
     }
   }

@@ -15,9 +15,9 @@ struct PathTemplate {
     self.text = text
     var rest = text[...]
     guard rest.popFirst() == "/", parseSegments(&rest, insideVariable: false) else { return nil }
-    if rest.popFirst() == ":" {
-      guard PathTemplate.isLiteral(rest) else { return nil }
-      shape += ":\(rest)"
+    if rest.first == ":" {
+      guard PathTemplate.isLiteral(rest.dropFirst()) else { return nil }
+      shape += rest
       rest = ""
     }
     // "**" swallows everything, so nothing but the verb may follow it.
@@ -52,12 +52,13 @@ struct PathTemplate {
     rest = rest.dropFirst(path.count)
     // The slash before the variable is part of the shape already.
     shape.removeLast()
-    if rest.popFirst() == "=" {
+    if rest.first == "=" {
+      rest.removeFirst()
       guard parseSegments(&rest, insideVariable: true) else { return false }
-      return rest.popFirst() == "}"
+    } else {
+      shape += "/*"
     }
-    shape += "/*"
-    return true
+    return rest.popFirst() == "}"
   }
 
   private func isIdentifier(_ text: Substring) -> Bool {

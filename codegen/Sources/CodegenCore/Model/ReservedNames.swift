@@ -44,15 +44,26 @@ enum ReservedNames {
 struct UniqueNames {
   private var taken: Set<String> = []
 
-  /// The name, with the first of the endings that makes it unique: none, `suffix`, then numbers.
-  mutating func claim(_ name: String, avoiding reserved: Set<String>, suffix: String) -> String {
-    var candidate = reserved.contains(name) ? name + suffix : name
-    var number = 2
-    while !taken.insert(candidate).inserted {
-      candidate =
-        number == 2 && !candidate.hasSuffix(suffix) ? name + suffix : "\(name)\(suffix)\(number)"
-      number += 1
+  /// The name, or the name with an ending that makes it unique: `suffix`, or that and a number.
+  ///
+  /// - Parameter derived: Endings of further names that are made of this one.
+  mutating func claim(
+    _ name: String, avoiding reserved: Set<String>, suffix: String, derived: [String] = []
+  ) -> String {
+    let numbered = (2...).lazy.map { "\(name)\(suffix)\($0)" }
+    for candidate in [name, name + suffix] where isFree(candidate, reserved, derived) {
+      return take(candidate, derived)
     }
-    return candidate
+    return take(numbered.first { isFree($0, reserved, derived) } ?? name, derived)
+  }
+
+  private func isFree(_ name: String, _ reserved: Set<String>, _ derived: [String]) -> Bool {
+    !reserved.contains(name)
+      && taken.isDisjoint(with: [name] + derived.map { name + $0 })
+  }
+
+  private mutating func take(_ name: String, _ derived: [String]) -> String {
+    taken.formUnion([name] + derived.map { name + $0 })
+    return name
   }
 }

@@ -20,6 +20,8 @@ struct RouteModel {
 struct ParameterModel {
   /// The fields from the request to the leaf.
   var path: [FieldModel]
+  /// The oneof of which the leaf is a member.
+  var oneof: OneofModel?
 
   /// In proto names: `range.start_time`.
   var field: String { path.map(\.protoName).joined(separator: ".") }

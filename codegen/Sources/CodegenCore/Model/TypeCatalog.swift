@@ -39,7 +39,8 @@ struct TypeCatalog {
       }
       for service in file.services {
         serviceNames[fullName(service.name, file, [])] = scope.claim(
-          SwiftName.upperCamel(service.name), avoiding: ReservedNames.types, suffix: "Service")
+          SwiftName.upperCamel(service.name), avoiding: ReservedNames.types,
+          suffix: "Protocol", derived: ["Methods", "Client"])
       }
       scopes[name.namespace] = scope
     }

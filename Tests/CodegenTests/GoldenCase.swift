@@ -1,0 +1,75 @@
+import CodegenCore
+import Foundation
+import ProtobufC
+import Testing
+
+/// A folder of Golden: one idea of the generator, what it is given and what it must answer.
+struct GoldenCase: CustomTestStringConvertible, Sendable {
+  /// The folder with all cases.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+  /// The cases, by name.
+  static let all: [GoldenCase] = {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: root.path())
+    return (names ?? []).filter { !$0.hasPrefix(".") }.sorted().map(GoldenCase.init)
+  }()
+
+  let name: String
+
+  var testDescription: String { name }
+
+  /// What protoc hands over for the case's input.proto.
+  func request() throws -> CodeGeneratorRequest {
+    let bytes = try Data(contentsOf: folder.appending(path: "input.binpb"))
+    return try CodeGeneratorRequest(serialized: [UInt8](bytes))
+  }
+
+  /// What the generator answers, by path below `expected`.
+  func generated() throws -> [String: String] {
+    var files: [String: String] = [:]
+    for output in Parameters.Output.allCases {
+      var request = try request()
+      request.parameter += ",outputs=\(output.rawValue)"
+      let response = Generator.respond(to: request)
+      if let error = response.error {
+        files["error.txt"] = error + "\n"
+      } else if output == .contracts || response.files.count > 1 {
+        // Without a route there is nothing but the empty list of all.
+        for file in response.files {
+          let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
+          files["\(output.rawValue)/\(name)"] = file.content
+        }
+      }
+    }
+    return files
+  }
+
+  /// What it is expected to answer.
+  func expected() throws -> [String: String] {
+    var files: [String: String] = [:]
+    let paths = FileManager.default.enumerator(atPath: expectedFolder.path())
+    for case let path as String in paths ?? .init()
+    where path.hasSuffix(".swift") || path.hasSuffix(".txt") {
+      files[path] = try String(contentsOf: expectedFolder.appending(path: path), encoding: .utf8)
+    }
+    return files
+  }
+
+  /// Makes what is generated what is expected.
+  func update(to files: [String: String]) throws {
+    for path in try expected().keys where files[path] == nil {
+      try FileManager.default.removeItem(at: expectedFolder.appending(path: path))
+    }
+    for (path, text) in files {
+      let file = expectedFolder.appending(path: path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      if (try? String(contentsOf: file, encoding: .utf8)) != text {
+        try Data(text.utf8).write(to: file)
+      }
+    }
+  }
+
+  private var folder: URL { GoldenCase.root.appending(path: name) }
+  private var expectedFolder: URL { folder.appending(path: "expected") }
+}
