@@ -1,8 +1,9 @@
 #!/bin/bash
-# Generates Sources/Contracts and gateway/Sources/GatewayRoutes from protos.
+# Generates Sources/Contracts and gateway/Sources/GatewayRoutes from protos, and captures the requests
+# of the golden tests.
 #
-#   codegen/generate.sh          writes them, and removes files no contract yields any more
-#   codegen/generate.sh --check  writes nothing; fails and shows the difference if they are not up to date
+#   codegen/generate.sh          writes them, and removes files that no contract yields any more
+#   codegen/generate.sh --check  writes nothing; shows the difference and fails if there is one
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,21 +31,9 @@ for kind in contracts routes; do
   protoc -Iprotos --plugin=protoc-gen-alphintra="$plugin" \
     --alphintra_opt="outputs=$kind,$options" --alphintra_out="$output/$kind" "${contracts[@]}"
 done
+codegen/capture-goldens.sh "$output/goldens"
 
-# Takes over what was generated into a folder of which every file is generated.
-take_over() {
-  if $check; then
-    diff --recursive --unified "$2" "$1" || {
-      echo "generate: $2 is not what the contracts yield; run: make generate" >&2
-      exit 1
-    }
-  else
-    mkdir -p "$2"
-    # Unchanged files keep their time, so that nothing is built anew without need.
-    copy_changes "$1" "$2"
-  fi
-}
-
+# Writes what differs, so that what is unchanged keeps its time and is not built anew.
 copy_changes() {
   (cd "$1" && find . -type f) | while read -r file; do
     if ! cmp -s "$1/$file" "$2/$file"; then
@@ -52,11 +41,38 @@ copy_changes() {
       cp "$1/$file" "$2/$file"
     fi
   done
+}
+
+# Removes what was not generated from a folder of which every file is generated.
+remove_others() {
   (cd "$2" && find . -type f) | while read -r file; do
     [ -e "$1/$file" ] || rm "$2/$file"
   done
   find "$2" -mindepth 1 -type d -empty -delete
 }
 
-take_over "$output/contracts" Sources/Contracts
-take_over "$output/routes" gateway/Sources/GatewayRoutes
+# Shows what is generated but not there, there but not generated, or different.
+differs() {
+  ! diff --recursive --unified --new-file "$2" "$1"
+}
+
+if $check; then
+  stale=()
+  ! differs "$output/contracts" Sources/Contracts || stale+=(Sources/Contracts)
+  ! differs "$output/routes" gateway/Sources/GatewayRoutes || stale+=(gateway/Sources/GatewayRoutes)
+  for golden in "$output"/goldens/*; do
+    committed=Tests/CodegenTests/Golden/$(basename "$golden")/input.binpb
+    cmp -s "$golden/input.binpb" "$committed" || stale+=("$committed")
+  done
+  if [ ${#stale[@]} -gt 0 ]; then
+    echo "generate: not what the contracts yield; run: make generate" >&2
+    printf '  %s\n' "${stale[@]}" >&2
+    exit 1
+  fi
+else
+  for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes; do
+    copy_changes "$output/${target%%:*}" "${target#*:}"
+    remove_others "$output/${target%%:*}" "${target#*:}"
+  done
+  copy_changes "$output/goldens" Tests/CodegenTests/Golden
+fi
