@@ -26,7 +26,7 @@ struct BinaryEmitter {
       "throws(Protobuf.BinaryDecodingError)"
     ) { writer in
       writer.block("while let tag = try reader.nextTag() {") { writer in
-        writer.block("switch tag {") { writer in
+        writer.choice(over: "tag") { writer in
           for field in message.fieldsByNumber { merge(field, &writer) }
           writer.line("default: try reader.unknown(tag, into: &self.unknownFields)")
         }
@@ -41,19 +41,19 @@ struct BinaryEmitter {
     case (.oneof(let index), _):
       merge(field, of: message.oneofs[index], &writer)
     case (.repeated, let value):
-      writer.line("\(tag) try reader.repeated(&\(property), \(value.coding))")
+      writer.choice(tag, "try reader.repeated(&\(property), \(value.coding))")
       // Both forms are read, whichever the contract writes.
       if value.isPackable {
         let packedTag = "case \(grouped(field.packedTag)):"
-        writer.line("\(packedTag) try reader.packed(&\(property), \(value.coding))")
+        writer.choice(packedTag, "try reader.packed(&\(property), \(value.coding))")
       }
     case (.map(let key), let value):
       let codings = "Wire.\(key.codingName).self, \(value.coding)"
-      writer.line("\(tag) try reader.map(&\(property), \(codings))")
+      writer.choice(tag, "try reader.map(&\(property), \(codings))")
     case (_, .message), (_, .decimal):
-      writer.line("\(tag) try reader.\(field.value.methodName)(&\(property))")
+      writer.choice(tag, "try reader.\(field.value.methodName)(&\(property))")
     case (_, .scalar), (_, .enumeration):
-      writer.line("\(tag) \(property) = try reader.\(field.value.methodName)()")
+      writer.choice(tag, "\(property) = try reader.\(field.value.methodName)()")
     }
   }
 
@@ -62,14 +62,14 @@ struct BinaryEmitter {
     let tag = "case \(grouped(field.tag)):"
     guard case .message(let type) = field.value else {
       let value = "try reader.\(field.value.methodName)()"
-      writer.line("\(tag) \(property) = .\(field.name)(\(value))")
+      writer.choice(tag, "\(property) = .\(field.name)(\(value))")
       return
     }
     // A message that comes twice is merged.
     writer.line(tag)
     writer.indented { writer in
-      let current = "if case .\(field.name)(let current) = \(property) { current }"
-      writer.line("var value = \(current) else { \(type.spelled)() }")
+      writer.line("var value = \(type.spelled)()")
+      writer.line("if case .\(field.name)(let current) = \(property) { value = current }")
       writer.line("try reader.message(&value)")
       writer.line("\(property) = .\(field.name)(value)")
     }

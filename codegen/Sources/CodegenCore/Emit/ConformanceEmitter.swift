@@ -66,10 +66,12 @@ enum FieldGroup {
   ) {
     for group in message.fieldGroups {
       switch group {
-      case .field(let model): writer.line(field(model))
+      case .field(let model): writer.statement(field(model))
       case .oneof(let index, let members):
-        writer.block("switch self.\(message.oneofs[index].name) {") { writer in
-          for model in members { writer.line("case .\(model.name)(let value): \(member(model))") }
+        writer.choice(over: "self.\(message.oneofs[index].name)") { writer in
+          for model in members {
+            writer.choice("case .\(model.name)(let value):", member(model))
+          }
           let isWhole = members.count == message.fields.filter { $0.oneofIndex == index }.count
           writer.line(isWhole ? "case nil: break" : "default: break")
         }

@@ -30,7 +30,7 @@ struct EnumEmitter {
       writer.line("public static let enumName = \(quoted(type.type.proto))")
       writer.line()
       writer.block("public init(rawValue: Int32) {") { writer in
-        writer.block("switch rawValue {") { writer in
+        writer.choice(over: "rawValue") { writer in
           for value in type.cases {
             writer.line("case \(grouped(value.number)): self = .\(value.name)")
           }
@@ -39,7 +39,7 @@ struct EnumEmitter {
       }
       writer.line()
       writer.block("public var rawValue: Int32 {") { writer in
-        writer.block("switch self {") { writer in
+        writer.choice(over: "self") { writer in
           for value in type.cases { writer.line("case .\(value.name): \(grouped(value.number))") }
           writer.line("case .unrecognized(let number): number")
         }
@@ -51,7 +51,7 @@ struct EnumEmitter {
 
   private func jsonNames(_ writer: inout SwiftWriter) {
     writer.block("public init?(jsonName: String) {") { writer in
-      writer.block("switch jsonName {") { writer in
+      writer.choice(over: "jsonName") { writer in
         for value in type.cases {
           let values = type.values.filter { $0.number == value.number }
           var names: [String] = []
@@ -59,14 +59,14 @@ struct EnumEmitter {
             names.append(name)
           }
           let patterns = names.map(quoted).joined(separator: ", ")
-          writer.line("case \(patterns): self = .\(value.name)")
+          writer.choice("case \(patterns):", "self = .\(value.name)")
         }
         writer.line("default: return nil")
       }
     }
     writer.line()
     writer.block("public var jsonName: String? {") { writer in
-      writer.block("switch self {") { writer in
+      writer.choice(over: "self") { writer in
         for value in type.cases { writer.line("case .\(value.name): \(quoted(value.shortName))") }
         writer.line("case .unrecognized: nil")
       }

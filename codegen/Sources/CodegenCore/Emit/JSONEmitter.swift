@@ -26,7 +26,7 @@ struct JSONEmitter {
     ) { writer in
       writer.line("var object = try reader.object(Self.fields)")
       writer.block("while let field = try reader.nextField(&object) {") { writer in
-        writer.block("switch field {") { writer in
+        writer.choice(over: "field") { writer in
           for field in message.fieldsByNumber { merge(field, &writer) }
           writer.line("default: try reader.skipValue()")
         }
@@ -37,16 +37,13 @@ struct JSONEmitter {
   private func merge(_ field: FieldModel, _ writer: inout SwiftWriter) {
     let label = "case \(grouped(field.number)):"
     guard let index = field.oneofIndex else {
-      writer.line("\(label) try reader.\(field.jsonMethod)(&self.\(field.name))")
+      writer.choice(label, "try reader.\(field.jsonMethod)(&self.\(field.name))")
       return
     }
     let property = "self.\(message.oneofs[index].name)"
     let type = field.value.swiftType(\.spelled)
     let condition = "if let value = try reader.value(as: \(type).self)"
-    writer.line(label)
-    writer.indented { writer in
-      writer.line("\(condition) { \(property) = .\(field.name)(value) }")
-    }
+    writer.choice(label, "\(condition) { \(property) = .\(field.name)(value) }")
   }
 }
 

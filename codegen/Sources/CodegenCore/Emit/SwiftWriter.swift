@@ -22,6 +22,40 @@ struct SwiftWriter {
     line(closing)
   }
 
+  /// Writes a switch, whose cases stand as deep as itself.
+  mutating func choice(over value: String, _ body: (inout SwiftWriter) -> Void) {
+    line("switch \(value) {")
+    body(&self)
+    line("}")
+  }
+
+  /// Writes a case with one statement, on the case's line if there is room.
+  mutating func choice(_ label: String, _ statement: String) {
+    if fits("\(label) \(statement)") {
+      line("\(label) \(statement)")
+    } else {
+      line(label)
+      indented { $0.statement(statement) }
+    }
+  }
+
+  /// Writes a statement; one that is too long is broken behind its first parenthesis or brace.
+  mutating func statement(_ statement: String) {
+    guard !fits(statement), let start = statement.firstIndex(where: { $0 == "(" || $0 == "{" })
+    else {
+      line(statement)
+      return
+    }
+    let rest = statement[statement.index(after: start)...]
+    line(String(statement[...start]))
+    if statement[start] == "{", rest.hasSuffix(" }") {
+      indented { $0.statement(String(rest.dropFirst().dropLast(2))) }
+      line("}")
+    } else {
+      indented { $0.line(String(rest)) }
+    }
+  }
+
   /// Writes a line one level less deep, between two parts of a block.
   mutating func outdented(_ line: String) {
     depth -= 1
@@ -85,7 +119,7 @@ struct SwiftWriter {
   /// Writes one item a line, with commas between and `closing` behind the last.
   mutating func lines(_ items: [String], closing: String = "") {
     for (index, item) in items.enumerated() {
-      line(item + (index == items.count - 1 ? closing : ","))
+      statement(item + (index == items.count - 1 ? closing : ","))
     }
   }
 
