@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Every benchmark, one after the other, on a machine that does nothing else. Results stand in .build/bench/*.jsonl.
+set -euo pipefail
+cd "$(dirname "$0")"
+./codec.sh
+./echo.sh
