@@ -135,7 +135,8 @@ let package = Package(
           Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.x509,
           Packages.asn1, Packages.jwt,
         ]
-          + [Packages.subprocess]),
+          + [Packages.subprocess, Packages.system],
+        exclude: ["python"]),
       tests("Core"),
       tests("Protobuf", ["Core", "TestingContract"]),
       tests(
@@ -226,10 +227,10 @@ func contract(_ name: String) -> Target {
 
 func library(
   _ name: String, path: String, _ modules: [Target.Dependency] = [],
-  _ packages: [Target.Dependency] = [], resources: [Resource] = []
+  _ packages: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .target(
-    name: name, dependencies: modules + packages, path: path, exclude: [],
+    name: name, dependencies: modules + packages, path: path, exclude: exclude,
     resources: resources, swiftSettings: Settings.swift)
 }
 

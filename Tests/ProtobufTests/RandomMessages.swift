@@ -5,8 +5,13 @@ import TestSupport
 /// Random messages: values at the edges of their types come up far more often than by chance.
 struct MessageGenerator {
   var random: SeededGenerator
+  /// More than one entry makes the binary form differ from run to run.
+  let maximumMapEntries: Int
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64, maximumMapEntries: Int = 8) {
+    random = SeededGenerator(seed: seed)
+    self.maximumMapEntries = maximumMapEntries
+  }
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
   mutating func count(_ limit: Int) -> Int {
@@ -97,7 +102,8 @@ struct MessageGenerator {
   mutating func map<Key: Hashable, Value>(
     _ key: (inout MessageGenerator) -> Key, _ value: (inout MessageGenerator) -> Value
   ) -> [Key: Value] {
-    Dictionary(list { (key(&$0), value(&$0)) }) { _, last in last }
+    let entries = (0..<count(maximumMapEntries)).map { _ in (key(&self), value(&self)) }
+    return Dictionary(entries) { _, last in last }
   }
 
   mutating func collections() -> HandV1.Collections {
