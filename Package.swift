@@ -33,7 +33,9 @@ let package = Package(
       [Packages.argumentParser, Packages.log]),
 
     // The services, and whom each one calls.
-  ] + service("Auth", calls: [], ["Argon2"], [Packages.jwt, Packages.crypto])
+  ]
+    + service(
+      "Auth", calls: [], ["Argon2"], [Packages.jwt, Packages.crypto, Packages.cryptoExtras])
     + service("MarketData", calls: [], ["Kafka", "Gzip"])
     + service("Trading", calls: ["MarketData"], ["Kafka"]) + [
 
@@ -75,7 +77,7 @@ let package = Package(
         "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
         [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
       library(
-        "Mesh", path: "Sources/Runtime/Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf"],
+        "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf"],
         [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
       library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
       library(
@@ -132,7 +134,8 @@ let package = Package(
         ]
           + ["TLS"],
         [
-          Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.x509,
+          Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.cryptoExtras,
+          Packages.x509,
           Packages.asn1, Packages.jwt,
         ]
           + [Packages.subprocess, Packages.system],
@@ -151,7 +154,9 @@ let package = Package(
         "RPCTransport",
         ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
         [Packages.nioCore, Packages.nioPosix]),
-      tests("Mesh", ["RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"], [Packages.jwt]),
+      tests(
+        "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
+        [Packages.jwt]),
       tests("TLS", ["Certificates"]),
       tests("Postgres", ["Core", "DevTools"]),
       tests("Kafka", [], [Packages.log]),
@@ -296,6 +301,8 @@ enum Packages {
   static let collections = Target.Dependency.product(
     name: "DequeModule", package: "swift-collections")
   static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+  static let cryptoExtras = Target.Dependency.product(
+    name: "CryptoExtras", package: "swift-crypto")
   static let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
   static let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
   static let configuration = Target.Dependency.product(
