@@ -60,6 +60,19 @@ import Testing
     #expect(error.contains("input.proto:1: the file states no package: "))
   }
 
+  @Test("two files of one module cannot have one name")
+  func filesOfOneNameAreRefused() throws {
+    var request = try GoldenCase(name: "empty").request()
+    var other = try #require(request.files.first { $0.name == "input.proto" })
+    other.name = "other/input.proto"
+    request.files.append(other)
+    request.filesToGenerate.append(other.name)
+    #expect(
+      Generator.respond(to: request).error
+        == "other/input.proto:1: there are two files GoldenEmptyV1/input: "
+        + "the first is at input.proto:1: give one of them another name")
+  }
+
   @Test func unknownParameterIsRefused() throws {
     var request = try GoldenCase(name: "empty").request()
     request.parameter = "colour=red"

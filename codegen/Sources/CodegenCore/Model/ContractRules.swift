@@ -10,56 +10,36 @@ struct ContractRules {
 
   func check() {
     let methods = packages.flatMap(\.services).flatMap(\.methods)
-    unique(methods.flatMap { method in method.routes.map { (route($0), method.place) } }) {
-      "\($0) is stated twice"
-    } remedy: {
-      "the first is at \($0): give one of them another path or verb"
-    }
-    unique(methods.compactMap { method in method.channel.map { ($0.name, method.place) } }) {
-      "channel \($0) is stated twice"
-    } remedy: {
-      "the first is at \($0): give one of them another name"
-    }
+    let messages = packages.flatMap(\.files).flatMap(\.allMessages)
     unique(
-      packages.flatMap(\.files).flatMap(\.allMessages).compactMap { message in
-        message.topic.map { ($0.name, message.place) }
-      }
-    ) {
-      "topic \($0) is stated twice"
-    } remedy: {
-      "the first is at \($0): one topic has one type of event"
-    }
+      methods.flatMap { method in
+        method.routes.map { ("\($0.verb) \($0.template.shape)", method.place) }
+      },
+      rule: { "route \($0) is stated twice" }, remedy: "give one of them another path or verb")
+    unique(
+      methods.compactMap { method in method.channel.map { ($0.name, method.place) } },
+      rule: { "channel \($0) is stated twice" }, remedy: "give one of them another name")
+    unique(
+      messages.compactMap { message in message.topic.map { ($0.name, message.place) } },
+      rule: { "topic \($0) is stated twice" }, remedy: "one topic has one type of event")
+    // Swift wants the files of a module to differ in name, whatever their folders are.
     unique(
       packages.flatMap { package in
         package.files.map {
-          (
-            "\(package.name.module)/\($0.stem) of \(version(package))",
-            Place(file: $0.path, line: 1)
-          )
+          ("\(package.name.namespace)/\($0.stem)", Place(file: $0.path, line: 1))
         }
-      }
-    ) {
-      "module \($0) comes from two files"
-    } remedy: {
-      "the first is \($0): give one of them another name"
-    }
-  }
-
-  private func route(_ route: RouteModel) -> String {
-    "route \(route.verb) \(route.template.shape)"
-  }
-
-  private func version(_ package: PackageModel) -> String {
-    package.proto.split(separator: ".").last.map(String.init) ?? ""
+      },
+      rule: { "there are two files \($0)" }, remedy: "give one of them another name")
   }
 
   private func unique(
-    _ items: [(name: String, place: Place)], rule: (String) -> String, remedy: (String) -> String
+    _ items: [(name: String, place: Place)], rule: (String) -> String, remedy: String
   ) {
     var first: [String: Place] = [:]
     for item in items {
       if let place = first[item.name] {
-        diagnostics.report(item.place, rule(item.name), remedy("\(place.file):\(place.line)"))
+        diagnostics.report(
+          item.place, rule(item.name), "the first is at \(place.file):\(place.line): \(remedy)")
       } else {
         first[item.name] = item.place
       }
