@@ -16,6 +16,8 @@ final class ClientThread: Sendable {
   private struct State {
     var commands: [Command] = []
     var isStopping = false
+    /// Whether the thread has left its loop: nobody may touch the queue any more.
+    var isLeaving = false
     var isEnded = false
     var stopped: [CheckedContinuation<Void, Never>] = []
   }
@@ -87,9 +89,10 @@ final class ClientThread: Sendable {
   /// Makes the thread look for work again.
   func interrupt() {
     wake.signal()
-    // The lock keeps the queue alive during the call: it is destroyed after isEnded is set.
+    // The lock keeps the queue alive during the call. A yield while the client closes would end
+    // rd_kafka_consumer_close before it is done, and rd_kafka_destroy would then wait for ever.
     state.withLock { state in
-      if !state.isEnded { rd_kafka_queue_yield(queue) }
+      if !state.isLeaving { rd_kafka_queue_yield(queue) }
     }
   }
 
@@ -123,13 +126,17 @@ final class ClientThread: Sendable {
       if isStopping { continue }
       if case .idle = serve(client) { wake.wait() }
     }
+    state.withLock { $0.isLeaving = true }
     cleanUp(client)
-    state.withLock { $0.isEnded = true }
     rd_kafka_queue_destroy(queue)
     rd_kafka_destroy(client)
     // The reference ClientEvents.install took; no callback can come any more.
     Unmanaged.passUnretained(events).release()
-    for continuation in state.withLock({ $0.stopped }) { continuation.resume() }
+    let waiting = state.withLock { state in
+      state.isEnded = true
+      return state.stopped
+    }
+    for continuation in waiting { continuation.resume() }
   }
 }
 

@@ -60,10 +60,12 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     return rd_kafka_assign(client, list.pointer)
   }
 
-  /// Starts a partition again that stopped, which seek refuses: assigns all anew, the others where
-  /// they are.
-  func restart(
-    _ client: OpaquePointer, _ partition: KafkaPartition, at offset: Int64
+  /// Moves a partition by assigning all anew, the others where they are.
+  ///
+  /// rd_kafka_seek_partitions refuses a partition that stopped, and with librdkafka 2.0.2 on a busy
+  /// machine it reported a timeout of five seconds within one.
+  func seek(
+    _ client: OpaquePointer, _ partition: KafkaPartition, to offset: Int64
   ) -> rd_kafka_resp_err_t {
     guard starts[partition] != nil else { return RD_KAFKA_RESP_ERR__STATE }
     let positions = TopicPartitionList(starts.map { ($0.key, $0.value) })

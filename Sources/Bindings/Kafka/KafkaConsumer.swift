@@ -120,24 +120,12 @@ public final class KafkaConsumer: Sendable {
     }
   }
 
-  /// Reads a partition on from another offset; what was fetched of it and not polled is dropped.
+  /// Reads a partition on from another offset; what was fetched ahead is fetched again.
   ///
   /// Also starts a partition again that stopped.
   public func seek(_ partition: KafkaPartition, to offset: KafkaOffset) async throws(KafkaError) {
     try await thread.perform { [events] client -> Result<Void, KafkaError> in
-      let list = TopicPartitionList([(partition, offset.rawOffset)])
-      if let error = rd_kafka_seek_partitions(client, list.pointer, Self.seekMilliseconds) {
-        // Ours since the call returned it.
-        defer { rd_kafka_error_destroy(error) }
-        return .failure(
-          KafkaError(
-            .init(rd_kafka_error_code(error)), String(cString: rd_kafka_error_string(error))))
-      }
-      var result = list.firstError?.1 ?? RD_KAFKA_RESP_ERR_NO_ERROR
-      if result == RD_KAFKA_RESP_ERR__STATE {
-        result = events.restart(client, partition, at: offset.rawOffset)
-      }
-      return .from(result, "seek \(partition)")
+      .from(events.seek(client, partition, to: offset.rawOffset), "seek \(partition)")
     }
   }
 
@@ -233,7 +221,6 @@ public final class KafkaConsumer: Sendable {
   }
 
   private static let pollMaximum: Duration = .seconds(1)
-  private static let seekMilliseconds: Int32 = 5_000
 }
 
 extension Result where Success == Void, Failure == KafkaError {
