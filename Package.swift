@@ -175,8 +175,12 @@ let package = Package(
       tests(
         "Gateway",
         ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
-          + ["AuthContract", "MarketDataContract", "TradingContract"],
-        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1]),
+          + ["AuthContract", "MarketDataContract", "TradingContract", "TestingContract"]
+          + ["EdgeClient", "TLSChannel"],
+        [
+          Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
+          Packages.log, Packages.collections, Packages.subprocess, Packages.system,
+        ]),
       tests(
         "Integration", of: "ServiceKit",
         [

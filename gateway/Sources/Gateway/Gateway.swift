@@ -1,1 +1,100 @@
-// Filled in by the change that brings this module.
+public import Core
+public import Logging
+public import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+public import RPC
+public import TLS
+internal import TLSChannel
+public import Transcoding
+
+/// The edge: REST and WebSocket over HTTPS outside, RPCs inside.
+///
+///     let gateway = try Gateway(
+///       GatewayConfiguration(), routes: AllRoutes.routes, channels: AllRoutes.channels,
+///       upstreams: upstreams, accessController: guard, tls: context, logger: logger)
+///     let address = try await gateway.start(host: "0.0.0.0", port: 8443, on: group)
+///     …
+///     await gateway.drain()
+public final class Gateway: Sendable {
+  /// Connections that wait to be accepted.
+  private static let backlog: Int32 = 1024
+
+  private let edge: Edge
+  private let context: TLSContext
+  private let registry: ConnectionRegistry
+  private let listener = ListenerBox()
+
+  /// Puts a gateway together; nothing is bound yet.
+  ///
+  /// - Parameters:
+  ///   - configuration: The limits and the allowed origins.
+  ///   - routes: The REST operations.
+  ///   - channels: The WebSocket channels.
+  ///   - upstreams: The ways to the services.
+  ///   - accessController: Verifies users before their requests go on; it sees the gateway itself as
+  ///     the calling service.
+  ///   - tls: A server's context with `http/1.1` as its application protocol.
+  ///   - clock: Tells the time of ids, dates and tokens.
+  ///   - logger: Takes the access log.
+  /// - Throws: `RouteTable.Conflict` when two routes answer the same requests.
+  public init(
+    _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
+    upstreams: Upstreams, accessController: any AccessController, tls: TLSContext,
+    clock: any Core.Clock = SystemClock(), logger: Logger
+  ) throws {
+    self.edge = try Edge(
+      configuration, routes: routes, channels: channels, upstreams: upstreams,
+      accessController: accessController, clock: clock, logger: logger)
+    self.context = tls
+    self.registry = ConnectionRegistry(limit: configuration.limits.connections)
+  }
+
+  /// Starts to accept connections.
+  ///
+  /// - Returns: The address that was bound: with port 0 the system chooses one.
+  public func start(
+    host: String, port: Int, on group: any EventLoopGroup
+  ) async throws -> SocketAddress {
+    let edge = edge
+    let context = context
+    let registry = registry
+    let channel = try await ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: Self.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // A client that has said all it wants to say may still wait for its answer.
+      .childChannelOption(.allowRemoteHalfClosure, value: false)
+      .childChannelOption(
+        .writeBufferWaterMark,
+        value: .init(
+          low: edge.limits.webSocket.socketBytes / 2, high: edge.limits.webSocket.socketBytes)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard registry.add(channel) else { throw ChannelError.operationUnsupported }
+          try EdgePipeline.configure(channel, edge, context)
+        }
+      }
+      .bind(host: host, port: port).get()
+    listener.set(channel)
+    guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+    return address
+  }
+
+  /// Stops in order: accepts nothing more, lets requests finish, closes WebSockets with 1001, and after
+  /// the drain's time limit closes what is left.
+  public func drain() async {
+    edge.state.beginDrain()
+    guard let channel = listener.take() else { return }
+    try? await channel.close().get()
+    let empty = channel.eventLoop.makePromise(of: Void.self)
+    let registry = registry
+    let timer = channel.eventLoop.scheduleTask(in: edge.limits.drainTimeout.timeAmount) {
+      registry.closeAll()
+    }
+    registry.drain(whenEmpty: empty)
+    try? await empty.futureResult.get()
+    timer.cancel()
+  }
+}

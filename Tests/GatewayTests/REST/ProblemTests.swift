@@ -1,0 +1,132 @@
+import EdgeClient
+import NIOHTTP1
+import RPC
+import Testing
+
+@testable import Gateway
+
+@Suite("Problems as RFC 9457 tells them")
+struct ProblemTests {
+  @Test(
+    "Every gRPC code has its HTTP status",
+    arguments: [
+      (.cancelled, 499), (.unknown, 500), (.invalidArgument, 400), (.deadlineExceeded, 504),
+      (.notFound, 404), (.alreadyExists, 409), (.permissionDenied, 403),
+      (.resourceExhausted, 429), (.failedPrecondition, 400), (.aborted, 409), (.outOfRange, 400),
+      (.unimplemented, 501), (.internal, 500), (.unavailable, 503), (.dataLoss, 500),
+      (.unauthenticated, 401),
+    ] as [(StatusCode, Int)])
+  func codes(code: StatusCode, status: Int) async throws {
+    try await LiveGateway.run { live in
+      let response = try await live.client.send(
+        .GET, "/api/things/x?fail_code=\(code.rawValue)&fail_message=why")
+      #expect(response.status == status)
+      #expect(response.headers["content-type"] == ["application/problem+json"])
+      #expect(response.text.contains(#""status":\#(status),"#))
+      #expect(response.text.contains(#""code":"\#(code.name)""#))
+      #expect(response.text.contains(#""instance":"/api/things/x""#))
+      #expect((response.headers["retry-after"] == ["1"]) == (code == .unavailable))
+      #expect(response.headers.contains(name: "www-authenticate") == (code == .unauthenticated))
+    }
+  }
+
+  @Test("The service's details become members")
+  func details() async throws {
+    try await LiveGateway.run { live in
+      let response = try await live.client.send(
+        .GET, "/api/things/x?fail_code=9&fail_message=too+poor&payload=AA",
+        headers: ["X-Correlation-Id": "c"])
+      #expect(
+        response.text == """
+          {"type":"urn:alphintra:problem:insufficient-funds","title":"Bad Request","status":400,\
+          "detail":"too poor","instance":"/api/things/x","code":"FAILED_PRECONDITION",\
+          "reason":"INSUFFICIENT_FUNDS","errors":[{"field":"legs[2].limitPrice",\
+          "reason":"MUST_BE_POSITIVE","description":"must be positive, got -1"}],\
+          "metadata":{"available":"1.5","required":"2"},"correlationId":"c"}
+          """)
+      #expect(response.headers["retry-after"] == ["3"])
+    }
+  }
+
+  @Test(
+    "A deadline never reads as failure",
+    arguments: [
+      (.GET, "/api/things/x?delay_ms=3000", nil, "none", "the deadline"),
+      (
+        .POST, "/api/things", #"{"delay_ms":3000}"#, "unknown",
+        "look with GET /api/things before repeating it"
+      ),
+      (
+        .PUT, "/api/things/x", #"{"delay_ms":3000}"#, "unknown",
+        "repeat it unchanged, it takes effect once"
+      ),
+    ] as [(HTTPMethod, String, String?, String, String)])
+  func unknownOutcome(
+    method: HTTPMethod, path: String, body: String?, effect: String, words: String
+  ) async throws {
+    try await LiveGateway.run { live in
+      let response = try await live.client.send(method, path, json: body.map { Array($0.utf8) })
+      #expect(response.status == 504)
+      #expect(response.text.contains(#""effect":"\#(effect)""#))
+      #expect(response.text.contains(words))
+      #expect(response.text.contains("unknown") == (effect == "unknown"))
+    }
+  }
+
+  @Test(
+    "What the edge refuses itself",
+    arguments: [
+      (.GET, "/nowhere", nil, [:], 404, "ROUTE_NOT_FOUND", "no route answers GET /nowhere"),
+      (.DELETE, "/api/things", nil, [:], 405, "METHOD_NOT_ALLOWED", "GET, POST, HEAD"),
+      (.OPTIONS, "/api/things/x", nil, [:], 405, "METHOD_NOT_ALLOWED", "GET, PUT, HEAD"),
+      (.GET, "/api/../x", nil, [:], 400, "MALFORMED_PATH", "no . or .. segment"),
+      (.GET, "/api/things/%zz", nil, [:], 400, "MALFORMED_PATH", "%zz"),
+      (.GET, "/api/things/x?count=%", nil, [:], 400, "MALFORMED_QUERY", "count=%"),
+      (.GET, "/api/things/x?nope=1", nil, [:], 400, "UNKNOWN_PARAMETER", "nope"),
+      (.GET, "/api/things/x?count=a&delay_ms=b", nil, [:], 400, "INVALID_PARAMETERS", "delayMs"),
+      (.GET, "/api/things/x", "{}", [:], 400, "UNEXPECTED_BODY", "2 bytes"),
+      (.POST, "/api/things", "{", [:], 400, "MALFORMED_BODY", "byte 1"),
+      (.POST, "/api/things", #"{"nope":1}"#, [:], 400, "MALFORMED_BODY", #""field":"nope""#),
+      (.POST, "/api/things", #"{"count":"x"}"#, [:], 400, "MALFORMED_BODY", #""field":"count""#),
+      (.POST, "/api/things", #"{"count":1,"count":1}"#, [:], 400, "MALFORMED_BODY", "set twice"),
+      (.POST, "/api/things", #"{"text":"\#u{FF}\ud800"}"#, [:], 400, "MALFORMED_BODY", "escape"),
+      (
+        .POST, "/api/things", "{}", ["Content-Type": "text/plain"], 415, "UNSUPPORTED_MEDIA_TYPE",
+        "text/plain"
+      ),
+      (
+        .POST, "/api/things", "{}", ["Content-Type": "application/json; charset=latin1"], 415,
+        "UNSUPPORTED_MEDIA_TYPE", "latin1"
+      ),
+      (
+        .POST, "/api/things", "{}", ["Content-Encoding": "gzip"], 415,
+        "UNSUPPORTED_CONTENT_ENCODING", "gzip"
+      ),
+    ] as [(HTTPMethod, String, String?, [String: String], Int, String, String)])
+  func edge(
+    method: HTTPMethod, target: String, body: String?, headers: [String: String], status: Int,
+    reason: String, words: String
+  ) async throws {
+    try await LiveGateway.run { live in
+      let response = try await live.client.send(
+        method, target, json: body.map { Array($0.utf8) },
+        headers: HTTPHeaders(headers.map { ($0, $1) }))
+      #expect(response.status == status)
+      #expect(response.text.contains(#""reason":"\#(reason)""#))
+      #expect(response.text.contains(words), "\(response.text)")
+      #expect(live.service.calls.contexts.isEmpty)
+      if status == 405 { #expect(response.headers["allow"].first?.isEmpty == false) }
+    }
+  }
+
+  @Test("A charset of UTF-8 in any spelling is JSON")
+  func charset() async throws {
+    try await LiveGateway.run { live in
+      for type in ["application/json;charset=UTF-8", "Application/JSON; charset=\"utf-8\""] {
+        let response = try await live.client.send(
+          .POST, "/api/things", json: Array("{}".utf8), headers: ["Content-Type": type])
+        #expect(response.status == 201)
+      }
+    }
+  }
+}

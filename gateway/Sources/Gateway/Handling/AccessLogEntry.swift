@@ -1,0 +1,30 @@
+internal import Logging
+internal import RPC
+
+/// One line of the access log.
+///
+/// It names the route, never the path: a path may hold what is private.
+struct AccessLogEntry {
+  let method: String
+  let correlationID: String
+  var route = "-"
+  var status = 101
+  var code: StatusCode?
+  var duration: Duration = .zero
+
+  init(method: String, correlationID: String) {
+    self.method = method
+    self.correlationID = correlationID
+  }
+
+  func write(to logger: Logger) {
+    let (seconds, attoseconds) = duration.components
+    let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    var metadata: Logger.Metadata = [
+      "method": "\(method)", "route": "\(route)", "status": "\(status)",
+      "duration_us": "\(microseconds)", "correlation_id": "\(correlationID)",
+    ]
+    if let code { metadata["code"] = "\(code.name)" }
+    logger.info("request answered", metadata: metadata)
+  }
+}

@@ -1,0 +1,110 @@
+internal import Logging
+internal import RPC
+internal import Transcoding
+
+/// REST requests: route, access, transcoding, RPC.
+extension Edge {
+  func call(
+    _ request: EdgeRequest, _ head: RequestHead, _ entry: inout AccessLogEntry
+  ) async throws(Problem) -> EdgeResponse {
+    let (route, variables) = try find(head)
+    entry.route = route.template.text
+    guard state.begin(limit: limits.requestsInFlight) else {
+      throw .overloaded(limit: limits.requestsInFlight)
+    }
+    defer { state.end() }
+    let metadata = try await authorize(route.method, head)
+    if route.takesBody, !request.body.isEmpty { try RequestBody.check(request.headers) }
+    let call = try transcode(route, variables, query: try query(head), body: request.body)
+    let channel = try upstreams.channel(of: route.method)
+    let options = CallOptions(
+      timeout: route.method.deadline ?? limits.requestDeadline, metadata: metadata)
+    do throws(RPCError) {
+      let reply = try await call.perform(on: channel, options: options)
+      return EdgeResponse(
+        status: route.successStatus, contentType: "application/json", body: reply)
+    } catch {
+      log(error, of: route.method, head)
+      throw Problem(error, of: route.method, lookup: lookups.of(route))
+    }
+  }
+
+  private func find(
+    _ head: RequestHead
+  ) throws(Problem) -> (Route, variables: [(fieldPath: String, text: String)]) {
+    switch table.match(head.verb, head.path) {
+    case .found(let route, let variables): return (route, variables)
+    case .verbNotAllowed(let allowed):
+      let readable = allowed.contains(.get) ? ["HEAD"] : []
+      throw .methodNotAllowed(head.method, allowed: allowed.map(\.rawValue) + readable)
+    case .notFound: throw .routeNotFound(head.method, head.path.text)
+    }
+  }
+
+  /// Checks the user where the method needs one, before the body is looked at.
+  ///
+  /// - Returns: The metadata of the RPC. The token goes along only where a user is needed.
+  private func authorize(
+    _ method: MethodDescriptor, _ head: RequestHead
+  ) async throws(Problem) -> Metadata {
+    var token: String?
+    if case .required = method.access.user {
+      token = try head.token()
+      if token == nil {
+        throw .unauthenticated(
+          "this request needs the header \"Authorization: Bearer <access token>\"")
+      }
+    }
+    let metadata = try head.metadata(token: token)
+    do throws(RPCError) {
+      _ = try await authorize(method, metadata)
+    } catch {
+      log(error, of: method, head)
+      throw Problem(refusal: error)
+    }
+    return metadata
+  }
+
+  /// Asks the access controller, without waiting where it knows the answer.
+  func authorize(
+    _ method: MethodDescriptor, _ metadata: Metadata
+  ) async throws(RPCError) -> UserIdentity? {
+    let peer = Self.identity
+    if let grant = try accessController.authorizeNow(
+      method: method, peer: peer, metadata: metadata)
+    {
+      return grant.user
+    }
+    return try await accessController.authorize(method: method, peer: peer, metadata: metadata)
+  }
+
+  private func query(_ head: RequestHead) throws(Problem) -> QueryString {
+    do throws(QueryString.Failure) {
+      return try QueryString(head.query)
+    } catch {
+      throw .malformedQuery(error)
+    }
+  }
+
+  private func transcode(
+    _ route: Route, _ variables: [(fieldPath: String, text: String)], query: QueryString,
+    body: [UInt8]
+  ) throws(Problem) -> RouteCall {
+    do throws(TranscodingError) {
+      return try route.call(variables: variables, query: query, body: body)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// Keeps what only an operator may read.
+  private func log(_ error: RPCError, of method: MethodDescriptor, _ head: RequestHead) {
+    guard let cause = error.cause else { return }
+    logger.notice(
+      "call failed",
+      metadata: [
+        "rpc": "\(method.path)", "code": "\(error.code)", "cause": "\(cause)",
+        "correlation_id": "\(head.correlationID)",
+      ])
+  }
+}

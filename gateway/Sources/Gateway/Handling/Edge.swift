@@ -1,0 +1,96 @@
+internal import Core
+internal import Logging
+internal import NIOHTTP1
+internal import RPC
+internal import Transcoding
+
+/// Answers requests: finds the route, checks the user, makes the RPC, tells problems.
+///
+/// It knows no socket; a connection hands it whole requests.
+struct Edge: Sendable {
+  /// The path where connections become WebSockets.
+  static let webSocketPath = "/ws/v1"
+
+  /// Who the gateway is to the access rules of the contracts.
+  static let identity = PeerIdentity(service: "gateway")
+
+  let table: RouteTable<Route>
+  let channels: [String: Channel]
+  let upstreams: Upstreams
+  let accessController: any AccessController
+  let limits: GatewayLimits
+  let allowedOrigins: [String]
+  let clock: any Core.Clock
+  let logger: Logger
+  let state = EdgeState()
+  let lookups: EffectLookups
+
+  init(
+    _ configuration: GatewayConfiguration, routes: [Route], channels: [Channel],
+    upstreams: Upstreams, accessController: any AccessController, clock: any Core.Clock,
+    logger: Logger
+  ) throws {
+    self.table = try RouteTable(
+      routes.map { (verb: $0.verb, template: $0.template, value: $0) })
+    self.lookups = EffectLookups(routes)
+    self.channels = Dictionary(channels.map { ($0.name, $0) }) { first, second in
+      preconditionFailure("channel \(first.name) of \(first.method.path) and \(second.method.path)")
+    }
+    self.upstreams = upstreams
+    self.accessController = accessController
+    self.limits = configuration.limits
+    self.allowedOrigins = configuration.allowedOrigins
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Answers a request.
+  ///
+  /// Cancelling the task cancels the RPC behind it.
+  func answer(_ request: EdgeRequest) async -> EdgeOutcome {
+    let started = ContinuousClock.now
+    let chosenID = request.headers.first(name: CorrelationID.header)
+    let hasValidID = chosenID.map(CorrelationID.isValid) ?? true
+    let correlationID =
+      hasValidID
+      ? chosenID ?? CorrelationID.make(now: clock.now) : CorrelationID.make(now: clock.now)
+    var entry = AccessLogEntry(method: request.method, correlationID: correlationID)
+    var outcome: EdgeOutcome
+    do throws(Problem) {
+      guard hasValidID else {
+        throw .malformedRequest("header \(CorrelationID.header) \(CorrelationID.rule)")
+      }
+      _ = try request.headers.only(CorrelationID.header)
+      let head = try RequestHead(request, correlationID: correlationID)
+      outcome = try await answer(request, head, &entry)
+    } catch {
+      entry.code = error.code
+      let path = request.target.prefix { $0 != "?" }
+      outcome = .response(
+        error.response(instance: String(path), correlationID: correlationID))
+    }
+    if case .response(var response) = outcome {
+      response.headers.append((CorrelationID.header, correlationID))
+      outcome = .response(response)
+      entry.status = response.status
+    }
+    entry.duration = ContinuousClock.now - started
+    entry.write(to: logger)
+    return outcome
+  }
+
+  private func answer(
+    _ request: EdgeRequest, _ head: RequestHead, _ entry: inout AccessLogEntry
+  ) async throws(Problem) -> EdgeOutcome {
+    switch head.path.text {
+    case "/healthz", "/readyz":
+      entry.route = head.path.text
+      return .response(try health(head))
+    case Self.webSocketPath:
+      entry.route = head.path.text
+      return .upgrade(try await admit(request, head))
+    default:
+      return .response(try await call(request, head, &entry))
+    }
+  }
+}

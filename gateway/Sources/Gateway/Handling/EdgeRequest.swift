@@ -1,0 +1,36 @@
+internal import NIOHTTP1
+
+/// A whole HTTP request.
+struct EdgeRequest: Sendable {
+  let method: String
+  let target: String
+  let headers: HTTPHeaders
+  let body: [UInt8]
+  let isHTTP11: Bool
+}
+
+/// What a request leads to.
+enum EdgeOutcome: Sendable {
+  /// An HTTP response.
+  case response(EdgeResponse)
+  /// The connection becomes a WebSocket of this user.
+  case upgrade(WebSocketAdmission)
+}
+
+/// A whole HTTP response.
+struct EdgeResponse: Sendable {
+  let status: Int
+  let contentType: String?
+  var headers: [(name: String, value: String)]
+  let body: [UInt8]
+
+  init(
+    status: Int, contentType: String?, headers: [(name: String, value: String)] = [],
+    body: [UInt8] = []
+  ) {
+    self.status = status
+    self.contentType = contentType
+    self.headers = headers
+    self.body = body
+  }
+}

@@ -1,0 +1,26 @@
+internal import Synchronization
+
+/// What all connections of a gateway share and change.
+final class EdgeState: Sendable {
+  private let requests = Atomic(0)
+  private let draining = Atomic(false)
+
+  /// Whether the gateway is on its way out: it takes no new work.
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+  func beginDrain() {
+    draining.store(true, ordering: .relaxed)
+  }
+
+  /// Counts a request that starts, unless there are `limit` already.
+  func begin(limit: Int) -> Bool {
+    let (before, _) = requests.add(1, ordering: .relaxed)
+    if before < limit { return true }
+    requests.subtract(1, ordering: .relaxed)
+    return false
+  }
+
+  func end() {
+    requests.subtract(1, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,120 @@
+internal import RPC
+internal import Transcoding
+
+extension Problem {
+  /// The HTTP status of a gRPC code, as grpc-gateway maps it.
+  static func status(of code: StatusCode) -> Int {
+    switch code {
+    case .ok: 200
+    case .cancelled: 499
+    case .unknown: 500
+    case .invalidArgument: 400
+    case .deadlineExceeded: 504
+    case .notFound: 404
+    case .alreadyExists: 409
+    case .permissionDenied: 403
+    case .unauthenticated: 401
+    case .resourceExhausted: 429
+    // Deliberately not 412, which is about the headers of a conditional request.
+    case .failedPrecondition: 400
+    case .aborted: 409
+    case .outOfRange: 400
+    case .unimplemented: 501
+    case .internal: 500
+    case .unavailable: 503
+    case .dataLoss: 500
+    }
+  }
+
+  /// After how many seconds a request that found its service unavailable may be repeated, where the
+  /// service does not say.
+  static let defaultRetryAfterSeconds = 1
+
+  /// The problem that an RPC's error is to the client.
+  ///
+  /// - Parameters:
+  ///   - error: The error of the RPC.
+  ///   - method: The RPC. Its idempotency decides what an answer that never came can mean.
+  ///   - lookup: How the client learns what became of a request whose effect is unknown, such as
+  ///     `GET /api/orders`; nil where no route tells.
+  init(_ error: RPCError, of method: MethodDescriptor, lookup: String? = nil) {
+    self.init(describing: error)
+    describeEffect(of: method, lookup: lookup)
+  }
+
+  /// The problem of a request that was refused before its RPC was made.
+  init(refusal error: RPCError) {
+    self.init(describing: error)
+    if error.code == .unavailable || error.code == .deadlineExceeded { effect = .unchanged }
+  }
+
+  private init(describing error: RPCError) {
+    self.init(
+      Self.status(of: error.code), error.code, reason: error.errorInfo?.reason ?? error.code.name,
+      error.message)
+    metadata = (error.errorInfo?.metadata ?? [:]).sorted { $0.key < $1.key }.map { ($0, $1) }
+    for detail in error.details {
+      switch detail {
+      case .badRequest(let violations):
+        errors += violations.map { violation in
+          FieldError(
+            field: JSONFieldPath.of(violation.field), reason: violation.reason,
+            description: violation.description)
+        }
+      case .retryInfo(let delay):
+        retryAfterSeconds =
+          Int(delay.components.seconds) + (delay.components.attoseconds > 0 ? 1 : 0)
+      case .errorInfo, .other: break
+      }
+    }
+    if error.code == .unavailable {
+      retryAfterSeconds = retryAfterSeconds ?? Self.defaultRetryAfterSeconds
+    }
+    if error.code == .unauthenticated { headers = [Self.challenge(error.message)] }
+  }
+
+  /// Why the user's token is not enough (RFC 6750 section 3).
+  static func challenge(_ description: String?) -> (name: String, value: String) {
+    guard let description else { return ("www-authenticate", #"Bearer realm="alphintra""#) }
+    let text = String(
+      description.unicodeScalars.map { scalar in
+        // error_description takes neither quotes nor backslashes nor anything outside ASCII.
+        scalar.isASCII && scalar.value >= 0x20 && scalar != "\"" && scalar != "\\"
+          ? Character(scalar) : "'"
+      })
+    return (
+      "www-authenticate",
+      #"Bearer realm="alphintra", error="invalid_token", error_description="\#(text)""#
+    )
+  }
+
+  /// Says what an answer that never came means: never that the request failed.
+  private mutating func describeEffect(of method: MethodDescriptor, lookup: String?) {
+    switch code {
+    case .deadlineExceeded, .unavailable, .cancelled, .unknown: break
+    default: return
+    }
+    switch method.idempotency {
+    case .noSideEffects:
+      effect = .unchanged
+    case .idempotent:
+      effect = .unknown
+      detail +=
+        ". Whether the request took effect is unknown; repeat it unchanged, it takes effect once"
+    case .unknown:
+      effect = .unknown
+      let remedy = lookup.map { "look with \($0) before repeating it" }
+      detail +=
+        ". Whether the request took effect is unknown; "
+        + (remedy ?? "ask with the correlation id before repeating it")
+    }
+  }
+}
+
+/// The field paths of violations in JSON names.
+enum JSONFieldPath {
+  /// Turns `legs[2].limit_price` into `legs[2].limitPrice`.
+  static func of(_ protoPath: String) -> String {
+    FieldName.json(protoPath)
+  }
+}

@@ -1,0 +1,89 @@
+internal import NIOHTTP1
+internal import RPC
+internal import Transcoding
+
+/// What the edge reads from a request before it looks for a route.
+struct RequestHead: Sendable {
+  let method: String
+  /// The verb; HEAD is answered as GET without the body.
+  let verb: HTTPVerb?
+  let path: RequestPath
+  let query: String
+  let correlationID: String
+  let traceparent: String?
+  let headers: HTTPHeaders
+
+  /// Reads and checks the head.
+  ///
+  /// - Parameter correlationID: The id where the client chose none.
+  init(_ request: EdgeRequest, correlationID: String) throws(Problem) {
+    method = request.method
+    verb = HTTPVerb(rawValue: request.method == "HEAD" ? "GET" : request.method)
+    headers = request.headers
+    if request.isHTTP11, request.headers[canonicalForm: "host"].count != 1 {
+      throw .malformedRequest("an HTTP/1.1 request has one Host header")
+    }
+    let target = try Self.originForm(request.target)
+    let mark = target.firstIndex(of: "?")
+    do throws(RequestPath.Failure) {
+      path = try RequestPath(String(target[..<(mark ?? target.endIndex)]))
+    } catch {
+      throw .malformedPath(error)
+    }
+    query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
+    self.correlationID = correlationID
+    let traceparent = try request.headers.only("traceparent")
+    self.traceparent = traceparent.flatMap { Self.isTraceparent($0) ? $0 : nil }
+  }
+
+  /// The metadata that every RPC of this request carries.
+  ///
+  /// - Parameter token: The end user's token, for methods that need a user.
+  func metadata(token: String?) throws(Problem) -> Metadata {
+    var metadata = Metadata()
+    do {
+      try metadata.add(ServerContext.correlationIDName, correlationID)
+      if let traceparent { try metadata.add("traceparent", traceparent) }
+      if let token { try metadata.add("authorization", "Bearer \(token)") }
+    } catch {
+      throw .malformedRequest("\(error)")
+    }
+    return metadata
+  }
+
+  /// The end user's token, if the request carries one.
+  func token() throws(Problem) -> String? {
+    guard let value = try headers.only("authorization") else { return nil }
+    return try BearerToken.parse(value)
+  }
+
+  /// The path and query of a target, which may name the server as a proxy would be told it
+  /// (RFC 9112 section 3.2.2).
+  private static func originForm(_ target: String) throws(Problem) -> Substring {
+    if target.hasPrefix("/") { return target[...] }
+    for scheme in ["https://", "http://"] where target.lowercased().hasPrefix(scheme) {
+      let rest = target.dropFirst(scheme.count)
+      return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+    }
+    throw .malformedRequest("the request's target is a path, got \"\(target.prefix(100))\"")
+  }
+
+  /// Whether a text is a trace context of version 00 (W3C Trace Context section 3.2); another one is
+  /// not passed on.
+  private static func isTraceparent(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let isHexadecimal = text.utf8.allSatisfy { "0123456789abcdef-".utf8.contains($0) }
+    return parts.map(\.count) == [2, 32, 16, 2] && isHexadecimal && parts[0] == "00"
+  }
+}
+
+extension HTTPHeaders {
+  /// The value of a header that may stand once.
+  func only(_ name: String) throws(Problem) -> String? {
+    let values = self[name]
+    guard values.count <= 1 else {
+      throw .malformedRequest("header \(name) is given once, got \(values.count)")
+    }
+    return values.first
+  }
+}

@@ -1,0 +1,202 @@
+internal import Core
+internal import Logging
+internal import NIOCore
+internal import RPC
+internal import Transcoding
+
+/// One client's WebSocket: who it is, what it is subscribed to, what waits for it.
+///
+/// The actor lives on the connection's loop, so the socket's events reach it without a hop.
+actor WebSocketSession: WebSocketEndpoint {
+  struct Subscription {
+    let channel: Transcoding.Channel
+    let task: Task<Void, Never>
+    /// Whether the client was told that it is open.
+    var isOpen = false
+    /// Whether the stream that runs now has sent something.
+    var isStreaming = false
+  }
+
+  nonisolated let unownedExecutor: UnownedSerialExecutor
+
+  let edge: Edge
+  let limits: WebSocketLimits
+  let admission: WebSocketAdmission
+  private let loop: any EventLoop
+  private var link: NIOLoopBound<WebSocketHandler>?
+  private var queue: OutboundQueue
+  private var pumpIsScheduled = false
+  private var stallTimer: Scheduled<Void>?
+  private var expiryTimer: Scheduled<Void>?
+  var user: UserIdentity?
+  var subscriptions: [String: Subscription] = [:]
+
+  init(_ edge: Edge, _ admission: WebSocketAdmission, on loop: any EventLoop) {
+    self.edge = edge
+    self.limits = edge.limits.webSocket
+    self.admission = admission
+    self.loop = loop
+    self.unownedExecutor = loop.executor.asUnownedSerialExecutor()
+    self.queue = OutboundQueue(
+      messageLimit: edge.limits.webSocket.queuedMessages,
+      byteLimit: edge.limits.webSocket.queuedBytes)
+  }
+
+  // MARK: - The socket
+
+  nonisolated func opened(_ link: NIOLoopBound<WebSocketHandler>) {
+    assumeIsolated { session in
+      session.link = link
+      if let user = session.admission.user { session.accept(user) }
+    }
+  }
+
+  nonisolated func received(_ message: WebSocketAssembler.Event) {
+    assumeIsolated { session in
+      switch message {
+      case .text(let bytes): session.handle(Array(bytes.readableBytesView))
+      default: session.close(.unsupportedData, "messages are JSON text")
+      }
+    }
+  }
+
+  nonisolated func becameWritable() {
+    assumeIsolated { $0.pump() }
+  }
+
+  nonisolated func heartbeat() {
+    assumeIsolated { session in
+      session.send(ServerMessage.heartbeat(session.edge.clock.now))
+    }
+  }
+
+  nonisolated func drainRequested() {
+    assumeIsolated { $0.close(.goingAway, "the gateway is shutting down") }
+  }
+
+  nonisolated func closed() {
+    assumeIsolated { session in
+      session.link = nil
+      for subscription in session.subscriptions.values { subscription.task.cancel() }
+      session.subscriptions = [:]
+      session.stallTimer?.cancel()
+      session.expiryTimer?.cancel()
+    }
+  }
+
+  func close(_ code: WebSocketCloseCode, _ reason: String) {
+    link?.value.close(code, reason)
+  }
+
+  // MARK: - Messages out
+
+  /// Sends an answer.
+  func send(_ bytes: [UInt8]) {
+    enqueue(OutboundQueue.Item(subscription: nil, conflation: nil, bytes: bytes))
+  }
+
+  /// Sends a snapshot or an update of a subscription.
+  func send(_ message: ChannelMessage, of id: String, _ channel: String) {
+    // A snapshot is the whole state: what waits from before it says nothing any more.
+    if message.kind == .snapshot { queue.removeAll(of: id) }
+    enqueue(
+      OutboundQueue.Item(
+        subscription: id,
+        conflation: message.conflationKey.map { .init(subscription: id, key: $0) },
+        bytes: ServerMessage.data(message, id, channel)))
+  }
+
+  func dropQueued(of id: String) {
+    queue.removeAll(of: id)
+  }
+
+  private func enqueue(_ item: OutboundQueue.Item) {
+    guard let link else { return }
+    guard queue.append(item) else {
+      edge.logger.notice(
+        "slow consumer closed", metadata: ["correlation_id": "\(admission.correlationID)"])
+      close(
+        .slowConsumer,
+        "\(queue.count) messages of \(queue.byteCount) bytes wait: the reader is too slow")
+      return
+    }
+    guard !pumpIsScheduled else { return }
+    guard link.value.isWritable else {
+      startStallTimer()
+      return
+    }
+    // Once per turn of the loop: what arrives together leaves in one write.
+    pumpIsScheduled = true
+    loop.execute { self.assumeIsolated { $0.pump() } }
+  }
+
+  private func pump() {
+    pumpIsScheduled = false
+    guard let handler = link?.value else { return }
+    var wrote = false
+    while handler.isWritable, let item = queue.popFirst() {
+      handler.writeText(item.bytes)
+      wrote = true
+    }
+    if wrote {
+      handler.flush()
+      stallTimer?.cancel()
+      stallTimer = nil
+    }
+    if !queue.isEmpty { startStallTimer() }
+  }
+
+  /// A reader that takes nothing at all does not keep its place, conflation or not.
+  private func startStallTimer() {
+    guard stallTimer == nil else { return }
+    stallTimer = loop.scheduleTask(in: limits.stallTimeout.timeAmount) {
+      self.assumeIsolated { session in
+        session.close(.slowConsumer, "nothing was read for \(session.limits.stallTimeout)")
+      }
+    }
+  }
+
+  // MARK: - The user
+
+  /// Takes a verified user; its channels end with its token.
+  func accept(_ user: UserIdentity) {
+    self.user = user
+    send(ServerMessage.authenticated(user))
+    expiryTimer?.cancel()
+    let remaining = Instant(microseconds: user.expiresAt * 1_000_000) - edge.clock.now
+    expiryTimer = loop.scheduleTask(in: max(.zero, remaining).timeAmount) {
+      self.assumeIsolated { $0.expire() }
+    }
+  }
+
+  private func expire() {
+    user = nil
+    let problem = Problem(
+      401, .unauthenticated, reason: "TOKEN_EXPIRED",
+      "the access token ended; authenticate again and subscribe again")
+    for (id, subscription) in subscriptions where subscription.channel.needsUser {
+      end(id, with: problem)
+    }
+  }
+
+  /// Ends a subscription for good.
+  func end(_ id: String, with problem: Problem) {
+    guard let subscription = subscriptions.removeValue(forKey: id) else { return }
+    subscription.task.cancel()
+    queue.removeAll(of: id)
+    refuse(problem, id: id, channel: subscription.channel.name)
+  }
+
+  func refuse(_ problem: Problem, id: String?, channel: String? = nil) {
+    send(
+      ServerMessage.error(
+        problem, id: id, channel: channel, correlationID: admission.correlationID))
+  }
+}
+
+extension Transcoding.Channel {
+  /// Whether only users may subscribe.
+  var needsUser: Bool {
+    if case .required = method.access.user { true } else { false }
+  }
+}
