@@ -5,7 +5,7 @@ extension BinaryReader {
     _ values: inout [Coding.Value], _: Coding.Type
   ) throws(BinaryDecodingError) {
     if values.isEmpty, Coding.wireType == WireType.lengthDelimited {
-      values.reserveCapacity(estimatedElementCount())
+      values.reserveCapacity(estimatedCount(stride: MemoryLayout<Coding.Value>.stride))
     }
     var value = Coding.zero
     try Coding.merge(into: &value, from: &self)
@@ -66,13 +66,17 @@ extension BinaryReader {
     entries[key] = value
   }
 
-  /// How many elements like the next one fit in the rest, at most 4,096.
+  /// How many elements like the next one fit in the rest.
+  ///
+  /// At most 4,096 and at most eight times the memory of the rest: a short first element in front
+  /// of a deep nest must not reserve much at every level.
   @inlinable @inline(__always)
-  func estimatedElementCount() -> Int {
+  func estimatedCount(stride: Int) -> Int {
     guard position < end else { return 1 }
+    let rest = end - position
     let first = position.load(as: UInt8.self)
     let size = first < 0x80 ? Int(first) : 128
-    return Swift.min((end - position) / (size &+ 2) &+ 1, 4096)
+    return Swift.min(rest / (size &+ 2), 8 &* rest / stride, 4095) &+ 1
   }
 
   /// How many variable-length integers end before `end`.
