@@ -1,0 +1,127 @@
+import RPC
+import TestingContract
+
+/// The testing contract, as its comments say.
+struct TestingServiceImplementation: TestingV1.TestingService {
+  /// Told when a handler begins to wait.
+  let waits = AsyncStream.makeStream(of: Void.self)
+  /// Told when a handler that waits has been cancelled.
+  let cancellations = AsyncStream.makeStream(of: Void.self)
+
+  func echo(
+    _ request: TestingV1.EchoRequest, context: ServerContext
+  ) async throws -> TestingV1.EchoResponse {
+    context.setInitialMetadata(answer(to: context.metadata, prefixed: "initial"))
+    context.setTrailingMetadata(answer(to: context.metadata, prefixed: "trailing"))
+    return try await answer(request, index: 0)
+  }
+
+  func collect(
+    _ requests: RPCStream<TestingV1.EchoRequest>, context: ServerContext
+  ) async throws -> TestingV1.EchoResponse {
+    var response = TestingV1.EchoResponse()
+    for try await request in requests {
+      response.text += request.text
+      response.payload += request.payload
+      response.index += 1
+    }
+    return response
+  }
+
+  func expand(
+    _ request: TestingV1.EchoRequest, responses: RPCWriter<TestingV1.EchoResponse>,
+    context: ServerContext
+  ) async throws {
+    for index in 0..<request.count {
+      try await responses.write(try await answer(request, index: index))
+    }
+  }
+
+  func chat(
+    _ requests: RPCStream<TestingV1.EchoRequest>, responses: RPCWriter<TestingV1.EchoResponse>,
+    context: ServerContext
+  ) async throws {
+    var index: Int32 = 0
+    for try await request in requests {
+      try await responses.write(try await answer(request, index: index))
+      index += 1
+    }
+  }
+
+  func whoAmI(
+    _ request: TestingV1.WhoAmIRequest, context: ServerContext
+  ) async throws -> TestingV1.WhoAmIResponse {
+    var response = TestingV1.WhoAmIResponse()
+    response.spiffeID = context.peer?.spiffeID ?? ""
+    response.userID = context.user?.id ?? ""
+    response.roles = context.user?.roles ?? []
+    return response
+  }
+
+  func whoIsTheUser(
+    _ request: TestingV1.WhoAmIRequest, context: ServerContext
+  ) async throws -> TestingV1.WhoAmIResponse {
+    try await whoAmI(request, context: context)
+  }
+
+  func whoIsTheAdministrator(
+    _ request: TestingV1.WhoAmIRequest, context: ServerContext
+  ) async throws -> TestingV1.WhoAmIResponse {
+    try await whoAmI(request, context: context)
+  }
+
+  private func answer(
+    _ request: TestingV1.EchoRequest, index: Int32
+  ) async throws -> TestingV1.EchoResponse {
+    if request.delayMs > 0 {
+      waits.continuation.yield()
+      do {
+        try await Task.sleep(for: .milliseconds(Int(request.delayMs)))
+      } catch {
+        cancellations.continuation.yield()
+        throw error
+      }
+    }
+    if let code = StatusCode(rawValue: Int(request.failCode)), code != .ok {
+      throw RPCError(
+        code, request.failMessage,
+        details: [
+          .errorInfo(
+            reason: "ASKED_FOR", domain: "testing.alphintra", metadata: ["text": request.text])
+        ])
+    }
+    var response = TestingV1.EchoResponse()
+    response.text = request.text
+    response.payload =
+      request.responseSize > 0
+      ? [UInt8](repeating: 7, count: Int(request.responseSize)) : request.payload
+    response.index = index
+    return response
+  }
+
+  private func answer(to metadata: Metadata, prefixed prefix: String) -> Metadata {
+    var answer = Metadata()
+    if let text = metadata["x-echo"] { try? answer.add("x-\(prefix)", text) }
+    if let bytes = metadata[bytes: "x-echo-bin"] {
+      try? answer.add("x-\(prefix)-bin", bytes: bytes)
+    }
+    return answer
+  }
+}
+
+/// Checks callers by the rule alone; users are not known here.
+struct CallerRules: AccessController {
+  func authorize(
+    method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata
+  ) async throws(RPCError) -> UserIdentity? {
+    switch method.access.callers {
+    case .anyone:
+      return nil
+    case .mesh:
+      guard peer == nil else { return nil }
+    case .services(let names):
+      if let service = peer?.service, names.contains(service) { return nil }
+    }
+    throw RPCError(.permissionDenied, "not for you")
+  }
+}
