@@ -144,11 +144,15 @@ let package = Package(
       tests("Protobuf", ["Core", "TestingContract"]),
       tests(
         "Codegen", of: "CodegenCore",
-        ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "GoldenKitchenSink"],
+        ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
+          + ["GoldenKitchenSinkRoutes"],
         exclude: ["Golden"]),
       library(
         "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
         ["Core", "Events", "Protobuf", "RPC"]),
+      library(
+        "GoldenKitchenSinkRoutes", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/routes",
+        ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
       tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
       tests(
         "RPCTransport",

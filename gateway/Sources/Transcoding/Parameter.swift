@@ -152,7 +152,7 @@ public enum FieldName {
 
 extension Enum {
   /// Reads a value's name, short or whole, or its number.
-  init(enumParameter parameter: ParameterValue) throws(ParameterError) {
+  public init(enumParameter parameter: ParameterValue) throws(ParameterError) {
     if let value = Self(jsonName: parameter.text) {
       self = value
     } else if let number = Int32(parameter.text), !parameter.text.hasPrefix("+") {
