@@ -2,14 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# One build configuration serves the demo and the tests, so nothing is built twice.
+# One build configuration serves everything that runs here, so nothing is built twice.
 SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-check error
-BIN := .build/debug
 
-.PHONY: help setup build test check lint format generate generate-check dev demo bench clean
+.PHONY: help setup build test check lint format generate generate-check bench clean
 
 help: ## Print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages and Python peers that are missing
 	@deploy/dev/setup.sh
@@ -33,12 +32,6 @@ generate: setup ## Generate Sources/Contracts and the gateway's routes from prot
 
 generate-check: build ## Fail if the committed generated code is not what the contracts yield
 	@codegen/generate.sh --check
-
-dev: build ## Start the whole platform here; Ctrl-C stops it
-	@$(BIN)/alphintra dev
-
-demo: build ## Start the platform, trade, check every number, stop
-	@$(BIN)/alphintra demo
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench
