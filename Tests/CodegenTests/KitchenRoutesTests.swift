@@ -41,4 +41,3 @@ import Transcoding
     #expect(call.request as? KitchenSinkV1.Order == .with { $0.table = "4" })
   }
 }
-

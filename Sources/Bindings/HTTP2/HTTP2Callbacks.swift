@@ -61,7 +61,8 @@ extension HTTP2Session {
 
   /// Where libnghttp2 gets the body of each message.
   static var body: nghttp2_data_provider {
-    nghttp2_data_provider(source: nghttp2_data_source()) { library, id, buffer, capacity, flags, _, _ in
+    nghttp2_data_provider(source: nghttp2_data_source()) {
+      library, id, buffer, capacity, flags, _, _ in
       guard let stream = HTTP2Stream.of(library, id), let buffer, let flags else {
         return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
       }

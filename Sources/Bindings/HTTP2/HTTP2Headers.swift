@@ -1,6 +1,8 @@
 internal import CNGHTTP2
 
-/// A list of header fields to send, in order. Names are lower-case; pseudo-headers come first.
+/// A list of header fields to send, in order.
+///
+/// Names are lower-case; pseudo-headers come first.
 public struct HTTP2Headers: Sendable {
   fileprivate var bytes: [UInt8] = []
   fileprivate var lengths: [(name: Int, value: Int)] = []

@@ -17,8 +17,9 @@ public protocol HTTP2SessionDelegate: AnyObject {
 /// It belongs to one thread. Bytes go in by `receive` and come out by `nextOutput`. A session has to be
 /// closed: it lives in a cycle with its streams.
 public final class HTTP2Session {
-  /// Is told what happens to the connection. Set it before the first bytes are received; a session
-  /// without one refuses every stream.
+  /// Is told what happens to the connection.
+  ///
+  /// Set it before the first bytes are received; a session without one refuses every stream.
   public weak var delegate: (any HTTP2SessionDelegate)?
 
   /// Which end of the connection this is.
@@ -112,7 +113,9 @@ public final class HTTP2Session {
     return nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
   }
 
-  /// Ends the session because its connection is gone. Every open stream is told.
+  /// Ends the session because its connection is gone.
+  ///
+  /// Every open stream is told.
   public func close() {
     guard let session = self.session else { return }
     self.session = nil
@@ -234,8 +237,10 @@ public final class HTTP2Session {
 
   // MARK: - For the callbacks
 
-  /// The window of the connection is for all streams: it opens as bytes come, so that one stream which is
-  /// not read does not hold up the others. Each stream's own window bounds the memory.
+  /// The window of the connection is for all streams: it opens as bytes come, so that one stream
+  /// which is not read does not hold up the others.
+  ///
+  /// Each stream's own window bounds the memory.
   func consumedOnConnection(_ count: Int) {
     nghttp2_session_consume_connection(self.session, count)
   }

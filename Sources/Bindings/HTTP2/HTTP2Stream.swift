@@ -52,8 +52,9 @@ open class HTTP2Stream {
   /// A header block is complete: the request's or the response's head, or trailers.
   open func receivedHeaders() {}
 
-  /// Data came; the bytes are valid during the call only. The session has to be told when they have been
-  /// consumed, else the peer stops sending.
+  /// Data came; the bytes are valid during the call only.
+  ///
+  /// The session has to be told when they have been consumed, else the peer stops sending.
   open func receivedData(_ data: UnsafeRawBufferPointer) {}
 
   /// The peer will send no more on this stream.

@@ -1,7 +1,8 @@
 public import Protobuf
 
-/// A call whose requests and responses flow independently. It is cancelled when nobody holds any part
-/// of it.
+/// A call whose requests and responses flow independently.
+///
+/// It is cancelled when nobody holds any part of it.
 public struct BidirectionalCall<Request: Message, Response: Message>: Sendable {
   /// Sends the requests of a call, and ends them.
   public struct Requests: Sendable {

@@ -4,8 +4,9 @@ public struct CallLimits: Sendable, Hashable {
   public var messageBytes: Int
   /// The most metadata that is received with a call.
   public var metadata: MetadataLimits
-  /// How many bytes of messages wait in one direction before the writer is held back. A message is never
-  /// split over this, so the most that waits is this much and one message.
+  /// How many bytes of messages wait in one direction before the writer is held back.
+  ///
+  /// A message is never split over this, so the most that waits is this much and one message.
   public var bufferedBytes: Int
 
   /// 4 MiB messages, 16 KiB of metadata, and 64 KiB of waiting messages unless told otherwise.

@@ -9,7 +9,9 @@ public struct CallOptions: Sendable {
   public var deadline: ContinuousClock.Instant?
   /// Metadata to send with the request.
   public var metadata: Metadata
-  /// Whether the token of the end user goes along. False lets a service act on its own authority.
+  /// Whether the token of the end user goes along.
+  ///
+  /// False lets a service act on its own authority.
   public var forwardsUser: Bool
   /// Where to keep the metadata of the response, if it is wanted.
   public var responseMetadata: ResponseMetadata?

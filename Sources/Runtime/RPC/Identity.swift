@@ -30,7 +30,9 @@ public struct UserIdentity: Sendable, Hashable {
   public let roles: [String]
   /// When the token ends, in seconds since 1970-01-01T00:00:00Z.
   public let expiresAt: Int64
-  /// The token itself, to be passed on with nested calls. A secret: never log it.
+  /// The token itself, to be passed on with nested calls.
+  ///
+  /// A secret: never log it.
   public let token: String
 
   /// Creates an identity from a token that has been verified.

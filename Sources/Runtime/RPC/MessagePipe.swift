@@ -99,7 +99,8 @@ package final class MessagePipe: MessageSource, MessageSink {
 
   /// Takes a message without waiting for one.
   package func poll() -> Poll {
-    let (poll, writers) = self.state.withLock { state -> (Poll, [UnsafeContinuation<Void, Never>]) in
+    let (poll, writers) = self.state.withLock {
+      state -> (Poll, [UnsafeContinuation<Void, Never>]) in
       let front = state.front
       guard case .message(let message) = front else { return (front, []) }
       state.messages.removeFirst()
@@ -110,12 +111,16 @@ package final class MessagePipe: MessageSource, MessageSink {
     return poll
   }
 
-  /// Ends the pipe after its last message, well or with a failure. The first end counts.
+  /// Ends the pipe after its last message, well or with a failure.
+  ///
+  /// The first end counts.
   package func finish(_ failure: RPCError? = nil) {
     self.end(.afterLast(failure))
   }
 
-  /// Ends the pipe at once; what is unread is lost. This overtakes a `finish` that has not been read to.
+  /// Ends the pipe at once; what is unread is lost.
+  ///
+  /// This overtakes a `finish` that has not been read to.
   package func fail(_ failure: RPCError) {
     self.end(.atOnce(failure))
   }

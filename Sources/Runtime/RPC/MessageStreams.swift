@@ -1,4 +1,6 @@
-/// Where the messages of one direction of a call come from, still encoded. One reader at a time.
+/// Where the messages of one direction of a call come from, still encoded.
+///
+/// One reader at a time.
 public protocol MessageSource: AnyObject, Sendable {
   /// The next message; nil after the last one.
   ///

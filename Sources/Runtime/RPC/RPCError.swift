@@ -5,16 +5,26 @@
 public struct RPCError: Error, Sendable {
   /// The kind of failure; never `.ok`.
   public var code: StatusCode
-  /// What went wrong, for the person who reads it. Travels to the caller.
+  /// What went wrong, for the person who reads it.
+  ///
+  /// Travels to the caller.
   public var message: String
-  /// What went wrong, for programs. Travels to the caller in `grpc-status-details-bin`.
+  /// What went wrong, for programs.
+  ///
+  /// Travels to the caller in `grpc-status-details-bin`.
   public var details: [ErrorDetail]
-  /// The trailing metadata of the failed call. Travels to the caller.
+  /// The trailing metadata of the failed call.
+  ///
+  /// Travels to the caller.
   public var metadata: Metadata
-  /// The failure behind this one. Never leaves the process.
+  /// The failure behind this one.
+  ///
+  /// Never leaves the process.
   public var cause: (any Error)?
 
-  /// Creates an error. The cause of a cause with the same code takes its place.
+  /// Creates an error.
+  ///
+  /// The cause of a cause with the same code takes its place.
   public init(
     _ code: StatusCode, _ message: String, details: [ErrorDetail] = [],
     metadata: Metadata = Metadata(), cause: (any Error)? = nil

@@ -1,7 +1,9 @@
 public import Protobuf
 import Synchronization
 
-/// The messages of one direction of a call, as they come. It can be read once, by one task.
+/// The messages of one direction of a call, as they come.
+///
+/// It can be read once, by one task.
 ///
 /// Reading is what lets the sender go on: an unread stream holds the sender back and no more than a
 /// bounded part of it is in memory.

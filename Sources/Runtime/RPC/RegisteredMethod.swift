@@ -7,7 +7,8 @@ package final class RegisteredMethod: Sendable {
     /// One request in, one response out.
     case unary(@Sendable ([UInt8], ServerContext) async throws -> [UInt8])
     /// Anything else.
-    case streaming(@Sendable (any MessageSource, any MessageSink, ServerContext) async throws -> Void)
+    case streaming(
+      @Sendable (any MessageSource, any MessageSink, ServerContext) async throws -> Void)
   }
 
   package let descriptor: MethodDescriptor

@@ -13,12 +13,16 @@ public final class ResponseMetadata: Sendable {
   /// The metadata that came with the status; empty until then.
   public var trailing: Metadata { self.state.withLock { $0.trailing } }
 
-  /// Keeps the metadata that came before the first message. Called by transports.
+  /// Keeps the metadata that came before the first message.
+  ///
+  /// Called by transports.
   public func received(initial: Metadata) {
     self.state.withLock { $0.initial = initial }
   }
 
-  /// Keeps the metadata that came with the status. Called by transports.
+  /// Keeps the metadata that came with the status.
+  ///
+  /// Called by transports.
   public func received(trailing: Metadata) {
     self.state.withLock { $0.trailing = trailing }
   }

@@ -1,7 +1,9 @@
 import Synchronization
 
-/// One call on its way through a server: what the client said at its start, and the metadata to answer
-/// with. Transports make it; handlers see it as a `ServerContext`.
+/// One call on its way through a server: what the client said at its start, and the metadata to
+/// answer with.
+///
+/// Transports make it; handlers see it as a `ServerContext`.
 package final class ServerCall: Sendable {
   package let registered: RegisteredMethod
   package let metadata: Metadata

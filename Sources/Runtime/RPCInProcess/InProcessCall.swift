@@ -50,7 +50,9 @@ final class InProcessCall: ClientCall {
     if hasEnded { task.cancel() }
   }
 
-  /// Ends the call for both sides. The first end counts.
+  /// Ends the call for both sides.
+  ///
+  /// The first end counts.
   ///
   /// - Parameter isHandlers: Whether the handler ended the call; then its messages come before its status.
   ///   Anything else overtakes them.

@@ -11,7 +11,9 @@ public struct InProcessChannel: RPCChannel {
     guard let method = self.server.router.method(path: head.method.path) else {
       throw RPCError(.unimplemented, "the server does not have \(head.method.path)")
     }
-    guard self.server.limits.allows(head.metadata) else { throw self.server.limits.metadataTooLarge }
+    guard self.server.limits.allows(head.metadata) else {
+      throw self.server.limits.metadataTooLarge
+    }
     let server = ServerCall(
       method, metadata: head.metadata, peer: self.peer, deadline: head.deadline)
     try self.server.router.admitNow(server)

@@ -111,7 +111,9 @@ public final class ClientConnection: RPCChannel {
   public var serverCertificate: TLSPeerCertificate? { self.driver.certificate }
 
   /// Calls `observer` when the connection begins to drain and when it is gone, each at once if it has
-  /// happened. It is called on the connection's loop and must not block.
+  /// happened.
+  ///
+  /// It is called on the connection's loop and must not block.
   public func onChange(_ observer: @escaping @Sendable (State) -> Void) {
     self.driver.observe(observer)
   }

@@ -88,7 +88,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   // MARK: - The call's beginning and end
 
-  /// Sends the request's head. Called by the connection.
+  /// Sends the request's head.
+  ///
+  /// Called by the connection.
   func start() {
     if let deadline = self.deadline, deadline <= .now { return self.end(Deadline.exceeded) }
     do {
@@ -248,7 +250,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   /// Lets the server send on, unless enough messages wait to be read.
   private func releaseWindow() {
-    guard self.withheldBytes > 0, !self.responses.isFull, case .messages = self.phase else { return }
+    guard self.withheldBytes > 0, !self.responses.isFull, case .messages = self.phase else {
+      return
+    }
     self.connection.session.consumed(self.withheldBytes, of: self)
     self.withheldBytes = 0
     self.connection.flushLater()

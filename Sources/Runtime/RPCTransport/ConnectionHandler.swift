@@ -172,7 +172,9 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
   // MARK: - To the socket
 
-  /// Sends what the session has to say, as far as the socket takes it. Called by the executor.
+  /// Sends what the session has to say, as far as the socket takes it.
+  ///
+  /// Called by the executor.
   func flush() {
     self.isDirty = false
     guard !self.isClosed, let context = self.context else { return }

@@ -101,7 +101,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   func disconnected(_ error: (any Error)?) {
     if let error {
       self.server.configuration.logger.debug(
-        "a connection ended", metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
+        "a connection ended",
+        metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
     }
     self.handler = nil
     self.server.connections.remove(self)

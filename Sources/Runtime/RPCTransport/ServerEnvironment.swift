@@ -26,7 +26,9 @@ final class ServerEnvironment: Sendable {
     self.tls.withLock { $0 = context }
   }
 
-  /// Prepares a socket that has been accepted. Called on its loop.
+  /// Prepares a socket that has been accepted.
+  ///
+  /// Called on its loop.
   func accept(_ channel: any Channel) throws {
     let executor = LoopExecutor.of(channel.eventLoop)
     let tls = try self.tls.withLock { $0 }.map { try TLSSession($0) }

@@ -68,7 +68,8 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   private func begin() throws(RPCError) {
     let server = self.connection.server
-    guard !self.headersAreTooLarge, self.headers.metadata.count <= server.limits.metadata.count else {
+    guard !self.headersAreTooLarge, self.headers.metadata.count <= server.limits.metadata.count
+    else {
       return self.refuse(httpStatus: 431, server.limits.metadataTooLarge)
     }
     guard self.headers.method == "POST" else {
@@ -184,7 +185,9 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   // MARK: - The handler
 
-  /// Starts the handler. Called by the connection when its session is at rest.
+  /// Starts the handler.
+  ///
+  /// Called by the connection when its session is at rest.
   func start() {
     guard self.isOpen, case .serving(let call, let pipes) = self.phase else { return }
     let router = self.connection.server.router
