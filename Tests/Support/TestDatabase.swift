@@ -4,8 +4,8 @@ import Synchronization
 
 /// A database of one test's own, empty, on the server that the tests share.
 ///
-/// The database is dropped when nobody holds it any more.
-public final class TestDatabase: Sendable {
+/// The database is dropped when nobody holds its configuration any more, or a pool made with it.
+public struct TestDatabase: Sendable {
   private static let administration = Task {
     PostgresPool(configuration(of: try await PostgresServer.shared(), database: "postgres"))
   }
@@ -21,24 +21,17 @@ public final class TestDatabase: Sendable {
     pool = PostgresPool(configuration)
   }
 
-  deinit {
-    let (name, pool) = (configuration.database, pool)
-    Task {
-      await pool.close()
-      let drop = "DROP DATABASE \(PostgresQuery.quoted(identifier: name)) WITH (FORCE)"
-      _ = try? await Self.administration.value.execute(PostgresQuery(unsafeSQL: drop))
-    }
-  }
-
   /// Makes a database.
   public static func make() async throws -> TestDatabase {
     let number = count.add(1, ordering: .relaxed).newValue
     let name = "test_\(number)"
-    // The server's socket is not synchronized to disk, so copying the template's files is quickest.
+    // Nothing is synchronized to disk on this server, so copying the template's files is quickest.
     let create = "CREATE DATABASE \(name) TEMPLATE template0 STRATEGY file_copy"
     try await administration.value.execute(PostgresQuery(unsafeSQL: create))
     let server = try await PostgresServer.shared()
-    return TestDatabase(configuration: configuration(of: server, database: name))
+    var configuration = configuration(of: server, database: name)
+    configuration.observer = Keeper(name: name, administration: try await administration.value)
+    return TestDatabase(configuration: configuration)
   }
 
   /// How the superuser reaches a database of a server.
@@ -55,8 +48,28 @@ public final class TestDatabase: Sendable {
     user: String, password: String, schema: String? = nil
   ) async throws -> PostgresConfiguration {
     let server = try await PostgresServer.shared()
-    return PostgresConfiguration(
+    var role = PostgresConfiguration(
       host: server.host, port: server.port, database: configuration.database, user: user,
       password: password, schema: schema)
+    role.observer = configuration.observer
+    return role
+  }
+
+  /// Lives as long as any copy of the configuration, then drops the database.
+  private final class Keeper: PostgresObserver {
+    private let name: String
+    private let administration: PostgresPool
+
+    init(name: String, administration: PostgresPool) {
+      self.name = name
+      self.administration = administration
+    }
+
+    deinit {
+      let drop = PostgresQuery(unsafeSQL: "DROP DATABASE \(name) WITH (FORCE)")
+      Task { [administration] in try await administration.execute(drop) }
+    }
+
+    func statementEnded(name: String, duration: Duration, error: PostgresError?) {}
   }
 }

@@ -110,4 +110,8 @@ final class Lease {
     self.connection = connection
     isAssigned = true
   }
+
+  func scramVerifier(password: String, user: String) -> String? {
+    connection?.handle?.scramVerifier(password: password, user: user)
+  }
 }

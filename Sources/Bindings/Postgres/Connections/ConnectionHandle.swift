@@ -142,6 +142,15 @@ struct ConnectionHandle: ~Copyable {
     )
   }
 
+  /// A password as the server stores it (RFC 5803), so that it need not be told the password.
+  func scramVerifier(password: String, user: String) -> String? {
+    guard let verifier = PQencryptPasswordConn(connection, password, user, "scram-sha-256") else {
+      return nil
+    }
+    defer { PQfreemem(verifier) }
+    return String(cString: verifier)
+  }
+
   /// What another thread needs to ask the server to cancel what runs.
   func makeCanceller() -> QueryCanceller? { PQgetCancel(connection).map(QueryCanceller.init) }
 }

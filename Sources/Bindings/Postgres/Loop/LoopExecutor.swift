@@ -23,9 +23,7 @@ final class LoopExecutor: SerialExecutor, @unchecked Sendable {
   private let poller = Poller()
   private var thread = pthread_t()
   private var handlers: [Int32: any SocketHandler] = [:]
-  /// Few: one per pool and connection.
-  ///
-  /// Looking at all of them is cheaper than keeping them sorted.
+  // Few: one per pool and connection. Looking at all of them is cheaper than keeping them sorted.
   var timers: [LoopTimer] = []
 
   init() {

@@ -84,6 +84,7 @@ public final class PostgresTransaction: Sendable {
   }
 
   /// Runs a statement and returns its rows.
+  @discardableResult
   public nonisolated(nonsending) func query(
     _ query: PostgresQuery
   ) async throws(PostgresError) -> PostgresRows {
@@ -129,6 +130,22 @@ public final class PostgresTransaction: Sendable {
     }
     _ = try await pool.run(
       Batch([PostgresQuery(unsafeSQL: text)], commitment: .none, lease: lease, isScript: true))
+  }
+
+  /// Sets a role's password without telling it to the server, which learns only a verifier: neither
+  /// its log nor its list of sessions can show the password.
+  public nonisolated(nonsending) func setPassword(
+    _ password: String, of role: String
+  ) async throws(PostgresError) {
+    try await query("SELECT 1")
+    guard let verifier = await lease.scramVerifier(password: password, user: role) else {
+      throw PostgresError(.invalidParameter, "the password of \(role) cannot be prepared")
+    }
+    // DDL takes no parameters; a verifier has only letters, digits and +/=:$-.
+    let quoted = verifier.replacing("'", with: "''")
+    try await execute(
+      PostgresQuery(
+        unsafeSQL: "ALTER ROLE \(PostgresQuery.quoted(identifier: role)) PASSWORD '\(quoted)'"))
   }
 
   /// BEGIN if it has not been sent, and what waits to be sent.

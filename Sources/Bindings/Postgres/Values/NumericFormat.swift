@@ -86,9 +86,7 @@ enum NumericFormat {
     UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
   }
 
-  /// What one unit of the group −1 ...
-  ///
-  /// −4 counts in 10⁻¹⁸.
+  /// What one unit of a group of weight −1 to −4 counts in 10⁻¹⁸.
   private static func fractionScale(_ weight: Int) -> UInt64 {
     switch weight {
     case -1: 100_000_000_000_000
