@@ -1,0 +1,226 @@
+internal import Logging
+internal import RPC
+internal import RPCTransport
+internal import Synchronization
+
+/// The connections to the replicas of one service.
+///
+/// Connecting happens in *rounds*, one at a time: a round reads the directory, gives up the connections
+/// to addresses that are gone, and connects to those that lack one, all at once. A call that finds a
+/// connection takes it; one that finds none waits for the round to bring one, or fails with the error of
+/// the last round if it is not time for another.
+final class ConnectionPool: Sendable {
+  typealias Connect = @Sendable (ServiceAddress) async throws(RPCError) -> ClientConnection
+
+  private struct State {
+    var ready: [(address: ServiceAddress, connection: ClientConnection)] = []
+    /// Counts up; says whose turn it is.
+    var turn = 0
+    var isRoundRunning = false
+    /// When the last round began, and when the next one may.
+    var lastRound = ContinuousClock.now
+    var nextRound = ContinuousClock.now
+    /// What the directory said last.
+    var addresses: [ServiceAddress] = []
+    /// How many rounds in a row have left an address without a connection.
+    var failures = 0
+    var lastFailure: (any Error)?
+    var isClosed = false
+  }
+
+  private enum Choice {
+    case connection(ClientConnection)
+    /// A round is running, or must be started if `start`.
+    case wait(start: Bool)
+    case fail(RPCError)
+  }
+
+  private let service: String
+  private let directory: ServiceDirectory
+  private let configuration: MeshChannel.Configuration
+  private let connect: Connect
+  private let logger: Logger
+  private let state = Mutex(State())
+  private let waiters = Waiters()
+
+  init(
+    service: String, directory: ServiceDirectory, configuration: MeshChannel.Configuration,
+    connect: @escaping Connect
+  ) {
+    self.service = service
+    self.directory = directory
+    self.configuration = configuration
+    self.connect = connect
+    var logger = Logger(label: "mesh")
+    logger[metadataKey: "service"] = "\(service)"
+    self.logger = logger
+  }
+
+  // MARK: - For calls
+
+  /// A connection that is ready, made now if need be.
+  func connection(
+    before deadline: ContinuousClock.Instant?
+  ) async throws(RPCError) -> ClientConnection {
+    while true {
+      switch choose() {
+      case .connection(let connection): return connection
+      case .fail(let error): throw error
+      case .wait(let start):
+        let ticket = waiters.ticket()
+        if start { startRound() }
+        try await waiters.wait(ticket, before: deadline)
+      }
+    }
+  }
+
+  /// Uses a connection no more.
+  func drop(_ connection: ClientConnection) {
+    state.withLock { state in
+      guard let index = state.ready.firstIndex(where: { $0.connection === connection }) else {
+        return
+      }
+      state.ready.remove(at: index)
+      // Replaced by the next call, unless the rounds before failed or the last was a moment ago: a
+      // server that takes connections only to drop them is not asked again and again.
+      if state.failures == 0 {
+        state.nextRound = max(.now, state.lastRound + configuration.minimumBackoff)
+      }
+    }
+  }
+
+  /// Takes no more calls.
+  func close() {
+    let connections = state.withLock { state in
+      state.isClosed = true
+      defer { state.ready = [] }
+      return state.ready
+    }
+    for (_, connection) in connections { connection.close() }
+    waiters.wakeAll()
+  }
+
+  private func choose() -> Choice {
+    let now = ContinuousClock.now
+    let (choice, startsRound) = state.withLock { state -> (Choice, Bool) in
+      if state.isClosed {
+        return (.fail(RPCError(.unavailable, "the channel to \(service) is closed")), false)
+      }
+      let isDue = !state.isRoundRunning && now >= state.nextRound
+      if !state.ready.isEmpty {
+        if isDue { state.isRoundRunning = true }
+        state.turn &+= 1
+        let index = state.turn % state.ready.count
+        return (.connection(state.ready[index].connection), isDue)
+      }
+      if state.isRoundRunning { return (.wait(start: false), false) }
+      guard isDue else {
+        return (
+          .fail(unavailable(state.lastFailure, retryAfter: now.duration(to: state.nextRound))),
+          false
+        )
+      }
+      state.isRoundRunning = true
+      return (.wait(start: true), false)
+    }
+    if startsRound { startRound() }
+    return choice
+  }
+
+  private func unavailable(_ cause: (any Error)?, retryAfter delay: Duration) -> RPCError {
+    RPCError(
+      .unavailable, "\(service) is not available",
+      details: [
+        .errorInfo(
+          reason: "SERVICE_UNAVAILABLE", domain: AccessGuard.errorDomain,
+          metadata: ["service": service]),
+        .retryInfo(delay: delay),
+      ], cause: cause)
+  }
+
+  // MARK: - Rounds
+
+  /// Runs a round in a task of its own: it serves all who wait, whatever becomes of one of them.
+  private func startRound() {
+    Task { await self.round() }
+  }
+
+  private func round() async {
+    state.withLock { $0.lastRound = .now }
+    var failure: (any Error)?
+    do throws(ServiceDirectoryError) {
+      let missing = reconcile(with: try directory.addresses(of: service))
+      failure = await connectAll(missing)
+    } catch {
+      failure = error
+    }
+    finishRound(failure)
+  }
+
+  /// Gives up connections to addresses that are gone, and returns the addresses that lack one.
+  private func reconcile(with addresses: [ServiceAddress]) -> [ServiceAddress] {
+    let (gone, missing) = state.withLock { state in
+      state.addresses = addresses
+      let gone = state.ready.filter { !addresses.contains($0.address) }
+      state.ready.removeAll { !addresses.contains($0.address) }
+      let present = state.ready.map(\.address)
+      return (gone, addresses.filter { !present.contains($0) })
+    }
+    for (_, connection) in gone { connection.close() }
+    return missing
+  }
+
+  /// Connects to all addresses at once; returns one of the failures, if any.
+  private func connectAll(_ addresses: [ServiceAddress]) async -> (any Error)? {
+    await withTaskGroup(of: (any Error)?.self) { group in
+      for address in addresses {
+        group.addTask {
+          do throws(RPCError) {
+            self.add(try await self.connect(address), at: address)
+            return nil
+          } catch {
+            self.logger.warning(
+              "connecting failed", metadata: ["address": "\(address)", "error": "\(error)"])
+            return error
+          }
+        }
+      }
+      return await group.reduce(nil) { $0 ?? $1 }
+    }
+  }
+
+  private func add(_ connection: ClientConnection, at address: ServiceAddress) {
+    let isWanted = state.withLock { state in
+      if !state.isClosed { state.ready.append((address, connection)) }
+      return !state.isClosed
+    }
+    guard isWanted else { return connection.close() }
+    // Held weakly: a connection that nobody holds closes itself.
+    connection.onChange { [weak self, weak connection] _ in
+      if let connection { self?.drop(connection) }
+    }
+    waiters.wakeAll()
+  }
+
+  private func finishRound(_ failure: (any Error)?) {
+    state.withLock { state in
+      state.isRoundRunning = false
+      state.lastFailure = failure
+      state.failures = failure == nil ? 0 : state.failures + 1
+      state.nextRound = .now + delay(after: state.failures)
+      // A connection lost during the round that made it is replaced at the next call.
+      if failure == nil, state.ready.isEmpty {
+        state.nextRound = .now + configuration.minimumBackoff
+      }
+    }
+    waiters.wakeAll()
+  }
+
+  /// The wait until the next round: doubling, and of random length, so that many clients which lost the
+  /// same server do not come back in step.
+  private func delay(after failures: Int) -> Duration {
+    guard failures > 0 else { return configuration.directoryInterval }
+    let doubled = configuration.minimumBackoff * (1 << min(failures - 1, 20))
+    return min(doubled, configuration.maximumBackoff) * Double.random(in: 0.5...1)
+  }
+}

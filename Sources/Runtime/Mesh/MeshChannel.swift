@@ -1,0 +1,79 @@
+public import NIOCore
+public import NIOPosix
+public import RPC
+internal import RPCTransport
+public import TLS
+
+/// A way to a service of the mesh, wherever its replicas are.
+///
+/// Connects when the first call is made, keeps one connection to each address the directory names, and
+/// spreads calls over them in turn. A lost connection is made again when it is needed; while no address
+/// can be reached, calls fail at once with the reason, and attempts are spaced out with jitter. The
+/// server must prove the SPIFFE id of the service dialled.
+public final class MeshChannel: RPCChannel {
+  /// How a channel connects.
+  public struct Configuration: Sendable {
+    /// The certificate this process shows.
+    public var identity: TLSConfiguration.Identity
+    /// The PEM file of the mesh's authority.
+    public var trustedAuthoritiesPath: String
+    /// How long connecting, and then the handshakes, may take.
+    public var connectTimeout: Duration = .seconds(3)
+    /// The wait after the first failed attempt; each further one doubles it.
+    public var minimumBackoff: Duration = .milliseconds(50)
+    /// The longest wait between attempts.
+    public var maximumBackoff: Duration = .seconds(2)
+    /// How often the directory is read again while all is well.
+    public var directoryInterval: Duration = .seconds(10)
+
+    /// A configuration with the usual times.
+    public init(identity: TLSConfiguration.Identity, trustedAuthoritiesPath: String) {
+      self.identity = identity
+      self.trustedAuthoritiesPath = trustedAuthoritiesPath
+    }
+  }
+
+  /// The name of the service at the other end.
+  public let service: String
+  private let pool: ConnectionPool
+
+  /// A channel to a service; nothing is connected yet.
+  public init(
+    to service: String, in directory: ServiceDirectory, _ configuration: Configuration,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) {
+    self.service = service
+    var client = ClientConnection.Configuration(
+      tls: .client(
+        identity: configuration.identity,
+        trustedAuthoritiesPath: configuration.trustedAuthoritiesPath,
+        expecting: .init(spiffeID: SPIFFEID(service: service).description),
+        applicationProtocols: ["h2"]))
+    client.connectTimeout = configuration.connectTimeout
+    let connect = client
+    pool = ConnectionPool(
+      service: service, directory: directory, configuration: configuration
+    ) { address async throws(RPCError) in
+      try await ClientConnection.connect(
+        host: address.host, port: address.port, connect, group: group)
+    }
+  }
+
+  /// Opens a call on the connection whose turn it is.
+  ///
+  /// - Throws: `.unavailable` with the reason `SERVICE_UNAVAILABLE` when no address can be reached: the
+  ///   call was not made. `.deadlineExceeded` or `.cancelled` while waiting for a connection.
+  public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
+    while true {
+      let connection = try await pool.connection(before: head.deadline)
+      do throws(RPCError) { return try await connection.open(head) } catch {
+        // The connection ended a moment ago, and took nothing of the call: the next one, then.
+        guard error.cause is CallNotProcessed, connection.state != .ready else { throw error }
+        pool.drop(connection)
+      }
+    }
+  }
+
+  /// Takes no more calls; the connections close when the calls under way have ended.
+  public func close() { pool.close() }
+}

@@ -1,0 +1,116 @@
+import Foundation
+
+/// Where a service listens.
+public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
+  /// A name or an IP address; one of version 6 without brackets.
+  public var host: String
+  /// The port, 1 to 65535.
+  public var port: Int
+
+  /// Names a host and a port.
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port` or `[host]:port`; `nil` for anything else.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (1...65_535).contains(port)
+    else { return nil }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
+    self.init(host: String(host), port: port)
+  }
+
+  /// The address as ``init(_:)`` reads it.
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Says where the services of the mesh are.
+///
+/// Either a fixed table, or a folder with one file for each service, named like it, with one address
+/// on each line. The folder is read anew at every look-up, so a replica that is added, moved or
+/// removed is a matter of writing the file: by hand, by a mounted configuration, or by the service
+/// itself with ``publish(_:of:)``.
+public struct ServiceDirectory: Sendable {
+  private enum Source: Sendable {
+    case table([String: [ServiceAddress]])
+    case folder(String)
+  }
+
+  private let source: Source
+
+  /// A fixed table.
+  public init(_ table: [String: [ServiceAddress]]) { source = .table(table) }
+
+  /// The files of a folder.
+  public init(folder: String) { source = .folder(folder) }
+
+  /// The addresses of a service, in order; at least one.
+  ///
+  /// Reads a small file: not for an event loop.
+  public func addresses(of service: String) throws(ServiceDirectoryError) -> [ServiceAddress] {
+    let found: [ServiceAddress]
+    switch source {
+    case .table(let table): found = table[service] ?? []
+    case .folder(let folder): found = try Self.read("\(folder)/\(service)")
+    }
+    guard !found.isEmpty else { throw ServiceDirectoryError.unknownService(service) }
+    return found
+  }
+
+  /// Writes where a service listens, replacing what its file said.
+  ///
+  /// For a service whose port the system chose. Has no effect on a fixed table.
+  public func publish(
+    _ addresses: [ServiceAddress], of service: String
+  ) throws(ServiceDirectoryError) {
+    guard case .folder(let folder) = source else { return }
+    let path = "\(folder)/\(service)"
+    let text = addresses.map { "\($0)\n" }.joined()
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw ServiceDirectoryError.fileFailed(path: path, error.localizedDescription)
+    }
+  }
+
+  private static func read(_ path: String) throws(ServiceDirectoryError) -> [ServiceAddress] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    var addresses: [ServiceAddress] = []
+    for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      let text = line.trimmingCharacters(in: .whitespaces)
+      guard let address = ServiceAddress(text) else {
+        throw ServiceDirectoryError.malformed(path: path, line: text)
+      }
+      if !addresses.contains(address) { addresses.append(address) }
+    }
+    return addresses
+  }
+}
+
+/// Why a directory could not say where a service is.
+public enum ServiceDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The directory knows no address of the service.
+  case unknownService(String)
+  /// A line of a service's file is not an address.
+  case malformed(path: String, line: String)
+  /// A service's file could not be written.
+  case fileFailed(path: String, String)
+
+  /// What is wrong, and where.
+  public var description: String {
+    switch self {
+    case .unknownService(let name): "the directory knows no address of \(name)"
+    case .malformed(let path, let line): "\(path): \"\(line)\" must be host:port"
+    case .fileFailed(let path, let reason): "\(path): \(reason)"
+    }
+  }
+}

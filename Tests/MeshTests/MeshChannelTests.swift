@@ -1,0 +1,268 @@
+import Foundation
+import Mesh
+import RPC
+import RPCTransport
+import TLS
+import TestSupport
+import Testing
+import TestingContract
+
+@Suite(.timeLimit(.minutes(1))) struct MeshChannelTests {
+  private let mesh: MeshFixture
+
+  init() throws { mesh = try MeshFixture() }
+
+  private func expectUnavailable(
+    _ error: RPCError?, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(error?.code == .unavailable, sourceLocation: sourceLocation)
+    #expect(error?.errorInfo?.reason == "SERVICE_UNAVAILABLE", sourceLocation: sourceLocation)
+  }
+
+  /// Calls until it succeeds, as a caller that retries would.
+  private func succeed(
+    _ channel: MeshChannel, within limit: Duration = .seconds(5)
+  ) async throws -> String {
+    let end = ContinuousClock.now + limit
+    while true {
+      do throws(RPCError) { return try await channel.whoAmI().roles.first ?? "" } catch {
+        // Also of a connection that is lost under the call: nothing else may go wrong.
+        #expect(error.code == .unavailable)
+        guard ContinuousClock.now < end else { throw error }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
+  @Test func callConnectsAndProvesWhoCalls() async throws {
+    let server = try await mesh.serve(as: "trading")
+    try mesh.publish("trading", at: [server.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    #expect(server.connectionCount == 0)
+    #expect(try await channel.whoAmI().spiffeID == "spiffe://alphintra/service/gateway")
+    for _ in 0..<20 { _ = try await channel.whoAmI() }
+    #expect(server.connectionCount == 1)
+    await server.stop(grace: .zero)
+  }
+
+  @Test func callsMadeAtOnceShareOneConnection() async throws {
+    let server = try await mesh.serve(as: "trading")
+    try mesh.publish("trading", at: [server.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<50 { group.addTask { _ = try await channel.whoAmI() } }
+      try await group.waitForAll()
+    }
+    #expect(server.connectionCount == 1)
+    await server.stop(grace: .zero)
+  }
+
+  @Test func anotherServiceAtTheAddressIsRefused() async throws {
+    let impostor = try await mesh.serve(as: "marketdata")
+    try mesh.publish("trading", at: [impostor.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+    expectUnavailable(error)
+    #expect("\(String(describing: error))".contains("peerIdentityMismatch"))
+    // What the caller may read tells nothing about addresses or certificates.
+    #expect(error?.message == "trading is not available")
+    await impostor.stop(grace: .zero)
+  }
+
+  @Test func serverOfAnotherAuthorityIsRefused() async throws {
+    let stranger = try await mesh.serve(
+      as: "trading",
+      tls: .server(
+        identity: mesh.certificates.strangersService("trading"), clientAuthentication: .none,
+        applicationProtocols: ["h2"]))
+    try mesh.publish("trading", at: [stranger.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+    expectUnavailable(error)
+    #expect("\(String(describing: error))".contains("peerCertificateUntrusted"))
+    await stranger.stop(grace: .zero)
+  }
+
+  @Test func expiredCertificateOfOursIsNamed() async throws {
+    let server = try await mesh.serve(as: "trading")
+    try mesh.publish("trading", at: [server.port])
+    let expired = try mesh.certificates.expiredService("gateway")
+    let channel = try mesh.channel(from: "gateway", to: "trading") { $0.identity = expired }
+    let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+    expectUnavailable(error)
+    #expect("\(String(describing: error))".contains("certificate_expired"))
+    await server.stop(grace: .zero)
+  }
+
+  @Test func unknownServiceFailsAtOnce() async throws {
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+    expectUnavailable(error)
+    #expect("\(String(describing: error))".contains("the directory knows no address of trading"))
+  }
+
+  @Test func whileNothingAnswersCallsFailWithoutWaiting() async throws {
+    let server = try await mesh.serve(as: "trading")
+    try mesh.publish("trading", at: [server.port])
+    await server.stop(grace: .zero)
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.minimumBackoff = .seconds(60)
+      $0.maximumBackoff = .seconds(60)
+    }
+    expectUnavailable(await #expect(throws: RPCError.self) { try await channel.whoAmI() })
+    let start = ContinuousClock.now
+    for _ in 0..<1000 {
+      let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+      guard case .retryInfo(let delay) = error?.details.last else {
+        Issue.record("no word on when to try again")
+        return
+      }
+      #expect(delay > .seconds(25) && delay <= .seconds(60))
+    }
+    #expect(start.duration(to: .now) < .seconds(20))
+  }
+
+  @Test func serviceThatComesUpLaterIsFound() async throws {
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    expectUnavailable(await #expect(throws: RPCError.self) { try await channel.whoAmI() })
+    let server = try await mesh.serve(as: "trading", name: "late")
+    try mesh.publish("trading", at: [server.port])
+    #expect(try await succeed(channel) == "late")
+    await server.stop(grace: .zero)
+  }
+
+  @Test func serviceThatMovesIsFollowed() async throws {
+    let first = try await mesh.serve(as: "trading", name: "first")
+    try mesh.publish("trading", at: [first.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    #expect(try await succeed(channel) == "first")
+    let second = try await mesh.serve(as: "trading", name: "second")
+    try mesh.publish("trading", at: [second.port])
+    await first.stop(grace: .zero)
+    #expect(try await succeed(channel) == "second")
+    await second.stop(grace: .zero)
+  }
+
+  @Test func callsAreSpreadOverReplicasAndFollowThoseThatLive() async throws {
+    let one = try await mesh.serve(as: "trading", name: "one")
+    let two = try await mesh.serve(as: "trading", name: "two")
+    try mesh.publish("trading", at: [one.port, two.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.directoryInterval = .milliseconds(50)
+    }
+    var counts: [String: Int] = [:]
+    _ = try await succeed(channel)
+    try await Task.sleep(for: .milliseconds(300))
+    for _ in 0..<100 { counts[try await succeed(channel), default: 0] += 1 }
+    #expect(counts == ["one": 50, "two": 50])
+
+    await one.stop(grace: .zero)
+    counts = [:]
+    for _ in 0..<20 { counts[try await succeed(channel), default: 0] += 1 }
+    #expect(counts["two", default: 0] >= 19)
+
+    // A replica added to the directory takes its share without anything being lost first.
+    let three = try await mesh.serve(as: "trading", name: "three")
+    try mesh.publish("trading", at: [two.port, three.port])
+    let end = ContinuousClock.now + .seconds(10)
+    while three.connectionCount == 0, ContinuousClock.now < end {
+      _ = try await succeed(channel)
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    counts = [:]
+    for _ in 0..<20 { counts[try await succeed(channel), default: 0] += 1 }
+    #expect(counts["three", default: 0] == 10)
+    await two.stop(grace: .zero)
+    await three.stop(grace: .zero)
+  }
+
+  @Test func replicaTakenFromTheDirectoryIsLeft() async throws {
+    let one = try await mesh.serve(as: "trading", name: "one")
+    let two = try await mesh.serve(as: "trading", name: "two")
+    try mesh.publish("trading", at: [one.port, two.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.directoryInterval = .milliseconds(20)
+    }
+    _ = try await succeed(channel)
+    try mesh.publish("trading", at: [two.port])
+    let end = ContinuousClock.now + .seconds(10)
+    while one.connectionCount > 0, ContinuousClock.now < end {
+      _ = try await succeed(channel)
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(one.connectionCount == 0)
+    for _ in 0..<10 { #expect(try await succeed(channel) == "two") }
+    await one.stop(grace: .zero)
+    await two.stop(grace: .zero)
+  }
+
+  @Test func deadlineHoldsWhileConnecting() async throws {
+    let silent = try SilentListener()
+    try mesh.publish("trading", at: [silent.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.connectTimeout = .seconds(60)
+    }
+    let start = ContinuousClock.now
+    let error = await #expect(throws: RPCError.self) {
+      try await channel.whoAmI(timeout: .milliseconds(100))
+    }
+    #expect(error?.code == .deadlineExceeded)
+    #expect(start.duration(to: .now) < .seconds(20))
+  }
+
+  @Test func cancellationHoldsWhileConnecting() async throws {
+    let silent = try SilentListener()
+    try mesh.publish("trading", at: [silent.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.connectTimeout = .seconds(60)
+    }
+    let call = Task { try await channel.whoAmI() }
+    try await Task.sleep(for: .milliseconds(50))
+    let start = ContinuousClock.now
+    call.cancel()
+    let error = await #expect(throws: RPCError.self) { try await call.value }
+    #expect(error?.code == .cancelled)
+    #expect(start.duration(to: .now) < .seconds(20))
+  }
+
+  @Test func closedChannelTakesNoCalls() async throws {
+    let server = try await mesh.serve(as: "trading")
+    try mesh.publish("trading", at: [server.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    _ = try await channel.whoAmI()
+    channel.close()
+    let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
+    #expect(error?.code == .unavailable)
+    let end = ContinuousClock.now + .seconds(5)
+    while server.connectionCount > 0, ContinuousClock.now < end {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(server.connectionCount == 0)
+    await server.stop(grace: .zero)
+  }
+}
+
+/// A port where connections are accepted by the system and nobody ever answers.
+private final class SilentListener {
+  let port: Int
+  private let descriptor: Int32
+
+  init() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) == 0 && listen(listener, 16) == 0
+          && getsockname(listener, address, &length) == 0
+      }
+    }
+    try #require(isListening)
+    descriptor = listener
+    port = Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Mesh
+import Testing
+
+@Suite final class ServiceDirectoryTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("alphintra-directory-\(UUID().uuidString)").path
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  @Test(arguments: [
+    ("127.0.0.1:8443", "127.0.0.1", 8443), ("trading.internal:1", "trading.internal", 1),
+    ("[::1]:65535", "::1", 65535),
+  ])
+  func addressIsReadAndWritten(text: String, host: String, port: Int) {
+    #expect(ServiceAddress(text) == ServiceAddress(host: host, port: port))
+    #expect(ServiceAddress(host: host, port: port).description == text)
+  }
+
+  @Test(arguments: [
+    "", "trading", ":80", "trading:", "trading:0", "trading:65536", "trading:x", "::1:80", "a b:80",
+    "[]:80", "trading:80:81", "trading:-1",
+  ])
+  func anythingElseIsNoAddress(text: String) {
+    #expect(ServiceAddress(text) == nil)
+  }
+
+  @Test func tableAnswersForItsServicesOnly() throws {
+    let address = ServiceAddress(host: "h", port: 1)
+    let directory = ServiceDirectory(["trading": [address], "auth": []])
+    #expect(try directory.addresses(of: "trading") == [address])
+    for name in ["auth", "marketdata"] {
+      #expect(throws: ServiceDirectoryError.unknownService(name)) {
+        try directory.addresses(of: name)
+      }
+    }
+  }
+
+  @Test func folderIsReadAnewEachTime() throws {
+    let directory = ServiceDirectory(folder: folder)
+    #expect(throws: ServiceDirectoryError.unknownService("trading")) {
+      try directory.addresses(of: "trading")
+    }
+    let one = ServiceAddress(host: "127.0.0.1", port: 1)
+    let two = ServiceAddress(host: "::1", port: 2)
+    try directory.publish([one, two], of: "trading")
+    #expect(try directory.addresses(of: "trading") == [one, two])
+    try directory.publish([two], of: "trading")
+    #expect(try directory.addresses(of: "trading") == [two])
+  }
+
+  @Test func fileMayHaveBlankLinesAndRepetitions() throws {
+    let directory = ServiceDirectory(folder: folder)
+    try directory.publish([], of: "trading")
+    try "\n a:1 \r\n\na:1\nb:2".write(
+      toFile: "\(folder)/trading", atomically: true, encoding: .utf8)
+    #expect(
+      try directory.addresses(of: "trading")
+        == [ServiceAddress(host: "a", port: 1), ServiceAddress(host: "b", port: 2)])
+  }
+
+  @Test func malformedLineIsNamed() throws {
+    let directory = ServiceDirectory(folder: folder)
+    try directory.publish([], of: "trading")
+    try "a:1\nnonsense".write(toFile: "\(folder)/trading", atomically: true, encoding: .utf8)
+    #expect(
+      throws: ServiceDirectoryError.malformed(path: "\(folder)/trading", line: "nonsense")
+    ) { try directory.addresses(of: "trading") }
+  }
+}
