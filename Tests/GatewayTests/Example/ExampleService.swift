@@ -55,6 +55,9 @@ struct ExampleService: RPCService {
   ) async throws -> TestingV1.EchoResponse {
     calls.append(context)
     do {
+      while request.text == "hold", !calls.isReleased {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       if request.delayMs > 0 { try await Task.sleep(for: .milliseconds(Int(request.delayMs))) }
     } catch {
       calls.noteCancellation()

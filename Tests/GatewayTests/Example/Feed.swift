@@ -11,6 +11,7 @@ final class Feed<Update: Message>: Sendable {
 
   private struct State {
     var nextID = 0
+    var forwarded = 0
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
   }
 
@@ -18,6 +19,9 @@ final class Feed<Update: Message>: Sendable {
 
   /// How many calls are open.
   var listenerCount: Int { state.withLock { $0.listeners.count } }
+
+  /// How many updates the calls have passed on.
+  var forwardedCount: Int { state.withLock { $0.forwarded } }
 
   func send(_ update: Update) {
     for listener in state.withLock({ Array($0.listeners.values) }) {
@@ -43,31 +47,12 @@ final class Feed<Update: Message>: Sendable {
     defer { state.withLock { $0.listeners[id] = nil } }
     for await event in events {
       switch event {
-      case .update(let update): try await responses.write(update)
+      case .update(let update):
+        try await responses.write(update)
+        state.withLock { $0.forwarded += 1 }
       case .failure(let error): throw error
       }
     }
     try Task.checkCancellation()
-  }
-}
-
-/// The calls that reached the service.
-final class CallLog: Sendable {
-  private struct State {
-    var contexts: [ServerContext] = []
-    var cancellations = 0
-  }
-
-  private let state = Mutex(State())
-
-  var contexts: [ServerContext] { state.withLock { $0.contexts } }
-  var cancellations: Int { state.withLock { $0.cancellations } }
-
-  func append(_ context: ServerContext) {
-    state.withLock { $0.contexts.append(context) }
-  }
-
-  func noteCancellation() {
-    state.withLock { $0.cancellations += 1 }
   }
 }

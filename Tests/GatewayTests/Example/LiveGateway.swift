@@ -1,3 +1,4 @@
+import Core
 import EdgeClient
 import Gateway
 import Logging
@@ -28,7 +29,7 @@ struct LiveGateway {
   /// Starts a gateway for the length of a closure.
   static func run(
     _ configuration: GatewayConfiguration = GatewayConfiguration(),
-    routes: [Route] = ExampleRoutes.routes,
+    routes: [Route] = ExampleRoutes.routes, clock: any Core.Clock = SystemClock(),
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
     let certificates = try TestCertificates()
@@ -46,7 +47,7 @@ struct LiveGateway {
         .server(
           identity: certificates.edge(), clientAuthentication: .none,
           applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),
-      logger: log.logger)
+      clock: clock, logger: log.logger)
     let address = try await gateway.start(
       host: "127.0.0.1", port: 0, on: MultiThreadedEventLoopGroup.singleton)
     let live = LiveGateway(

@@ -63,6 +63,9 @@ public final class Gateway: Sendable {
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(
+        UnsentBytes.option, value: .init(edge.limits.webSocket.socketBytes)
+      )
       // A client that has said all it wants to say may still wait for its answer.
       .childChannelOption(.allowRemoteHalfClosure, value: false)
       .childChannelOption(

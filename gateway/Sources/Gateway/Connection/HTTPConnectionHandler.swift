@@ -91,6 +91,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     case HTTPParserError.invalidEOFState:
       refuse(.requestTimeout("head", edge.limits.headTimeout))
     case let error as HTTPParserError: refuse(.malformedRequest("malformed HTTP: \(error)"))
+    // What follows a malformed request says nothing more.
+    case ByteToMessageDecoderError.dataReceivedInErrorState: break
     default: closeNow()
     }
   }

@@ -95,6 +95,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     case NIOWebSocketError.invalidFrameLength:
       close(.messageTooLarge, "a frame has at most \(limits.messageBytes) bytes")
     case is NIOWebSocketError: close(.protocolError, "a control frame is whole and short")
+    // What follows a broken frame says nothing more.
+    case ByteToMessageDecoderError.dataReceivedInErrorState: break
     default: context.close(promise: nil)
     }
   }
@@ -110,7 +112,14 @@ final class WebSocketHandler: ChannelInboundHandler {
   private func receive(
     _ frame: WebSocketFrame, _ context: ChannelHandlerContext
   ) throws(WebSocketViolation) {
-    if case .closed = state { return }
+    switch state {
+    case .open: break
+    // After our close frame only the peer's counts: a reset for anything else could overtake ours.
+    case .closing:
+      if frame.opcode == .connectionClose { finishClose(nil, context) }
+      return
+    case .closed: return
+    }
     guard meter.count(now: .now) else {
       throw WebSocketViolation(
         .policyViolation,
@@ -119,15 +128,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     guard let event = try assembler.receive(frame) else { return }
     switch event {
     case .close(let code): finishClose(code, context)
-    case _ where isClosing: break
     case .ping(let bytes): write(.pong, bytes, promise: nil)
     case .pong: break
     case .text, .binary: endpoint.received(event)
     }
-  }
-
-  private var isClosing: Bool {
-    if case .closing = state { true } else { false }
   }
 
   // MARK: - Outbound
@@ -159,11 +163,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   ///
   /// What waits is dropped; the peer has a moment to answer.
   func close(_ code: WebSocketCloseCode, _ reason: String) {
-    guard case .open = state, let context else {
-      // A violation after our close frame: there is nothing left to say.
-      if case .closing = state { self.context?.close(promise: nil) }
-      return
-    }
+    guard case .open = state, let context else { return }
     state = .closing
     write(.connectionClose, Self.closePayload(code, reason), promise: nil)
     stopHeartbeat()
