@@ -51,6 +51,9 @@ public final class InProcessServer: Sendable {
     cutOff.cancel()
   }
 
+  /// Whether new calls are refused.
+  public var isStopping: Bool { self.state.withLock(\.isStopping) }
+
   /// The number of calls under way.
   public var callCount: Int { self.state.withLock { $0.calls.count } }
 
