@@ -1,7 +1,6 @@
 // swift-tools-version:6.2
 //
-// The map of Alphintra, top to bottom: what runs, what it is made of, what it stands on.
-// A service names the services it calls; that list is the call graph of the platform.
+// The map of Alphintra, top to bottom: what decides, what faces the world, what both stand on.
 
 import PackageDescription
 
@@ -9,227 +8,181 @@ let package = Package(
   name: "alphintra",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "alphintra", targets: ["alphintra"]),
-    .executable(name: "alphintra-gateway", targets: ["alphintra-gateway"]),
-    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"]),
+    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"])
   ],
   dependencies: Packages.all,
   targets: [
-    // What runs: one binary for every service, one for the edge.
-    program(
-      "alphintra", path: "Sources/alphintra",
-      ["AuthService", "MarketDataService", "TradingService", "Kafka", "Mesh", "TLS"]
-        + [
-          "Certificates", "Observability", "Postgres", "RPC", "RPCTransport", "ServiceKit",
-          "Protobuf", "Core",
-        ],
+    // What the services decide: pure, on Core alone.
+    domain("Auth"), domain("MarketData"), domain("Trading"),
+
+    // The edge.
+    library(
+      "Gateway", path: "gateway/Sources/Gateway",
       [
-        Packages.argumentParser, Packages.log, Packages.crypto, Packages.x509, Packages.asn1,
-        Packages.nioCore,
+        "GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC",
+        "RPCTransport", "TLS", "TLSChannel",
       ]
-        + [Packages.nioPosix, Packages.subprocess, Packages.lifecycle]),
+        + ["AuthContract", "MarketDataContract", "TradingContract"],
+      [
+        Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
+        Packages.log,
+      ]
+        + [Packages.collections]),
+    library(
+      "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
+      ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
+    library(
+      "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"],
+      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
+    library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
+
+    // The contracts: generated from protos/, never edited.
+    contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"),
+    contract("Bench"),
+    library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
+
+    // The runtime.
+    library("Core", path: "Sources/Core"),
+    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
+    library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
+    library(
+      "RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"],
+      [Packages.collections]),
+    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
+    library(
+      "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
+      [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
+    library(
+      "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf"],
+      [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
+    library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
+    library(
+      "Certificates", path: "Sources/Runtime/Certificates", [],
+      [Packages.crypto, Packages.x509, Packages.asn1]),
+    library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
+    library(
+      "ServiceKit", path: "Sources/Runtime/ServiceKit",
+      ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
+        + ["Observability"],
+      [
+        Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
+        Packages.nioPosix, Packages.collections,
+      ]),
+
+    // What development and tests run the platform with.
+    library(
+      "DevTools", path: "Sources/Runtime/DevTools", [],
+      [Packages.subprocess, Packages.system]),
+
+    // One Swift owner for each C library.
+    library(
+      "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
+    library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
+    library(
+      "Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"],
+      [Packages.collections, Packages.log]),
+    library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
+    library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
+    library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
+    library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
+    cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
+    cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    cLibrary("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+    cLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+    cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+
+    // The generator.
     program(
-      "alphintra-gateway", path: "gateway/Sources/alphintra-gateway", ["Gateway", "Observability"],
-      [Packages.argumentParser, Packages.log]),
+      "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
+      ["CodegenCore", "ProtobufC"]),
+    library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
+    .target(
+      name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
 
-    // The services, and whom each one calls.
-  ]
-    + service(
-      "Auth", calls: [], ["Argon2"], [Packages.jwt, Packages.crypto, Packages.cryptoExtras])
-    + service("MarketData", calls: [], ["Kafka", "Gzip"])
-    + service("Trading", calls: ["MarketData"], ["Kafka"]) + [
+    // Tests, in the shape of Sources.
+    library(
+      "TestSupport", path: "Tests/Support",
+      [
+        "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
+        "ServiceKit", "Certificates", "DevTools",
+      ]
+        + ["TLS"],
+      [
+        Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.cryptoExtras,
+        Packages.x509,
+        Packages.asn1, Packages.jwt,
+      ]
+        + [Packages.subprocess, Packages.system],
+      exclude: ["python"]),
+    tests("Core"),
+    tests("Protobuf", ["Core", "TestingContract"]),
+    tests(
+      "Codegen", of: "CodegenCore",
+      ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
+        + ["GoldenKitchenSinkRoutes"],
+      exclude: ["Golden"]),
+    library(
+      "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
+      ["Core", "Events", "Protobuf", "RPC"]),
+    library(
+      "GoldenKitchenSinkRoutes", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/routes",
+      ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
+    tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
+    tests(
+      "RPCTransport",
+      ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
+      [Packages.nioCore, Packages.nioPosix]),
+    tests(
+      "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
+      [Packages.jwt]),
+    tests("TLS", ["Certificates"]),
+    tests("Postgres", ["Core", "DevTools"]),
+    tests("Kafka", [], [Packages.log]),
+    tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
+    tests("Events", ["Core", "Protobuf", "TestingContract"]),
+    tests(
+      "ServiceKit",
+      [
+        "Core", "Events", "Postgres", "Kafka", "Observability", "Protobuf", "RPC",
+        "TestingContract",
+      ],
+      [Packages.log, Packages.configuration]),
+    tests("AuthDomain", ["Core"]),
+    tests("MarketDataDomain", ["Core", "Gzip"]),
+    tests("TradingDomain", ["Core"]),
+    tests(
+      "Gateway",
+      ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
+        + ["AuthContract", "MarketDataContract", "TradingContract", "TestingContract"]
+        + ["EdgeClient", "TLSChannel"],
+      [
+        Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
+        Packages.log, Packages.collections, Packages.subprocess, Packages.system,
+      ]),
+    tests("DevTools"),
+    tests(
+      "EdgeClient", ["TLS", "TLSChannel"],
+      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
+    tests("Tidy", of: nil),
 
-      // The edge.
-      library(
-        "Gateway", path: "gateway/Sources/Gateway",
-        [
-          "GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC",
-          "RPCTransport", "TLS", "TLSChannel",
-        ]
-          + ["AuthContract", "MarketDataContract", "TradingContract"],
-        [
-          Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-          Packages.log,
-        ]
-          + [Packages.collections]),
-      library(
-        "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
-        ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
-      library(
-        "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"],
-        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
-      library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
-
-      // The contracts: generated from protos/, never edited.
-      contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"),
-      contract("Bench"),
-      library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
-
-      // The runtime.
-      library("Core", path: "Sources/Core"),
-      library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
-      library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
-      library(
-        "RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"],
-        [Packages.collections]),
-      library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
-      library(
-        "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
-        [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
-      library(
-        "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf"],
-        [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
-      library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
-      library(
-        "Certificates", path: "Sources/Runtime/Certificates", [],
-        [Packages.crypto, Packages.x509, Packages.asn1]),
-      library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
-      library(
-        "ServiceKit", path: "Sources/Runtime/ServiceKit",
-        ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
-          + ["Observability"],
-        [
-          Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
-          Packages.nioPosix, Packages.collections,
-        ]),
-
-      // What development and tests run the platform with.
-      library(
-        "DevTools", path: "Sources/Runtime/DevTools", [],
-        [Packages.subprocess, Packages.system]),
-
-      // One Swift owner for each C library.
-      library(
-        "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
-      library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
-      library(
-        "Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"],
-        [Packages.collections, Packages.log]),
-      library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
-      library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
-      library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
-      library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
-      cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
-      cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
-      cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
-      cLibrary("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
-      cLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
-      cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
-      cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-
-      // The generator.
-      program(
-        "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
-        ["CodegenCore", "ProtobufC"]),
-      library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
-      .target(
-        name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
-
-      // Tests, in the shape of Sources.
-      library(
-        "TestSupport", path: "Tests/Support",
-        [
-          "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
-          "ServiceKit", "Certificates", "DevTools",
-        ]
-          + ["TLS"],
-        [
-          Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.cryptoExtras,
-          Packages.x509,
-          Packages.asn1, Packages.jwt,
-        ]
-          + [Packages.subprocess, Packages.system],
-        exclude: ["python"]),
-      tests("Core"),
-      tests("Protobuf", ["Core", "TestingContract"]),
-      tests(
-        "Codegen", of: "CodegenCore",
-        ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
-          + ["GoldenKitchenSinkRoutes"],
-        exclude: ["Golden"]),
-      library(
-        "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
-        ["Core", "Events", "Protobuf", "RPC"]),
-      library(
-        "GoldenKitchenSinkRoutes", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/routes",
-        ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
-      tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
-      tests(
-        "RPCTransport",
-        ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
-        [Packages.nioCore, Packages.nioPosix]),
-      tests(
-        "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
-        [Packages.jwt]),
-      tests("TLS", ["Certificates"]),
-      tests("Postgres", ["Core", "DevTools"]),
-      tests("Kafka", [], [Packages.log]),
-      tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
-      tests("Events", ["Core", "Protobuf", "TestingContract"]),
-      tests(
-        "ServiceKit",
-        [
-          "Core", "Events", "Postgres", "Kafka", "Observability", "Protobuf", "RPC",
-          "TestingContract",
-        ],
-        [Packages.log, Packages.configuration]),
-      tests("AuthDomain", ["Core"]),
-      tests("MarketDataDomain", ["Core", "Gzip"]),
-      tests("TradingDomain", ["Core"]),
-      tests(
-        "Gateway",
-        ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
-          + ["AuthContract", "MarketDataContract", "TradingContract", "TestingContract"]
-          + ["EdgeClient", "TLSChannel"],
-        [
-          Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-          Packages.log, Packages.collections, Packages.subprocess, Packages.system,
-        ]),
-      tests(
-        "Integration", of: "ServiceKit",
-        [
-          "AuthContract", "MarketDataContract", "TradingContract", "AuthService",
-          "MarketDataService",
-        ]
-          + [
-            "TradingService", "Gateway", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC",
-            "RPCTransport", "TLS", "Core",
-          ],
-        [Packages.nioCore, Packages.nioPosix, Packages.log]),
-      tests("DevTools"),
-      tests(
-        "EdgeClient", ["TLS", "TLSChannel"],
-        [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
-      tests("Tidy", of: nil),
-
-      // Benchmarks: programs, run by `make bench`.
-      program(
-        "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
-        ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"],
-        [Packages.argumentParser, Packages.nioPosix]),
-      program(
-        "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
-    ],
+    // Benchmarks: programs, run by `make bench`.
+    program(
+      "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
+      ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"],
+      [Packages.argumentParser, Packages.nioPosix]),
+    program(
+      "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
+  ],
   swiftLanguageModes: [.v6]
 )
 
 // MARK: - Vocabulary
 
-/// A service is two targets: the Domain decides and imports Core only; the Service acts.
-func service(
-  _ name: String, calls: [String], _ bindings: [Target.Dependency] = [],
-  _ packages: [Target.Dependency] = []
-) -> [Target] {
-  let contracts = ([name] + calls).map { Target.Dependency(stringLiteral: "\($0)Contract") }
-  return [
-    library("\(name)Domain", path: "Sources/Services/\(name)/Domain", ["Core"]),
-    library(
-      "\(name)Service", path: "Sources/Services/\(name)/Service",
-      ["\(name)Domain", "Core", "Events", "Protobuf", "RPC", "Mesh", "Postgres", "ServiceKit"].map {
-        Target.Dependency(stringLiteral: $0)
-      } + contracts + bindings,
-      packages + [Packages.log], resources: []),
-  ]
+/// What a service decides: it imports Core only.
+func domain(_ name: String) -> Target {
+  library("\(name)Domain", path: "Sources/Services/\(name)/Domain", ["Core"])
 }
 
 /// The generated module of one proto package.

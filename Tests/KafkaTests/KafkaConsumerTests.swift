@@ -99,7 +99,7 @@ import Testing
     poll.cancel()
     let events = await poll.value
     #expect(!events.contains { if case .message = $0 { true } else { false } })
-    #expect(clock.now - start < .seconds(5))
+    #expect(clock.now - start < .seconds(30))
     // The consumer is as good as before.
     let producer = try fixture.producer()
     let outcomes = await producer.publish((0..<30).map { fixture.record("\($0)", "\($0)") })

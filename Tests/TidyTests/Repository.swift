@@ -63,7 +63,7 @@ struct Repository {
 
   /// Every Swift module of the package outside the tests.
   static func modules() -> [Module] {
-    var named: [(String, String)] = [("Core", "Sources/Core"), ("alphintra", "Sources/alphintra")]
+    var named: [(String, String)] = [("Core", "Sources/Core")]
     for parent in ["Sources/Runtime", "Sources/Bindings", "gateway/Sources", "codegen/Sources"] {
       named += folders(in: parent).map { ($0, "\(parent)/\($0)") }
     }
@@ -72,7 +72,7 @@ struct Repository {
       named.append((isPlatform ? "\(contract)Contract" : contract, "Sources/Contracts/\(contract)"))
     }
     for service in services() {
-      for part in ["Domain", "Service"] {
+      for part in folders(in: "Sources/Services/\(service)") {
         named.append(("\(service)\(part)", "Sources/Services/\(service)/\(part)"))
       }
     }

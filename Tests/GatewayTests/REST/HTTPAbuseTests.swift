@@ -230,15 +230,17 @@ struct HTTPAbuseTests {
 
   @Test("A connection that never shakes hands does not hold up a drain")
   func drainDuringHandshake() async throws {
-    let start = ContinuousClock.now
-    try await LiveGateway.run { live in
+    var configuration = GatewayConfiguration()
+    configuration.limits.drainTimeout = .seconds(50)
+    try await LiveGateway.run(configuration) { [configuration] live in
       let silent = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connect(host: "127.0.0.1", port: live.port).get()
       try await Task.sleep(for: .milliseconds(50))
+      let start = ContinuousClock.now
       await live.gateway.drain()
+      #expect(ContinuousClock.now - start < configuration.limits.drainTimeout)
       try? await silent.close()
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test("A drain lets a request finish, closes idle connections and accepts nothing more")
