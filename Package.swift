@@ -8,10 +8,36 @@ let package = Package(
   name: "alphintra",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"])
+    .executable(name: "alphintra", targets: ["alphintra"]),
+    .executable(name: "alphintra-gateway", targets: ["alphintra-gateway"]),
+    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"]),
   ],
   dependencies: Packages.all,
   targets: [
+    // The programs.
+    program(
+      "alphintra", path: "Sources/alphintra",
+      [
+        "AuthService", "MarketDataService", "TradingService", "DevPlatform", "Kafka",
+        "Observability", "Postgres", "ProcessKit", "RPC", "ServiceKit",
+      ],
+      [Packages.argumentParser, Packages.configuration, Packages.log]),
+    program(
+      "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
+      [
+        "Gateway", "GatewayRoutes", "Core", "Mesh", "Observability", "ProcessKit", "RPC", "TLS",
+        "TokenVerification", "Transcoding",
+      ],
+      [
+        Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log,
+        Packages.nioPosix,
+      ]),
+
+    // The services, and whom they call.
+    service("Auth", calls: [], ["Argon2"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
+    service("MarketData", calls: [], ["Gzip"]),
+    service("Trading", calls: ["MarketData"]),
+
     // What the services decide: pure, on Core alone.
     domain("Auth"), domain("MarketData"), domain("Trading"),
 
@@ -61,15 +87,29 @@ let package = Package(
       [Packages.crypto, Packages.x509, Packages.asn1]),
     library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
     library(
+      "ProcessKit", path: "Sources/Runtime/ProcessKit", ["Observability"],
+      [Packages.log, Packages.configuration]),
+    library(
+      "TokenVerification", path: "Sources/Runtime/TokenVerification",
+      ["AuthContract", "Core", "Mesh", "Protobuf", "RPC"]),
+    library(
       "ServiceKit", path: "Sources/Runtime/ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
-        + ["Observability"],
+        + ["Observability", "ProcessKit", "TokenVerification"],
       [
         Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
         Packages.nioPosix, Packages.collections,
       ]),
 
     // What development and tests run the platform with.
+    library(
+      "DevPlatform", path: "Sources/DevPlatform",
+      [
+        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka",
+        "MarketDataContract",
+        "Postgres", "Protobuf", "TradingContract",
+      ],
+      [Packages.crypto, Packages.cryptoExtras, Packages.log, Packages.subprocess, Packages.system]),
     library(
       "DevTools", path: "Sources/Runtime/DevTools", [],
       [Packages.subprocess, Packages.system]),
@@ -106,7 +146,7 @@ let package = Package(
       "TestSupport", path: "Tests/Support",
       [
         "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
-        "ServiceKit", "Certificates", "DevTools",
+        "ServiceKit", "Certificates", "DevTools", "Observability", "ProcessKit",
       ]
         + ["TLS"],
       [
@@ -145,10 +185,23 @@ let package = Package(
     tests(
       "ServiceKit",
       [
-        "Core", "Events", "Postgres", "Kafka", "Observability", "Protobuf", "RPC",
-        "TestingContract",
+        "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
+        "Protobuf", "RPC", "RPCTransport", "TestingContract",
       ],
       [Packages.log, Packages.configuration]),
+    tests("ProcessKit"),
+    serviceTests("Auth"),
+    serviceTests("MarketData", ["Gzip"]),
+    serviceTests("Trading", ["MarketDataContract"]),
+    tests("DevPlatform", ["DevTools", "EdgeClient"]),
+    tests(
+      "Integration", of: "DevPlatform",
+      [
+        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh",
+        "Postgres",
+        "Protobuf", "RPC", "RPCTransport", "TLS", "TradingContract", "MarketDataContract",
+      ],
+      [Packages.log, Packages.subprocess, Packages.system]),
     tests("AuthDomain", ["Core"]),
     tests("MarketDataDomain", ["Core", "Gzip"]),
     tests("TradingDomain", ["Core"]),
@@ -179,6 +232,28 @@ let package = Package(
 )
 
 // MARK: - Vocabulary
+
+/// A service: its contract, its decisions, and those of other services whose RPCs it calls.
+func service(
+  _ name: String, calls: [String], _ modules: [Target.Dependency] = [],
+  _ packages: [Target.Dependency] = []
+) -> Target {
+  let contracts = ([name] + calls).map { Target.Dependency(stringLiteral: "\($0)Contract") }
+  let domain = Target.Dependency(stringLiteral: "\(name)Domain")
+  return library(
+    "\(name)Service", path: "Sources/Services/\(name)/Service",
+    contracts + [domain] + modules + Settings.serviceModules,
+    [Packages.configuration, Packages.log, Packages.collections] + packages,
+    resources: [.embedInCode("Migrations")])
+}
+
+/// Tests of a service's handlers, storage and tasks, on a real database and broker.
+func serviceTests(_ name: String, _ modules: [Target.Dependency] = []) -> Target {
+  let own = ["\(name)Contract", "\(name)Domain"].map { Target.Dependency(stringLiteral: $0) }
+  return tests(
+    "\(name)Service", own + ["DevTools", "RPCInProcess"] + modules + Settings.serviceModules,
+    [Packages.configuration, Packages.log])
+}
 
 /// What a service decides: it imports Core only.
 func domain(_ name: String) -> Target {
@@ -226,6 +301,11 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 enum Settings {
+  /// What every service stands on.
+  static let serviceModules: [Target.Dependency] = [
+    "Core", "Events", "Kafka", "Mesh", "Observability", "Postgres", "ProcessKit", "Protobuf", "RPC",
+    "ServiceKit",
+  ]
   static let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

@@ -1,5 +1,6 @@
 import Kafka
 import Logging
+import TestSupport
 import Testing
 
 /// A mock cluster with one topic `t`, and clients of it.
@@ -26,18 +27,9 @@ struct KafkaFixture {
   }
 }
 
-extension Logger {
-  /// Outages are what these tests make; their warnings are no news.
-  static var quiet: Logger {
-    var logger = Logger(label: "kafka.test")
-    logger.logLevel = .critical
-    return logger
-  }
-}
-
 extension KafkaConsumer {
   /// Polls until `count` records came, at most for `limit`.
-  func messages(_ count: Int, limit: Duration = .seconds(20)) async -> [KafkaMessage] {
+  func messages(_ count: Int, limit: Duration = .seconds(60)) async -> [KafkaMessage] {
     let deadline = ContinuousClock.now + limit
     var messages: [KafkaMessage] = []
     while messages.count < count, .now < deadline {

@@ -65,16 +65,3 @@ import Testing
     await server.stop()
   }
 }
-
-private final class TemporaryFolder {
-  let path: String
-
-  init(permissions: Int) throws {
-    path = "/tmp/alphintra-test-folder-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: false,
-      attributes: [.posixPermissions: permissions])
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -2,6 +2,7 @@ import Events
 import Kafka
 import Logging
 import ServiceKit
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EventBroadcastTests {

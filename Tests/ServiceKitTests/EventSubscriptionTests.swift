@@ -1,6 +1,7 @@
 import Events
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ServiceKit

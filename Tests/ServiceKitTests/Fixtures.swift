@@ -6,6 +6,7 @@ import Logging
 import Protobuf
 import ServiceKit
 import Synchronization
+import TestSupport
 
 /// Any message serves as an event: the seconds of a timestamp count it.
 typealias Tick = Google.Timestamp
@@ -13,15 +14,6 @@ typealias Tick = Google.Timestamp
 let ticks = Topic<Tick>(
   name: "ticks", partitions: 3, retention: .forever, key: { "k\($0.nanos)" },
   sequence: { $0.seconds })
-
-extension Logger {
-  /// Outages are what these tests make; their warnings are no news.
-  static var quiet: Logger {
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
-    return logger
-  }
-}
 
 /// The envelope of the event number `sequence` of `key`.
 func envelope(_ key: String, _ sequence: Int64) -> EventEnvelope<Tick> {
@@ -71,46 +63,4 @@ final class FixtureHistory: Sendable {
       }
     }
   }
-}
-
-/// A folder of its own, removed at the end.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "kit-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ name: String, _ text: String) throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    return file
-  }
-}
-
-/// Runs `body` beside a task that is cancelled, and has ended, when `body` returns.
-func withBackground<R: Sendable>(
-  _ background: @escaping @Sendable () async -> Void,
-  body: @Sendable () async throws -> R
-) async throws -> R {
-  try await withThrowingTaskGroup { group in
-    group.addTask { await background() }
-    defer { group.cancelAll() }
-    return try await body()
-  }
-}
-
-/// Waits until a condition holds, at most for `limit`.
-func eventually(
-  _ limit: Duration = .seconds(20), _ condition: @Sendable () async throws -> Bool
-) async throws -> Bool {
-  let deadline = ContinuousClock.now + limit
-  while try await !condition() {
-    guard .now < deadline else { return false }
-    try await Task.sleep(for: .milliseconds(20))
-  }
-  return true
 }

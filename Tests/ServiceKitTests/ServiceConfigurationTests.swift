@@ -3,7 +3,9 @@ import Foundation
 import Kafka
 import Logging
 import Observability
+import ProcessKit
 import ServiceKit
+import TestSupport
 import Testing
 
 @Suite struct ServiceConfigurationTests {

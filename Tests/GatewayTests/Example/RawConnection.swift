@@ -58,7 +58,7 @@ struct RawConnection: Sendable {
 
   /// Waits until the bytes received so far satisfy a condition, and takes them out.
   func receive(
-    within limit: Duration = .seconds(5), until isEnough: @Sendable ([UInt8]) -> Int?
+    within limit: Duration = .seconds(60), until isEnough: @Sendable ([UInt8]) -> Int?
   ) async throws -> [UInt8] {
     let end = ContinuousClock.now + limit
     while true {
@@ -72,7 +72,7 @@ struct RawConnection: Sendable {
   }
 
   /// Waits for the end of the connection; everything received before it.
-  func receiveToEnd(within limit: Duration = .seconds(5)) async throws -> String {
+  func receiveToEnd(within limit: Duration = .seconds(60)) async throws -> String {
     let end = ContinuousClock.now + limit
     while !inbox.isClosed {
       guard ContinuousClock.now < end else {

@@ -79,7 +79,7 @@ struct TestWebSocket: Sendable {
   }
 
   /// The next frame.
-  func frame(within limit: Duration = .seconds(5)) async throws -> Frame {
+  func frame(within limit: Duration = .seconds(60)) async throws -> Frame {
     let bytes = try await connection.receive(within: limit) { Self.length(of: $0) }
     let header = bytes.count - Self.payloadLength(of: bytes).length
     return Frame(
@@ -87,7 +87,7 @@ struct TestWebSocket: Sendable {
   }
 
   /// The next message that is no heartbeat.
-  func message(within limit: Duration = .seconds(5)) async throws -> String {
+  func message(within limit: Duration = .seconds(60)) async throws -> String {
     while true {
       let frame = try await frame(within: limit)
       guard frame.opcode == Opcode.text.rawValue else {
@@ -99,7 +99,7 @@ struct TestWebSocket: Sendable {
   }
 
   /// The close frame, whatever comes before it.
-  func close(within limit: Duration = .seconds(5)) async throws -> Frame {
+  func close(within limit: Duration = .seconds(60)) async throws -> Frame {
     while true {
       let frame = try await frame(within: limit)
       if frame.opcode == Opcode.close.rawValue { return frame }

@@ -3,6 +3,7 @@ import MarketDataContract
 import Protobuf
 import RPC
 import RPCInProcess
+import TestSupport
 import Testing
 import TradingContract
 

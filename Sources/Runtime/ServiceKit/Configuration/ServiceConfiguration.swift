@@ -1,7 +1,6 @@
 public import Configuration
 public import Kafka
-public import Logging
-public import Observability
+public import ProcessKit
 
 /// What every service is told from outside, checked.
 public struct ServiceConfiguration: Sendable {
@@ -88,24 +87,6 @@ public struct ServiceConfiguration: Sendable {
       properties: settings.has("kafka.properties_file")
         ? settings.properties("kafka.properties_file") : [:])
     drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
-    try settings.finish()
-  }
-}
-
-/// How a process logs; shared by the services in it.
-public struct LogConfiguration: Sendable {
-  /// Events below are not written: `log.level`.
-  public var level: Logger.Level
-  /// What lines look like: `log.format`.
-  public var format: LogFormat
-
-  /// Reads how the process logs.
-  ///
-  /// - Throws: ``ConfigurationError`` with every problem there is.
-  public init(_ reader: ConfigReader) throws(ConfigurationError) {
-    var settings = Settings(reader, service: "")
-    level = settings.choice("log.level", default: .info) ?? .info
-    format = settings.choice("log.format", default: .automatic) ?? .automatic
     try settings.finish()
   }
 }

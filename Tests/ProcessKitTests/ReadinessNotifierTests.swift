@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import ServiceKit
+import ProcessKit
+import TestSupport
 import Testing
 
 @Suite struct ReadinessNotifierTests {

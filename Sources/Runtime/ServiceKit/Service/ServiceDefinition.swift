@@ -1,0 +1,76 @@
+public import Events
+public import Mesh
+public import RPC
+
+/// A service as the programs know it: its name, what it owns, and how it is put together.
+///
+/// ```swift
+/// public static let definition = ServiceDefinition(
+///   name: "trading", migrations: Migrations.all,
+///   topics: [TradingV1.Topics.orderEvents.specification]
+/// ) { environment in
+///   let ledger = Ledger(environment.database)
+///   return ServiceParts(services: [TradingHandlers(ledger)], tasks: [venue.task])
+/// }
+/// ```
+public struct ServiceDefinition: Sendable {
+  /// The name: of its SPIFFE id, its schema, its role, its settings and its file in the directory.
+  public let name: String
+  /// The history of its schema.
+  public let migrations: [Migration]
+  /// The topics it publishes.
+  public let topics: [TopicSpecification]
+  /// Puts the service together; called once, before a port is open.
+  ///
+  /// - Throws: `ConfigurationError` for a setting of its own that is wrong; anything else ends the
+  ///   start.
+  public let make: @Sendable (ServiceEnvironment) async throws -> ServiceParts
+
+  /// Describes a service.
+  public init(
+    name: String, migrations: [Migration], topics: [TopicSpecification],
+    make: @escaping @Sendable (ServiceEnvironment) async throws -> ServiceParts
+  ) {
+    self.name = name
+    self.migrations = migrations
+    self.topics = topics
+    self.make = make
+  }
+}
+
+/// What a service consists of while it runs.
+public struct ServiceParts: Sendable {
+  /// The implementations of its contracts.
+  public var services: [any RPCService]
+  /// What it does beside answering calls, started in this order before the port opens.
+  public var tasks: [BackgroundTask]
+  /// Who verifies users' tokens; nil for the keys that the auth service publishes.
+  public var tokenVerifier: (any TokenVerifier)?
+
+  /// Names the parts.
+  public init(
+    services: [any RPCService], tasks: [BackgroundTask] = [],
+    tokenVerifier: (any TokenVerifier)? = nil
+  ) {
+    self.services = services
+    self.tasks = tasks
+    self.tokenVerifier = tokenVerifier
+  }
+}
+
+/// Work that goes on until it is cancelled.
+///
+/// One that returns or throws before that has failed, and the service with it: the process ends with
+/// an error, and whoever supervises it starts it again.
+public struct BackgroundTask: Sendable {
+  /// What it is called in the log.
+  public let name: String
+  /// Does the work until the task is cancelled.
+  public let run: @Sendable () async throws -> Void
+
+  /// Names the work.
+  public init(_ name: String, run: @escaping @Sendable () async throws -> Void) {
+    self.name = name
+    self.run = run
+  }
+}
