@@ -145,7 +145,8 @@ let package = Package(
     library(
       "TestSupport", path: "Tests/Support",
       [
-        "Core", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess", "RPCTransport",
+        "Core", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess",
+        "RPCTransport",
         "ServiceKit", "Certificates", "DevTools", "Observability", "ProcessKit",
       ]
         + ["TLS"],
@@ -154,7 +155,7 @@ let package = Package(
         Packages.x509,
         Packages.asn1, Packages.jwt,
       ]
-        + [Packages.subprocess, Packages.system],
+        + [Packages.subprocess, Packages.system, Packages.configuration],
       exclude: ["python"]),
     tests("Core"),
     tests("Protobuf", ["Core", "TestingContract"]),
