@@ -80,6 +80,12 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation, CustomS
       sql += "$\(parameters.count)"
     }
 
+    /// Binds a value or NULL.
+    public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+      parameters.append(value, placeholder: sql.utf8.count)
+      sql += "$\(parameters.count)"
+    }
+
     /// Inserts another query, its values renumbered: for clauses that come and go.
     public mutating func appendInterpolation(_ fragment: PostgresQuery) {
       let text = fragment.sql.utf8

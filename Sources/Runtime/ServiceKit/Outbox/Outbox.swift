@@ -1,7 +1,9 @@
 public import Core
 public import Events
+import Observability
 public import Postgres
 public import Protobuf
+import RPC
 
 /// Where a service's transactions leave the events they cause, until the relay has published them.
 ///
@@ -12,9 +14,15 @@ public import Protobuf
 /// }
 /// outbox.wake()
 /// ```
+///
+/// A transaction first locks the row of the aggregate that is the event's key (an `UPDATE` of it, or
+/// `SELECT … FOR UPDATE`) and draws the event's sequence under that lock. Rows of one key are then
+/// added in the order in which they are committed, which is what the relay relies on.
 public struct Outbox: Sendable {
   /// The service that publishes, and its schema.
   public let service: String
+  /// What ``wake()`` raises and the relay of this process waits for.
+  let signal = WakeSignal()
 
   /// The outbox of a service.
   public init(service: String) { self.service = service }
@@ -31,22 +39,78 @@ public struct Outbox: Sendable {
     _ event: Event, to topic: Topic<Event>, id: EventID, at time: Instant,
     in transaction: PostgresTransaction
   ) {
+    let contentType = EventContentType.json
+    let correlationID = LogContext.correlationID ?? ServerContext.current?.correlationID
+    transaction.send(
+      """
+      -- name: append_event
+      INSERT INTO outbox (
+        event_id, topic, key, sequence, event_type, payload, content_type, correlation_id,
+        occurred_at)
+      VALUES (
+        \(id), \(topic.name), \(topic.key(event)), \(topic.sequence?(event) ?? 0),
+        \(Event.messageName), \(topic.encode(event, as: contentType)), \(contentType.rawValue),
+        \(correlationID), \(time))
+      """)
   }
 
   /// Tells the relay of this process, if one runs, that there are new rows.
-  public func wake() {}
+  ///
+  /// Without it the relay finds them too, ``OutboxRelay/Configuration/pollInterval`` later.
+  public func wake() { signal.raise() }
 
   /// What the outbox keeps of a topic.
   public func history<Event: Message>(
     of topic: Topic<Event>, in database: PostgresPool
   ) -> EventHistory<Event> {
-    EventHistory { _, _, _, _ in [] }
+    EventHistory { [service] key, after, before, limit in
+      let rows =
+        if let before {
+          try await database.query(
+            """
+            -- name: events_between
+            SELECT event_id, event_type, sequence, payload, content_type, correlation_id,
+              occurred_at
+            FROM outbox
+            WHERE topic = \(topic.name) AND key = \(key) AND sequence > 0
+              AND sequence > \(after) AND sequence < \(before)
+            ORDER BY sequence LIMIT \(limit)
+            """)
+        } else {
+          try await database.query(
+            """
+            -- name: published_events_after
+            SELECT event_id, event_type, sequence, payload, content_type, correlation_id,
+              occurred_at
+            FROM outbox
+            WHERE topic = \(topic.name) AND key = \(key) AND sequence > 0
+              AND sequence > \(after) AND published_at IS NOT NULL
+            ORDER BY sequence LIMIT \(limit)
+            """)
+        }
+      return try rows.map { row in
+        let headers = try EventHeaders(row: row, producer: service)
+        let payload = try row.decode([UInt8].self, "payload")
+        return EventEnvelope(
+          key: key, headers: headers,
+          event: try topic.decode(payload, as: headers.contentType))
+      }
+    }
   }
 }
 
-extension Migration {
-  /// Makes the tables `outbox` and `inbox` of a service's schema.
-  public static func events(version: Int) -> Migration {
-    Migration(version: version, name: "create_outbox_and_inbox", sql: "")
+extension EventHeaders {
+  /// The headers of a row of an outbox.
+  init(row: PostgresRow, producer: String) throws {
+    let contentType = try row.decode(String.self, "content_type")
+    guard let contentType = EventContentType(rawValue: contentType) else {
+      throw EventDecodingError.unsupportedContentType(contentType)
+    }
+    self.init(
+      eventID: try row.decode(EventID.self, "event_id"),
+      eventType: try row.decode(String.self, "event_type"),
+      occurredAt: try row.decode(Instant.self, "occurred_at"), producer: producer,
+      sequence: try row.decode(Int64.self, "sequence"),
+      correlationID: try row.decode(String?.self, "correlation_id"), contentType: contentType)
   }
 }
