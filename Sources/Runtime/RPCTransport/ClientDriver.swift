@@ -117,7 +117,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     self.failure = error ?? self.failure
     self.handler = nil
     self.keepaliveTimer?.cancel()
-    self.ready.take()?.fail(self.failure ?? GoneAway(code: .noError))
+    self.ready.take()?.fail(self.failure ?? ConnectionError.closedByServer)
     self.change(to: .closed)
   }
 

@@ -252,11 +252,14 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 enum ConnectionError: Error, CustomStringConvertible {
   case handshakeTimeout(Duration)
   case keepaliveTimeout(Duration)
+  case closedByServer
 
   var description: String {
     switch self {
     case .handshakeTimeout(let time): "the handshake took longer than \(time)"
     case .keepaliveTimeout(let time): "the peer did not answer a ping within \(time)"
+    case .closedByServer:
+      "the server closed the connection before it was ready, as one does that does not accept our certificate"
     }
   }
 }
