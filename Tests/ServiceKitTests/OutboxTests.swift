@@ -72,4 +72,27 @@ import Testing
       ($0 as? PostgresError)?.constraint == "outbox_topic_key_sequence_key"
     }
   }
+
+  @Test func aSignalWakesAllWhoWaitAndIsKeptForWhoComesLater() async throws {
+    let signal = WakeSignal()
+    signal.raise()
+    await signal.wait(atMost: .seconds(3_600))
+    await withTaskGroup { group in
+      for _ in 0..<2 { group.addTask { await signal.wait(atMost: .seconds(3_600)) } }
+      group.addTask {
+        // Raised until both have been there: a kept signal wakes one only.
+        while !Task.isCancelled {
+          signal.raise()
+          await Task.yield()
+        }
+      }
+      await group.next()
+      await group.next()
+      group.cancelAll()
+    }
+    await signal.wait(atMost: .milliseconds(1))
+    let waiter = Task { await signal.wait(atMost: .seconds(3_600)) }
+    waiter.cancel()
+    await waiter.value
+  }
 }

@@ -1,57 +1,55 @@
 import Synchronization
 
-/// Tells one waiting task that there is something to do; a signal raised meanwhile is kept.
+/// Tells waiting tasks that there is something to do; a signal raised while nobody waits is kept.
 final class WakeSignal: Sendable {
   private struct State {
     var isRaised = false
-    var waiter: CheckedContinuation<Void, Never>?
+    var nextID = 0
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
   private let state = Mutex(State())
 
-  /// Wakes who waits, or who waits next.
+  /// Wakes all who wait, or who waits next.
   func raise() {
-    let waiter = state.withLock { state in
-      guard let waiter = state.waiter else {
-        state.isRaised = true
-        return nil as CheckedContinuation<Void, Never>?
-      }
-      state.waiter = nil
-      return waiter
+    let waiters = state.withLock { state in
+      if state.waiters.isEmpty { state.isRaised = true }
+      defer { state.waiters = [:] }
+      return state.waiters
     }
-    waiter?.resume()
+    for waiter in waiters.values { waiter.resume() }
   }
 
   /// Waits for the signal and takes it; returns without it at the limit or when cancelled.
-  ///
-  /// One waiter at a time.
   func wait(atMost limit: Duration) async {
-    let timer = Task { [weak self] in
-      do { try await Task.sleep(for: limit) } catch { return }
-      self?.release()
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
     }
+    var timer: Task<Void, Never>?
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isNeeded = state.withLock { state in
-          guard !state.isRaised, !Task.isCancelled else { return false }
-          precondition(state.waiter == nil, "one waiter at a time")
-          state.waiter = continuation
+          guard !state.isRaised, !Task.isCancelled else {
+            state.isRaised = false
+            return false
+          }
+          state.waiters[id] = continuation
           return true
         }
-        if !isNeeded { continuation.resume() }
+        guard isNeeded else { return continuation.resume() }
+        timer = Task { [weak self] in
+          do { try await Task.sleep(for: limit) } catch { return }
+          self?.release(id)
+        }
       }
     } onCancel: {
-      release()
+      release(id)
     }
-    timer.cancel()
-    state.withLock { $0.isRaised = false }
+    timer?.cancel()
   }
 
-  private func release() {
-    let waiter = state.withLock { state in
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume()
+  private func release(_ id: Int) {
+    state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
   }
 }

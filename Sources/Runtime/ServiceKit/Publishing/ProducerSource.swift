@@ -38,10 +38,10 @@ final class ProducerSource: Sendable {
     return (kept, true)
   }
 
-  /// Ends a producer: what it has not sent yet fails at once.
-  func discard(_ producer: KafkaProducer) async {
+  /// Ends a producer: what is not acknowledged within the limit fails.
+  func discard(_ producer: KafkaProducer, limit: Duration = .zero) async {
     current.withLock { if $0 === producer { $0 = nil } }
-    await producer.close(limit: .zero)
+    await producer.close(limit: limit)
   }
 
   /// Ends the producer, giving what it holds some time to be acknowledged.
