@@ -49,8 +49,11 @@ public final class ServiceFixture: Sendable {
     if let shared { database = shared } else { database = try await TestDatabase.make() }
     let migrator = Migrator(pool: database.pool, schema: name, logger: .quiet)
     try await migrator.migrate(definition.migrations)
-    // Roles belong to the server that all tests share; the password must be the same for all.
-    try await migrator.grantAccess(to: ServiceRole(name: name, password: Self.password))
+    // Roles belong to the server that all tests share: the password must be the same for all, and
+    // two transactions must not change the role at once.
+    try await Self.roleChanges.run {
+      try await migrator.grantAccess(to: ServiceRole(name: name, password: Self.password))
+    }
     let pool = PostgresPool(
       try await database.configuration(user: name, password: Self.password, schema: name))
     var allTopics = topics
@@ -92,6 +95,7 @@ public final class ServiceFixture: Sendable {
       RPCRouter(services: parts.services, accessController: AccessGuard(verifier: verifier)))
   }
 
+  private static let roleChanges = OneAtATime()
   private static let password = "the password of every service role in tests"
 
   /// A channel to the service as another service of the mesh; nil is a caller without certificate.
@@ -114,6 +118,20 @@ public final class ServiceFixture: Sendable {
     try metadata.add(CallHead.authorizationName, "Bearer \(token)")
     if let correlationID { try metadata.add(ServerContext.correlationIDName, correlationID) }
     return CallOptions(timeout: .seconds(60), metadata: metadata)
+  }
+}
+
+/// Runs what it is given one after the other.
+private actor OneAtATime {
+  private var last: Task<Void, any Error>?
+
+  func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let task = Task { [last] in
+      _ = await last?.result
+      try await work()
+    }
+    last = task
+    try await task.value
   }
 }
 
