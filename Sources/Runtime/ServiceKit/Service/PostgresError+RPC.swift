@@ -1,0 +1,41 @@
+public import Postgres
+public import RPC
+
+/// How a failure of the database looks to the callers of every service; its text stays in the log.
+///
+/// | reason | status | what it means |
+/// |---|---|---|
+/// | `OUTCOME_UNKNOWN` | UNKNOWN | the change may have been made: look before repeating it |
+/// | `DATABASE_UNAVAILABLE` | UNAVAILABLE | nothing was changed: repeat after the pause |
+/// | `DATABASE_CONFLICT` | ABORTED | nothing was changed, others were quicker: repeat at once |
+extension PostgresError: RPCErrorConvertible {
+  /// The domain of the reasons.
+  public static let errorDomain = "service.alphintra.com"
+  /// How long to wait for a database that cannot be reached.
+  public static let retryDelay: Duration = .seconds(1)
+
+  /// The error as the caller sees it.
+  public var rpcError: RPCError {
+    if outcomeUnknown {
+      return failure(
+        .unknown, "OUTCOME_UNKNOWN", "it is not known whether the change was made", [])
+    }
+    return switch code {
+    case .connectionFailed, .connectionLost, .acquireTimeout, .tooManyWaiters, .poolClosed:
+      failure(
+        .unavailable, "DATABASE_UNAVAILABLE", "the service cannot reach its database",
+        [.retryInfo(delay: Self.retryDelay)])
+    case .serializationFailure, .deadlockDetected, .lockNotAvailable:
+      failure(.aborted, "DATABASE_CONFLICT", "others changed the same at the same time", [])
+    case .cancelled: RPCError(.cancelled, "the call was cancelled", cause: self)
+    default: RPCError(.internal, "the service failed", cause: self)
+    }
+  }
+
+  private func failure(
+    _ code: StatusCode, _ reason: String, _ message: String, _ further: [ErrorDetail]
+  ) -> RPCError {
+    let info = ErrorDetail.errorInfo(reason: reason, domain: Self.errorDomain, metadata: [:])
+    return RPCError(code, message, details: [info] + further, cause: self)
+  }
+}
