@@ -34,7 +34,9 @@ let package = Package(
       ]),
 
     // The services, and whom they call.
-    service("Auth", calls: [], ["Argon2"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
+    service(
+      "Auth", calls: [], ["Argon2", "TokenVerification"],
+      [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     service("MarketData", calls: [], ["Gzip"]),
     service("Trading", calls: ["MarketData"]),
 
@@ -191,7 +193,9 @@ let package = Package(
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),
-    serviceTests("Auth"),
+    serviceTests(
+      "Auth", ["Argon2", "TokenVerification"],
+      [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     serviceTests("MarketData", ["Gzip"]),
     serviceTests("Trading", ["MarketDataContract"]),
     tests("DevPlatform", ["DevTools", "EdgeClient"]),
@@ -249,11 +253,13 @@ func service(
 }
 
 /// Tests of a service's handlers, storage and tasks, on a real database and broker.
-func serviceTests(_ name: String, _ modules: [Target.Dependency] = []) -> Target {
+func serviceTests(
+  _ name: String, _ modules: [Target.Dependency] = [], _ packages: [Target.Dependency] = []
+) -> Target {
   let own = ["\(name)Contract", "\(name)Domain"].map { Target.Dependency(stringLiteral: $0) }
   return tests(
     "\(name)Service", own + ["DevTools", "RPCInProcess"] + modules + Settings.serviceModules,
-    [Packages.configuration, Packages.log])
+    [Packages.configuration, Packages.log] + packages)
 }
 
 /// What a service decides: it imports Core only.

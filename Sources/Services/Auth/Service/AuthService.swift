@@ -1,9 +1,47 @@
+internal import Argon2
+internal import AuthContract
+internal import Events
+internal import Logging
+internal import Mesh
 public import ServiceKit
+internal import TokenVerification
 
 /// What the programs know of this service.
 public enum AuthService {
   /// The service, ready to be run.
   public static let definition = ServiceDefinition(
-    name: "auth", migrations: [.events(version: 1)], topics: []
-  ) { _ in ServiceParts(services: []) }
+    name: "auth",
+    migrations: [
+      .events(version: 1),
+      Migration("V0002__create_users", PackageResources.V0002__create_users_sql),
+    ],
+    topics: [AuthV1.Topics.userEvents.specification],
+    make: makeParts)
+
+  @Sendable private static func makeParts(
+    _ environment: ServiceEnvironment
+  ) async throws -> ServiceParts {
+    let settings = try AuthSettings(environment.reader, service: environment.name)
+    if settings.isCheaperThanRecommended {
+      environment.logger.warning("password hashes cost less than is recommended for production")
+    }
+    let keySet = settings.signingKeys.keySet
+    let handlers = AuthHandlers(
+      users: UserStore(database: environment.database),
+      passwords: try await PasswordHasher(
+        parameters: settings.argon2,
+        worker: Argon2Worker(
+          maximumRunning: settings.runningHashes, maximumWaiting: settings.waitingHashes)),
+      tokens: try await AccessTokenSigner(settings.signingKeys),
+      keySet: keySet,
+      attempts: LogInAttempts(),
+      outbox: environment.outbox,
+      clock: environment.clock)
+    // Its own keys are at hand: asking itself over the network would only be slower.
+    let verifier = JWKSTokenVerifier(
+      issuer: AccessTokenIssuer.name, audience: AccessTokenIssuer.audience,
+      clock: environment.clock
+    ) { keySet }
+    return ServiceParts(services: [handlers], tokenVerifier: verifier)
+  }
 }

@@ -1,0 +1,32 @@
+internal import AuthContract
+internal import AuthDomain
+internal import Core
+internal import Postgres
+internal import Protobuf
+internal import ServiceKit
+
+extension AuthV1.UserEvent {
+  /// The event as it is published.
+  init(_ event: UserEvent) {
+    self.init()
+    eventID = event.id.rawValue
+    userID = event.userID.rawValue
+    eventType =
+      switch event.kind {
+      case .registered: .registered
+      case .loggedIn: .loggedIn
+      }
+    sequence = event.sequence
+    displayName = event.displayName.text
+    timestamp = Google.Timestamp(event.occurredAt)
+  }
+}
+
+extension Outbox {
+  /// Leaves an event for `user_events` in the transaction.
+  func append(_ event: UserEvent, in transaction: PostgresTransaction) {
+    append(
+      AuthV1.UserEvent(event), to: AuthV1.Topics.userEvents, id: event.id, at: event.occurredAt,
+      in: transaction)
+  }
+}

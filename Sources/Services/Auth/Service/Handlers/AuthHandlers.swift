@@ -1,0 +1,18 @@
+internal import AuthContract
+internal import Core
+internal import Mesh
+internal import ServiceKit
+
+/// The RPCs of `AuthService`; each stands in a file of its own.
+struct AuthHandlers: AuthV1.AuthService {
+  /// How often a transaction is tried when the database asks for that.
+  static let transactionAttempts = 3
+
+  let users: UserStore
+  let passwords: PasswordHasher
+  let tokens: AccessTokenSigner
+  let keySet: KeySetDocument
+  let attempts: LogInAttempts
+  let outbox: Outbox
+  let clock: any Core.Clock
+}

@@ -1,0 +1,113 @@
+internal import AuthDomain
+internal import Core
+internal import Postgres
+
+/// The users of this service's schema.
+struct UserStore: Sendable {
+  /// A user with the hash of the password.
+  struct StoredUser: Sendable {
+    let user: User
+    let passwordHash: PasswordHash
+  }
+
+  /// What became of a new user.
+  enum Addition: Hashable {
+    /// The user was added.
+    case added
+    /// The address belongs to this user already.
+    case emailTaken(by: UserID)
+  }
+
+  let database: PostgresPool
+
+  /// Adds a user unless the address is taken; waits for another who registers it at the same time.
+  nonisolated(nonsending) func add(
+    _ user: User, _ passwordHash: PasswordHash, in transaction: PostgresTransaction
+  ) async throws -> Addition {
+    let added = try await transaction.execute(
+      """
+      -- name: user_add
+      INSERT INTO users (user_id, email, canonical_email, display_name, roles, password_hash,
+        event_count, created_at)
+      VALUES (\(user.id), \(user.email.text), \(user.email.canonicalText),
+        \(user.displayName.text), \(user.roles), \(passwordHash), \(user.eventCount),
+        \(user.createdAt))
+      ON CONFLICT DO NOTHING
+      """)
+    if added == 1 { return .added }
+    let owner = try await transaction.query(
+      """
+      -- name: user_id_by_email
+      SELECT user_id FROM users WHERE canonical_email = \(user.email.canonicalText)
+      """
+    ).one()
+    return .emailTaken(by: UserID(rawValue: try owner.decode(String.self, "user_id")))
+  }
+
+  /// The owner of an address.
+  nonisolated(nonsending) func user(with email: EmailAddress) async throws -> StoredUser? {
+    try await database.query(
+      """
+      -- name: user_by_email
+      SELECT * FROM users WHERE canonical_email = \(email.canonicalText)
+      """
+    ).oneOrNone().map(StoredUser.init)
+  }
+
+  /// The user of that name.
+  nonisolated(nonsending) func user(_ id: UserID) async throws -> User? {
+    try await database.query(
+      """
+      -- name: user_by_id
+      SELECT * FROM users WHERE user_id = \(id)
+      """
+    ).oneOrNone().map(StoredUser.init)?.user
+  }
+
+  /// The user of that name, kept from others until the transaction ends.
+  nonisolated(nonsending) func lock(
+    _ id: UserID, in transaction: PostgresTransaction
+  ) async throws -> User? {
+    try await transaction.query(
+      """
+      -- name: user_lock
+      SELECT * FROM users WHERE user_id = \(id) FOR UPDATE
+      """
+    ).oneOrNone().map(StoredUser.init)?.user
+  }
+
+  /// Stores the user's count of events.
+  func saveEventCount(of user: User, in transaction: PostgresTransaction) {
+    transaction.send(
+      """
+      -- name: user_save_event_count
+      UPDATE users SET event_count = \(user.eventCount) WHERE user_id = \(user.id)
+      """)
+  }
+
+  /// Puts a new hash of the same password in place of one, unless that has been done or the
+  /// password has changed.
+  func replace(
+    _ old: PasswordHash, by new: PasswordHash, of id: UserID, in transaction: PostgresTransaction
+  ) {
+    transaction.send(
+      """
+      -- name: user_replace_password_hash
+      UPDATE users SET password_hash = \(new)
+      WHERE user_id = \(id) AND password_hash = \(old)
+      """)
+  }
+}
+
+extension UserStore.StoredUser {
+  fileprivate init(_ row: PostgresRow) throws(PostgresError) {
+    user = User(
+      id: UserID(rawValue: try row.decode(String.self, "user_id")),
+      email: try row.decode(EmailAddress.self, "email"),
+      displayName: try row.decode(DisplayName.self, "display_name"),
+      roles: try row.decode([String].self, "roles"),
+      createdAt: try row.decode(Instant.self, "created_at"),
+      eventCount: try row.decode(Int64.self, "event_count"))
+    passwordHash = try row.decode(PasswordHash.self, "password_hash")
+  }
+}

@@ -1,0 +1,77 @@
+import Argon2
+import AuthContract
+import AuthDomain
+import Core
+import Foundation
+import Mesh
+import RPC
+import ServiceKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import AuthService
+
+@Suite("More passwords than can be hashed") struct OverloadTests {
+  @Test("are refused at once with when to come back, and count as no wrong password")
+  func refuses() async throws {
+    let auth = try await AuthFixture()
+    try await auth.register("ada@example.com")
+    let before = try await auth.state()
+    let worker = Argon2Worker(maximumRunning: 1, maximumWaiting: 0)
+    let handlers = try await handlers(auth.service.environment, worker)
+    let isReleased = Mutex(false)
+    let isRunning = Mutex(false)
+    try await withBackground {
+      // Keeps the only thread busy until the test lets go.
+      try? await worker.run {
+        isRunning.withLock { $0 = true }
+        while !isReleased.withLock(\.self) { Thread.sleep(forTimeInterval: 0.001) }
+      }
+    } body: {
+      defer { isReleased.withLock { $0 = true } }
+      try await eventually { isRunning.withLock(\.self) }
+      for _ in 0..<(2 * LogInAttempts.maximumPerAddress) {
+        let error = await #expect(throws: Argon2Error.self) { try await logIn(handlers) }
+        #expect(error == .overloaded(waiting: 0))
+        #expect(error?.rpcError.code == .resourceExhausted)
+        #expect(error?.rpcError.reason == "auth.alphintra.com/PASSWORDS_OVERLOADED")
+        #expect(error?.rpcError.retryDelay == .seconds(1))
+      }
+      await #expect(throws: Argon2Error.overloaded(waiting: 0)) {
+        try await handlers.register_(
+          AuthFixture.registration("bob@example.com"), context: Self.context)
+      }
+    }
+    #expect(try await auth.state() == before)
+    try await eventually {
+      do {
+        _ = try await logIn(handlers)
+        return true
+      } catch is Argon2Error {
+        return false
+      }
+    }
+  }
+
+  private static let context = ServerContext(method: AuthV1.AuthServiceMethods.login)
+
+  private func logIn(_ handlers: AuthHandlers) async throws -> AuthV1.LoginResponse {
+    var request = AuthV1.LoginRequest()
+    request.email = "ada@example.com"
+    request.password = AuthFixture.password
+    return try await handlers.login(request, context: Self.context)
+  }
+
+  private func handlers(
+    _ environment: ServiceEnvironment, _ worker: Argon2Worker
+  ) async throws -> AuthHandlers {
+    let keys = try SigningKeys(pem: try await AuthFixture.Keys.first.value)
+    let cheap = Argon2Parameters(memoryKiB: 8, passes: 1, lanes: 1, hashBytes: 32)
+    return AuthHandlers(
+      users: UserStore(database: environment.database),
+      passwords: try await PasswordHasher(parameters: cheap, worker: worker),
+      tokens: try await AccessTokenSigner(keys), keySet: keys.keySet, attempts: LogInAttempts(),
+      outbox: environment.outbox, clock: SystemClock())
+  }
+}
