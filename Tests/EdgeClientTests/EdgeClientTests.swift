@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The edge's client, and below it TLS as a channel handler, against a real socket.
-@Suite(.timeLimit(.minutes(1))) struct EdgeClientTests {
+@Suite(.timeLimit(.minutes(5))) struct EdgeClientTests {
   @Test func sendsARequestAndReadsTheAnswer() async throws {
     let response = try await EchoEdge.serving { port, authority in
       try await EdgeClient(port: port, trustedAuthoritiesPath: authority)

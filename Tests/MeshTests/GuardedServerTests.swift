@@ -7,7 +7,7 @@ import Testing
 import TestingContract
 
 /// The access check where it stands: in a server, over mutual TLS, before handlers run.
-@Suite(.timeLimit(.minutes(1))) struct GuardedServerTests {
+@Suite(.timeLimit(.minutes(5))) struct GuardedServerTests {
   private let mesh: MeshFixture
   private let issuer: TestTokenIssuer
 

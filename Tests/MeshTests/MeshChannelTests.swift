@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import TestingContract
 
-@Suite(.timeLimit(.minutes(1))) struct MeshChannelTests {
+@Suite(.timeLimit(.minutes(5))) struct MeshChannelTests {
   private let mesh: MeshFixture
 
   init() throws { mesh = try MeshFixture() }
@@ -20,18 +20,19 @@ import TestingContract
   }
 
   /// Calls until it succeeds, as a caller that retries would.
-  private func succeed(
-    _ channel: MeshChannel, within limit: Duration = .seconds(5)
-  ) async throws -> String {
-    let end = ContinuousClock.now + limit
-    while true {
-      do throws(RPCError) { return try await channel.whoAmI().roles.first ?? "" } catch {
+  private func succeed(_ channel: MeshChannel) async throws -> String {
+    var answer = ""
+    try await eventually {
+      do throws(RPCError) {
+        answer = try await channel.whoAmI().roles.first ?? ""
+        return true
+      } catch {
         // Also of a connection that is lost under the call: nothing else may go wrong.
         #expect(error.code == .unavailable)
-        guard ContinuousClock.now < end else { throw error }
-        try await Task.sleep(for: .milliseconds(20))
+        return false
       }
     }
+    return answer
   }
 
   @Test func callConnectsAndProvesWhoCalls() async throws {
@@ -106,20 +107,19 @@ import TestingContract
     try mesh.publish("trading", at: [server.port])
     await server.stop(grace: .zero)
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.minimumBackoff = .seconds(60)
-      $0.maximumBackoff = .seconds(60)
+      $0.minimumBackoff = .seconds(3600)
+      $0.maximumBackoff = .seconds(3600)
     }
     expectUnavailable(await #expect(throws: RPCError.self) { try await channel.whoAmI() })
-    let start = ContinuousClock.now
+    // A thousand calls that waited would take longer than the suite may.
     for _ in 0..<1000 {
       let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
       guard case .retryInfo(let delay) = error?.details.last else {
         Issue.record("no word on when to try again")
         return
       }
-      #expect(delay > .seconds(25) && delay <= .seconds(60))
+      #expect(delay > .seconds(1000) && delay <= .seconds(3600))
     }
-    #expect(start.duration(to: .now) < .seconds(20))
   }
 
   @Test func serviceThatComesUpLaterIsFound() async throws {
@@ -151,8 +151,7 @@ import TestingContract
       $0.directoryInterval = .milliseconds(50)
     }
     var counts: [String: Int] = [:]
-    _ = try await succeed(channel)
-    try await Task.sleep(for: .milliseconds(300))
+    for name in ["one", "two"] { try await eventually { try await succeed(channel) == name } }
     for _ in 0..<100 { counts[try await succeed(channel), default: 0] += 1 }
     #expect(counts == ["one": 50, "two": 50])
 
@@ -164,10 +163,7 @@ import TestingContract
     // A replica added to the directory takes its share without anything being lost first.
     let three = try await mesh.serve(as: "trading", name: "three")
     try mesh.publish("trading", at: [two.port, three.port])
-    let end = ContinuousClock.now + .seconds(10)
-    while try await succeed(channel) != "three", ContinuousClock.now < end {
-      try await Task.sleep(for: .milliseconds(20))
-    }
+    try await eventually { try await succeed(channel) == "three" }
     counts = [:]
     for _ in 0..<20 { counts[try await succeed(channel), default: 0] += 1 }
     #expect(counts["three", default: 0] == 10)
@@ -184,12 +180,10 @@ import TestingContract
     }
     _ = try await succeed(channel)
     try mesh.publish("trading", at: [two.port])
-    let end = ContinuousClock.now + .seconds(10)
-    while one.connectionCount > 0, ContinuousClock.now < end {
+    try await eventually {
       _ = try await succeed(channel)
-      try await Task.sleep(for: .milliseconds(20))
+      return one.connectionCount == 0
     }
-    #expect(one.connectionCount == 0)
     for _ in 0..<10 { #expect(try await succeed(channel) == "two") }
     await one.stop(grace: .zero)
     await two.stop(grace: .zero)
@@ -199,29 +193,25 @@ import TestingContract
     let silent = try SilentListener()
     try mesh.publish("trading", at: [silent.port])
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.connectTimeout = .seconds(60)
+      $0.connectTimeout = .seconds(3600)
     }
-    let start = ContinuousClock.now
     let error = await #expect(throws: RPCError.self) {
       try await channel.whoAmI(timeout: .milliseconds(100))
     }
     #expect(error?.code == .deadlineExceeded)
-    #expect(start.duration(to: .now) < .seconds(20))
   }
 
   @Test func cancellationHoldsWhileConnecting() async throws {
     let silent = try SilentListener()
     try mesh.publish("trading", at: [silent.port])
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.connectTimeout = .seconds(60)
+      $0.connectTimeout = .seconds(3600)
     }
-    let call = Task { try await channel.whoAmI() }
-    try await Task.sleep(for: .milliseconds(50))
-    let start = ContinuousClock.now
+    let call = Task { try await channel.whoAmI(timeout: .seconds(3600)) }
+    try await eventually { silent.hasConnection }
     call.cancel()
     let error = await #expect(throws: RPCError.self) { try await call.value }
     #expect(error?.code == .cancelled)
-    #expect(start.duration(to: .now) < .seconds(20))
   }
 
   @Test func closedChannelTakesNoCalls() async throws {
@@ -232,11 +222,7 @@ import TestingContract
     channel.close()
     let error = await #expect(throws: RPCError.self) { try await channel.whoAmI() }
     #expect(error?.code == .unavailable)
-    let end = ContinuousClock.now + .seconds(5)
-    while server.connectionCount > 0, ContinuousClock.now < end {
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    #expect(server.connectionCount == 0)
+    try await eventually { server.connectionCount == 0 }
     await server.stop(grace: .zero)
   }
 }
@@ -264,4 +250,10 @@ private final class SilentListener {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether somebody has connected.
+  var hasConnection: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) == 1
+  }
 }

@@ -66,7 +66,7 @@ final class MeshFixture: Sendable {
 
 extension MeshChannel {
   /// Asks the other end who we are.
-  func whoAmI(timeout: Duration = .seconds(5)) async throws(RPCError) -> TestingV1.WhoAmIResponse {
+  func whoAmI(timeout: Duration = .seconds(60)) async throws(RPCError) -> TestingV1.WhoAmIResponse {
     try await TestingV1.TestingServiceClient(self).whoAmI(
       TestingV1.WhoAmIRequest(), options: CallOptions(timeout: timeout))
   }
@@ -76,7 +76,7 @@ extension MeshChannel {
     var metadata = Metadata()
     if let token { try metadata.add("authorization", "Bearer \(token)") }
     return try await TestingV1.TestingServiceClient(self).whoIsTheUser(
-      TestingV1.WhoAmIRequest(), options: CallOptions(timeout: .seconds(5), metadata: metadata))
+      TestingV1.WhoAmIRequest(), options: CallOptions(timeout: .seconds(60), metadata: metadata))
   }
 }
 

@@ -1,58 +1,64 @@
 import MarketDataContract
+import RPC
 import TestingContract
 import TradingContract
 import Transcoding
 
 /// Routes and channels in the form that the generator emits.
 enum ExampleRoutes {
-  static let routes: [Route] = [
-    Route(
-      ExampleMethods.read, .get, "/api/things/{text}",
-      request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
-      parameters: [
-        Parameter("text", \.text), Parameter("payload", \.payload), Parameter("count", \.count),
-        Parameter("delay_ms", \.delayMs), Parameter("fail_code", \.failCode),
-        Parameter("fail_message", \.failMessage), Parameter("response_size", \.responseSize),
-      ]),
-    Route(
-      ExampleMethods.read, .get, "/api/things",
-      request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
-      parameters: [Parameter("count", \.count)]),
-    Route(
-      ExampleMethods.create, .post, "/api/things",
-      request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
-      body: .whole, successStatus: 201),
-    Route(
-      ExampleMethods.replace, .put, "/api/things/{text}",
-      request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
-      body: .whole, parameters: [Parameter("text", \.text)]),
-    Route(
-      ExampleMethods.mine, .get, "/api/mine",
-      request: TestingV1.WhoAmIRequest.self, response: TestingV1.WhoAmIResponse.self),
-    Route(
-      ExampleMethods.administer, .post, "/api/admin:restart",
-      request: TestingV1.WhoAmIRequest.self, response: TestingV1.WhoAmIResponse.self,
-      body: .whole),
-    Route(
-      ExampleMethods.mirror, .get, "/api/sinks/{string_value}",
-      request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
-      parameters: sinkParameters),
-    Route(
-      ExampleMethods.mirror, .post, "/api/sinks",
-      request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self, body: .whole),
-    Route(
-      ExampleMethods.mirror, .patch, "/api/sinks/{nested.name}/nested",
-      request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
-      body: .field("nested", \.nested),
-      parameters: [
-        Parameter("nested.name", \.nested.orNew.name), Parameter("field_mask", \.fieldMask),
-        Parameter("int64_value", \.int64Value),
-      ]),
-    Route(
-      ExampleMethods.mirror, .get, "/api/files/{string_value=**}",
-      request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
-      parameters: [Parameter("string_value", \.stringValue)]),
-  ]
+  static let routes = routes(deadline: ExampleMethods.patience)
+
+  /// The routes with another deadline for all their RPCs.
+  static func routes(deadline: Duration) -> [Route] {
+    [
+      Route(
+        ExampleMethods.read.with(deadline), .get, "/api/things/{text}",
+        request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
+        parameters: [
+          Parameter("text", \.text), Parameter("payload", \.payload), Parameter("count", \.count),
+          Parameter("delay_ms", \.delayMs), Parameter("fail_code", \.failCode),
+          Parameter("fail_message", \.failMessage), Parameter("response_size", \.responseSize),
+        ]),
+      Route(
+        ExampleMethods.read.with(deadline), .get, "/api/things",
+        request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
+        parameters: [Parameter("count", \.count)]),
+      Route(
+        ExampleMethods.create.with(deadline), .post, "/api/things",
+        request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
+        body: .whole, successStatus: 201),
+      Route(
+        ExampleMethods.replace.with(deadline), .put, "/api/things/{text}",
+        request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
+        body: .whole, parameters: [Parameter("text", \.text)]),
+      Route(
+        ExampleMethods.mine.with(deadline), .get, "/api/mine",
+        request: TestingV1.WhoAmIRequest.self, response: TestingV1.WhoAmIResponse.self),
+      Route(
+        ExampleMethods.administer.with(deadline), .post, "/api/admin:restart",
+        request: TestingV1.WhoAmIRequest.self, response: TestingV1.WhoAmIResponse.self,
+        body: .whole),
+      Route(
+        ExampleMethods.mirror.with(deadline), .get, "/api/sinks/{string_value}",
+        request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
+        parameters: sinkParameters),
+      Route(
+        ExampleMethods.mirror.with(deadline), .post, "/api/sinks",
+        request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self, body: .whole),
+      Route(
+        ExampleMethods.mirror.with(deadline), .patch, "/api/sinks/{nested.name}/nested",
+        request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
+        body: .field("nested", \.nested),
+        parameters: [
+          Parameter("nested.name", \.nested.orNew.name), Parameter("field_mask", \.fieldMask),
+          Parameter("int64_value", \.int64Value),
+        ]),
+      Route(
+        ExampleMethods.mirror.with(deadline), .get, "/api/files/{string_value=**}",
+        request: TestingV1.KitchenSink.self, response: TestingV1.KitchenSink.self,
+        parameters: [Parameter("string_value", \.stringValue)]),
+    ]
+  }
 
   static let channels: [Channel] = [
     Channel(
@@ -93,4 +99,13 @@ enum ExampleRoutes {
       }),
     Parameter("json_renamed", jsonName: "renamed", \.jsonRenamed),
   ]
+}
+
+extension MethodDescriptor {
+  /// The same method with another deadline.
+  fileprivate func with(_ deadline: Duration) -> MethodDescriptor {
+    MethodDescriptor(
+      service: service, method: method, kind: kind, idempotency: idempotency, access: access,
+      deadline: deadline)
+  }
 }

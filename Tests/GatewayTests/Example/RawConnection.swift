@@ -33,6 +33,7 @@ struct RawConnection: Sendable {
       bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(receiveBuffer))
     }
     let channel = try await bootstrap.connect(host: "127.0.0.1", port: gateway.port).get()
+    gateway.connections.add(channel)
     let connection = RawConnection(channel: channel, inbox: inbox)
     try await eventually { inbox.isOpen || inbox.isClosed }
     return connection

@@ -51,20 +51,21 @@ struct ProblemTests {
   @Test(
     "A deadline never reads as failure",
     arguments: [
-      (.GET, "/api/things/x?delay_ms=3000", nil, "none", "the deadline"),
+      (.GET, "/api/things/hold", nil, "none", "the deadline"),
       (
-        .POST, "/api/things", #"{"delay_ms":3000}"#, "unknown",
+        .POST, "/api/things", #"{"text":"hold"}"#, "unknown",
         "look with GET /api/things before repeating it"
       ),
       (
-        .PUT, "/api/things/x", #"{"delay_ms":3000}"#, "unknown",
+        .PUT, "/api/things/hold", "{}", "unknown",
         "repeat it unchanged, it takes effect once"
       ),
     ] as [(HTTPMethod, String, String?, String, String)])
   func unknownOutcome(
     method: HTTPMethod, path: String, body: String?, effect: String, words: String
   ) async throws {
-    try await LiveGateway.run { live in
+    let routes = ExampleRoutes.routes(deadline: .seconds(1))
+    try await LiveGateway.run(routes: routes) { live in
       let response = try await live.client.send(method, path, json: body.map { Array($0.utf8) })
       #expect(response.status == 504)
       #expect(response.text.contains(#""effect":"\#(effect)""#))

@@ -85,6 +85,9 @@ public final class Gateway: Sendable {
     return address
   }
 
+  /// How many connections are open, those that shake hands among them.
+  var connectionCount: Int { registry.count }
+
   /// Stops in order: accepts nothing more, lets requests finish, closes WebSockets with 1001, and after
   /// the drain's time limit closes what is left.
   public func drain() async {

@@ -19,6 +19,9 @@ final class ConnectionRegistry: Sendable {
     self.limit = limit
   }
 
+  /// How many connections are open.
+  var count: Int { state.withLock { $0.channels.count } }
+
   /// Counts a connection in, until it closes; false when there are too many, or none is wanted.
   func add(_ channel: any NIOCore.Channel) -> Bool {
     let isAdded = state.withLock { state in

@@ -1,4 +1,5 @@
 internal import Core
+internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 internal import TLSChannel
@@ -216,7 +217,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     for (name, value) in response.headers { head.headers.add(name: name, value: value) }
     if !keepsAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
     state = .responding
-    arm(edge.limits.responseTimeout) { $0.closeNow() }
+    arm(edge.limits.responseTimeout) { $0.responseTimedOut() }
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
     let taken = context.eventLoop.makePromise(of: Void.self)
     taken.futureResult.whenSuccess { handler.value.responseTaken(keepsAlive: keepsAlive) }
@@ -227,6 +228,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
       let body = ByteBuffer(bytes: response.body)
       context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: taken)
     }
+  }
+
+  /// A client that does not read keeps neither its connection nor what was made for it.
+  private func responseTimedOut() {
+    edge.logger.notice(
+      "slow reader cut off", metadata: ["limit": "\(edge.limits.responseTimeout)"])
+    closeNow()
   }
 
   /// The socket has the whole response.

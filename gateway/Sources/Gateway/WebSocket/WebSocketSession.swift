@@ -113,10 +113,7 @@ actor WebSocketSession: WebSocketEndpoint {
   private func enqueue(_ item: OutboundQueue.Item) {
     guard let link else { return }
     guard queue.append(item) else {
-      edge.logger.notice(
-        "slow consumer closed", metadata: ["correlation_id": "\(admission.correlationID)"])
-      close(
-        .slowConsumer,
+      closeSlowConsumer(
         "\(queue.count) messages of \(queue.byteCount) bytes wait: the reader is too slow")
       return
     }
@@ -151,9 +148,16 @@ actor WebSocketSession: WebSocketEndpoint {
     guard stallTimer == nil else { return }
     stallTimer = loop.scheduleTask(in: limits.stallTimeout.timeAmount) {
       self.assumeIsolated { session in
-        session.close(.slowConsumer, "nothing was read for \(session.limits.stallTimeout)")
+        session.closeSlowConsumer("nothing was read for \(session.limits.stallTimeout)")
       }
     }
+  }
+
+  private func closeSlowConsumer(_ reason: String) {
+    edge.logger.notice(
+      "slow consumer closed",
+      metadata: ["correlation_id": "\(admission.correlationID)", "reason": "\(reason)"])
+    close(.slowConsumer, reason)
   }
 
   // MARK: - The user
