@@ -36,6 +36,11 @@ public struct PlaceOrder: Hashable, Sendable {
       && order.limitPrice?.value == limitPrice
   }
 
+  /// Checks what can be known of the request without the account; every wrong field is reported.
+  public func validate(among instruments: [Symbol: Instrument]) throws(PlaceOrderRejection) {
+    _ = try terms(among: instruments)
+  }
+
   /// Decides whether the order is accepted for processing.
   ///
   /// - Parameters:

@@ -1,9 +1,70 @@
+import Core
+import Events
+import Logging
+import MarketDataContract
 public import ServiceKit
+import TradingContract
+import TradingDomain
 
 /// What the programs know of this service.
 public enum TradingService {
   /// The service, ready to be run.
   public static let definition = ServiceDefinition(
-    name: "trading", migrations: [.events(version: 1)], topics: []
-  ) { _ in ServiceParts(services: []) }
+    name: "trading", migrations: migrations,
+    topics: [
+      TradingV1.Topics.orderEvents.specification, TradingV1.Topics.tradeExecutions.specification,
+    ]
+  ) { environment in
+    let configuration = try TradingConfiguration(environment.reader, service: environment.name)
+    return parts(environment, configuration)
+  }
+
+  private static let migrations: [Migration] = [
+    .events(version: 1),
+    Migration("V0002__create_orders", PackageResources.V0002__create_orders_sql),
+    Migration("V0003__create_venue", PackageResources.V0003__create_venue_sql),
+  ]
+
+  private static func parts(
+    _ environment: ServiceEnvironment, _ configuration: TradingConfiguration
+  ) -> ServiceParts {
+    let (clock, logger, outbox) = (environment.clock, environment.logger, environment.outbox)
+    let ledger = Ledger(database: environment.database, defaultLimits: configuration.limits)
+    let market = Market()
+    let venue = PaperVenue(
+      lease: VenueLease(
+        database: environment.database, holder: UUIDv7.make(now: clock.now).description,
+        duration: configuration.leaseDuration),
+      booking: FillBooking(
+        ledger: ledger, outbox: outbox, fees: configuration.fees, clock: clock,
+        crashPoints: environment.crashPoints),
+      market: market, pollInterval: configuration.pollInterval,
+      reconcileInterval: configuration.reconcileInterval, logger: logger)
+    let feed = MarketFeed(
+      client: MarketDataV1.MarketDataServiceClient(environment.channel("marketdata")),
+      market: market, logger: logger
+    ) { venue.offer($0) }
+    let opening = OrderOpening(
+      ledger: ledger, outbox: outbox, market: market, venue: venue, clock: clock,
+      crashPoints: environment.crashPoints)
+    let pending = PendingOrders(
+      ledger: ledger, opening: opening, market: market, clock: clock, logger: logger,
+      age: configuration.pendingAge, interval: configuration.pendingInterval,
+      marketWait: configuration.pendingMarketWait)
+    let orderEvents = EventBroadcast(
+      TradingV1.Topics.orderEvents, connection: environment.kafka,
+      history: outbox.history(of: TradingV1.Topics.orderEvents, in: environment.database),
+      logger: logger)
+    let handlers = TradingHandlers(
+      ledger: ledger, outbox: outbox, market: market, venue: venue, opening: opening,
+      orderEvents: orderEvents, clock: clock, crashPoints: environment.crashPoints)
+    return ServiceParts(
+      services: [handlers],
+      tasks: [
+        BackgroundTask("market feed") { await feed.run() },
+        BackgroundTask("paper venue") { await venue.run() },
+        BackgroundTask("pending orders") { await pending.run() },
+        BackgroundTask("order events") { await orderEvents.run() },
+      ])
+  }
 }

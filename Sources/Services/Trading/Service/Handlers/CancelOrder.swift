@@ -1,0 +1,40 @@
+import Core
+import Postgres
+import RPC
+import ServiceKit
+import TradingContract
+import TradingDomain
+
+extension TradingHandlers {
+  /// Withdraws an order; again on a canceled one answers the same.
+  func cancelOrder(
+    _ request: TradingV1.CancelOrderRequest, context: ServerContext
+  ) async throws -> TradingV1.Order {
+    let account = try context.accountID
+    guard let id = OrderID(canonical: request.orderID) else {
+      throw RPCError.orderNotFound(request.orderID)
+    }
+    let order = try await reportingStorage(howToFindOut: "get the order, or cancel it again") {
+      try await cancel(id, of: account)
+    }
+    guard let order else { throw RPCError.orderNotFound(request.orderID) }
+    crashPoints.reach(.cancelOrderCommitted)
+    outbox.wake()
+    venue.offer(order)
+    return TradingV1.Order(order)
+  }
+
+  private nonisolated(nonsending) func cancel(
+    _ id: OrderID, of account: AccountID
+  ) async throws -> Order? {
+    try await ledger.repeating { transaction throws -> Order? in
+      guard let (account, order) = try await ledger.lock(account, order: id, in: transaction)
+      else { return nil }
+      let now = clock.now
+      guard let change = try CancelOrder.decide(order, of: account, at: now) else { return order }
+      ledger.update(change, tellsVenue: !venue.isMatching, in: transaction)
+      outbox.append(change, at: now, in: transaction)
+      return change.order
+    }
+  }
+}

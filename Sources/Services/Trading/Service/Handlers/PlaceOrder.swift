@@ -1,0 +1,78 @@
+import Core
+import Logging
+import Postgres
+import RPC
+import TradingContract
+import TradingDomain
+
+extension TradingHandlers {
+  /// Places an order, as a saga of two transactions: it is stored as pending, then opened.
+  ///
+  /// What happens after the first no longer fails the call: the order is accepted, and the resumer
+  /// opens it if this call does not.
+  func placeOrder(
+    _ request: TradingV1.PlaceOrderRequest, context: ServerContext
+  ) async throws -> TradingV1.Order {
+    let account = try context.accountID
+    let id = OrderID(UUIDv7.make(now: clock.now))
+    let clientOrderID = request.clientOrderID.isEmpty ? id.rawValue : request.clientOrderID
+    let place = PlaceOrder(request, clientOrderID: clientOrderID)
+    let instruments = market.instruments
+    guard !instruments.isEmpty else {
+      throw RPCError(
+        .unavailable, .marketDataUnavailable,
+        "the instruments are not known yet: market data cannot be reached")
+    }
+    try place.validate(among: instruments)
+    let howToFindOut =
+      "place it again under client_order_id \"\(clientOrderID)\", which places no second order"
+    let placement = try await reportingStorage(howToFindOut: howToFindOut) {
+      try await store(place, as: id, for: account, among: instruments)
+    }
+    switch placement {
+    case .repeated(let order) where order.state != .pendingNew: return TradingV1.Order(order)
+    case .repeated(let order):
+      let opened = try? await opening.open(order.id, of: account)
+      return TradingV1.Order(opened ?? order)
+    case .placed(let change):
+      crashPoints.reach(.placeOrderPendingStored)
+      let opened = try? await opening.open(change)
+      return TradingV1.Order(opened ?? change.order)
+    }
+  }
+
+  private enum Placement {
+    case placed(Change)
+    /// The same request was accepted before.
+    case repeated(Order)
+  }
+
+  private nonisolated(nonsending) func store(
+    _ place: PlaceOrder, as id: OrderID, for account: AccountID,
+    among instruments: [Symbol: Instrument]
+  ) async throws -> Placement {
+    try await ledger.repeating { transaction throws -> Placement in
+      let symbol = Symbol(rawValue: place.symbol)
+      let desk = try await ledger.lock(
+        account, placing: ClientOrderID(rawValue: place.clientOrderID), of: symbol,
+        in: transaction)
+      if let namesake = desk.namesake {
+        guard place.isRequest(for: namesake) else { throw clientOrderIDTaken(by: namesake) }
+        return .repeated(namesake)
+      }
+      let change = try place.decide(
+        for: desk.account, among: instruments, quote: market.latestQuote(of: symbol), id: id,
+        at: clock.now)
+      ledger.insert(change, in: transaction)
+      crashPoints.reach(.placeOrderBeforePending)
+      return .placed(change)
+    }
+  }
+
+  private func clientOrderIDTaken(by order: Order) -> RPCError {
+    RPCError(
+      .alreadyExists, .clientOrderIDTaken,
+      "client_order_id \"\(order.clientOrderID)\" names another order of yours",
+      metadata: ["client_order_id": order.clientOrderID.rawValue, "order_id": order.id.rawValue])
+  }
+}

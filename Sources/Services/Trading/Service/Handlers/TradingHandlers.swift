@@ -1,0 +1,18 @@
+import Core
+import Events
+import RPC
+import ServiceKit
+import TradingContract
+import TradingDomain
+
+/// The service's RPCs; each has a file of its own.
+struct TradingHandlers: TradingV1.TradingService {
+  let ledger: Ledger
+  let outbox: Outbox
+  let market: Market
+  let venue: PaperVenue
+  let opening: OrderOpening
+  let orderEvents: EventBroadcast<TradingV1.OrderEvent>
+  let clock: any Core.Clock
+  let crashPoints: CrashPoints
+}

@@ -1,0 +1,139 @@
+import Core
+import Protobuf
+import TradingContract
+import TradingDomain
+
+extension TradingV1.Order {
+  /// An order as its owner sees it.
+  init(_ order: Order) {
+    self.init()
+    orderID = order.id.rawValue
+    clientOrderID = order.clientOrderID.rawValue
+    userID = order.accountID.rawValue
+    symbol = order.symbol.rawValue
+    side = TradingV1.OrderSide(order.side)
+    type = TradingV1.OrderType(order.type)
+    quantity = order.quantity.value
+    limitPrice = order.limitPrice?.value
+    status = TradingV1.OrderStatus(order.state)
+    filledQuantity = order.filledQuantity
+    averagePrice = order.averagePrice
+    rejectReason = order.rejectReason?.rawValue ?? ""
+    version = order.version
+    createdAt = Google.Timestamp(order.createdAt)
+    updatedAt = Google.Timestamp(order.updatedAt)
+  }
+}
+
+extension TradingV1.Trade {
+  /// A trade as its owner sees it.
+  init(_ trade: Trade) {
+    self.init()
+    tradeID = trade.id.rawValue
+    orderID = trade.orderID.rawValue
+    userID = trade.accountID.rawValue
+    symbol = trade.symbol.rawValue
+    side = TradingV1.OrderSide(trade.side)
+    quantity = trade.quantity.value
+    price = trade.price.value
+    fee = trade.fee
+    quoteSequence = trade.quoteSequence
+    executedAt = Google.Timestamp(trade.executedAt)
+  }
+}
+
+extension TradingV1.Position {
+  /// A position as its owner sees it.
+  init(_ position: Position, of symbol: Symbol, owner: AccountID) {
+    self.init()
+    self.symbol = symbol.rawValue
+    userID = owner.rawValue
+    quantity = position.quantity
+    averagePrice = position.averagePrice
+    realizedPnl = position.realizedPnL
+    fees = position.fees
+    updatedAt = position.updatedAt.map { Google.Timestamp($0) }
+  }
+}
+
+extension TradingV1.OrderSide {
+  init(_ side: OrderSide) {
+    switch side {
+    case .buy: self = .buy
+    case .sell: self = .sell
+    }
+  }
+}
+
+extension TradingV1.OrderType {
+  init(_ type: OrderType) {
+    switch type {
+    case .market: self = .market
+    case .limit: self = .limit
+    }
+  }
+}
+
+extension TradingV1.OrderStatus {
+  init(_ state: OrderState) {
+    switch state {
+    // An order that is only made is in no answer; it would be pending next.
+    case .new, .pendingNew: self = .pendingNew
+    case .open: self = .open
+    case .partiallyFilled: self = .partiallyFilled
+    case .filled: self = .filled
+    case .canceled: self = .canceled
+    case .rejected: self = .rejected
+    case .expired: self = .expired
+    }
+  }
+}
+
+extension OrderSide {
+  /// Nil when the side is not stated, or one that nobody here knows.
+  init?(_ side: TradingV1.OrderSide) {
+    switch side {
+    case .buy: self = .buy
+    case .sell: self = .sell
+    case .unspecified, .unrecognized: return nil
+    }
+  }
+}
+
+extension OrderType {
+  /// Nil when the type is not stated, or one that nobody here knows.
+  init?(_ type: TradingV1.OrderType) {
+    switch type {
+    case .market: self = .market
+    case .limit: self = .limit
+    case .unspecified, .unrecognized: return nil
+    }
+  }
+}
+
+extension OrderState {
+  /// Nil when the status is not stated, or one that nobody here knows.
+  init?(_ status: TradingV1.OrderStatus) {
+    switch status {
+    case .pendingNew: self = .pendingNew
+    case .open: self = .open
+    case .partiallyFilled: self = .partiallyFilled
+    case .filled: self = .filled
+    case .canceled: self = .canceled
+    case .rejected: self = .rejected
+    case .expired: self = .expired
+    case .unspecified, .unrecognized: return nil
+    }
+  }
+}
+
+extension PlaceOrder {
+  /// The request's fields as they came.
+  ///
+  /// - Parameter clientOrderID: the request's, or the one made up for it.
+  init(_ request: TradingV1.PlaceOrderRequest, clientOrderID: String) {
+    self.init(
+      clientOrderID: clientOrderID, symbol: request.symbol, side: OrderSide(request.side),
+      type: OrderType(request.type), quantity: request.quantity, limitPrice: request.limitPrice)
+  }
+}

@@ -1,0 +1,102 @@
+import Core
+public import RPC
+public import TradingDomain
+
+/// The reasons of this service's errors, as `ErrorInfo` states them.
+enum Reason: String {
+  case invalidRequest = "INVALID_REQUEST"
+  case clientOrderIDTaken = "CLIENT_ORDER_ID_TAKEN"
+  case noQuote = "NO_QUOTE"
+  case riskLimitExceeded = "RISK_LIMIT_EXCEEDED"
+  case orderNotFound = "ORDER_NOT_FOUND"
+  case orderFinal = "ORDER_FINAL"
+  case marketDataUnavailable = "MARKET_DATA_UNAVAILABLE"
+  case storageUnavailable = "STORAGE_UNAVAILABLE"
+  case outcomeUnknown = "OUTCOME_UNKNOWN"
+  case stopping = "STOPPING"
+  case notAnAccount = "NOT_AN_ACCOUNT"
+
+  /// Whose reasons they are.
+  static let domain = "trading.alphintra.com"
+}
+
+extension RPCError {
+  init(
+    _ code: StatusCode, _ reason: Reason, _ message: String, metadata: [String: String] = [:],
+    details: [ErrorDetail] = [], cause: (any Error)? = nil
+  ) {
+    let info = ErrorDetail.errorInfo(
+      reason: reason.rawValue, domain: Reason.domain, metadata: metadata)
+    self.init(code, message, details: [info] + details, cause: cause)
+  }
+
+  /// INVALID_ARGUMENT with every wrong field.
+  init(violations: [FieldViolation]) {
+    let fields = violations.map { "\($0.field): \($0.description)" }.joined(separator: "; ")
+    self.init(
+      .invalidArgument, .invalidRequest, fields, details: [.badRequest(violations)])
+  }
+
+  /// What someone else's order looks like, and one that is not there.
+  static func orderNotFound(_ id: String) -> RPCError {
+    RPCError(
+      .notFound, .orderNotFound, "you have no order \"\(id.prefix(RPCError.maxQuotedLength))\"")
+  }
+
+  /// How much of a text from outside is repeated.
+  static let maxQuotedLength = 64
+}
+
+extension PlaceOrderRejection: RPCErrorConvertible {
+  /// The rejection as the caller sees it.
+  public var rpcError: RPCError {
+    switch self {
+    case .invalid(let violations):
+      RPCError(violations: violations.map(\.fieldViolation))
+    case .noQuote(let symbol):
+      RPCError(
+        .failedPrecondition, .noQuote,
+        "\(symbol) has not been quoted yet: a MARKET order cannot be valued",
+        metadata: ["symbol": symbol.rawValue])
+    case .risk(let risk):
+      RPCError(
+        .failedPrecondition, .riskLimitExceeded, "\(risk)",
+        metadata: [
+          "limit": risk.limit.rawValue, "value": risk.value.description,
+          "requested": risk.requested.description, "headroom": risk.headroom.description,
+        ])
+    }
+  }
+}
+
+extension PlaceOrderViolation {
+  /// The field in the contract's words, the rule as a constant, and both as a sentence.
+  var fieldViolation: FieldViolation {
+    let (field, reason) =
+      switch self {
+      case .clientOrderIDMalformed: ("client_order_id", "MALFORMED")
+      case .symbolUnknown: ("symbol", "UNKNOWN")
+      case .sideMissing: ("side", "REQUIRED")
+      case .typeMissing: ("type", "REQUIRED")
+      case .quantityMissing: ("quantity", "REQUIRED")
+      case .quantityNotPositive: ("quantity", "MUST_BE_POSITIVE")
+      case .quantityNotMultipleOfLot: ("quantity", "NOT_A_MULTIPLE_OF_LOT_SIZE")
+      case .limitPriceMissing: ("limit_price", "REQUIRED")
+      case .limitPriceNotAllowed: ("limit_price", "NOT_ALLOWED")
+      case .limitPriceNotPositive: ("limit_price", "MUST_BE_POSITIVE")
+      case .limitPriceOffIncrement: ("limit_price", "NOT_A_MULTIPLE_OF_PRICE_INCREMENT")
+      }
+    return FieldViolation(field: field, description: "\(self)", reason: reason)
+  }
+}
+
+extension CancelOrderRejection: RPCErrorConvertible {
+  /// The rejection as the caller sees it.
+  public var rpcError: RPCError {
+    switch self {
+    case .final(let state):
+      RPCError(
+        .failedPrecondition, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
+    }
+  }
+}

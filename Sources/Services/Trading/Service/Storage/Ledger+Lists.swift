@@ -1,0 +1,74 @@
+import Core
+import Postgres
+import TradingDomain
+
+extension Ledger {
+  /// Which of an account's orders are listed.
+  struct OrderFilter: Sendable {
+    var symbol: Symbol?
+    var state: OrderState?
+    /// Only orders older than this one.
+    var before: OrderID?
+  }
+
+  /// An account's orders, newest first.
+  func orders(
+    of account: AccountID, _ filter: OrderFilter, limit: Int
+  ) async throws -> [Order] {
+    try await database.query(
+      """
+      -- name: list_orders
+      SELECT \(Order.columns) FROM orders o
+      WHERE o.account_id = \(account)\(clause(" AND o.id < ", filter.before))\
+      \(clause(" AND o.symbol = ", filter.symbol))\(clause(" AND o.state = ", filter.state))
+      ORDER BY o.account_id DESC, o.id DESC LIMIT \(limit)
+      """
+    ).map { try Order($0) }
+  }
+
+  /// Which of an account's trades are listed.
+  struct TradeFilter: Sendable {
+    var symbol: Symbol?
+    var order: OrderID?
+    /// Only trades older than the one of this sequence.
+    var before: Int64?
+  }
+
+  /// An account's trades, newest first.
+  func trades(
+    of account: AccountID, _ filter: TradeFilter, limit: Int
+  ) async throws -> [Trade] {
+    try await database.query(
+      """
+      -- name: list_trades
+      SELECT \(Trade.columns) FROM trades
+      WHERE account_id = \(account)\(clause(" AND sequence < ", filter.before))\
+      \(clause(" AND symbol = ", filter.symbol))\(clause(" AND order_id = ", filter.order))
+      ORDER BY account_id DESC, sequence DESC LIMIT \(limit)
+      """
+    ).map { try Trade($0) }
+  }
+
+  /// What an account holds of the symbols it has traded, by symbol.
+  func positions(
+    of account: AccountID, after symbol: Symbol?, limit: Int
+  ) async throws -> [(symbol: Symbol, position: Position)] {
+    try await database.query(
+      """
+      -- name: list_positions
+      SELECT \(Account.Holding.columns) FROM positions p
+      WHERE p.account_id = \(account) AND p.updated_at IS NOT NULL\
+      \(clause(" AND p.symbol > ", symbol))
+      ORDER BY p.account_id, p.symbol LIMIT \(limit)
+      """
+    ).map { (try $0.value("symbol"), try Position($0)) }
+  }
+
+  /// A condition, or nothing without a value.
+  private func clause(
+    _ condition: PostgresQuery, _ value: (some PostgresEncodable)?
+  ) -> PostgresQuery {
+    guard let value else { return "" }
+    return "\(condition)\(value)"
+  }
+}

@@ -1,0 +1,132 @@
+import Core
+import Postgres
+import TradingDomain
+
+extension Ledger {
+  /// What a request to place an order is decided from.
+  struct Desk {
+    let account: Account
+    /// The account's order of the same client order id.
+    let namesake: Order?
+  }
+
+  /// Locks an account, making it if need be, and reads what placing an order depends on.
+  nonisolated(nonsending) func lock(
+    _ account: AccountID, placing clientOrderID: ClientOrderID, of symbol: Symbol,
+    in transaction: PostgresTransaction
+  ) async throws -> Desk {
+    let namesake: PostgresQuery = """
+      -- name: order_by_client_order_id
+      SELECT \(Order.columns) FROM orders o
+      WHERE o.account_id = \(account) AND o.client_order_id = \(clientOrderID)
+      """
+    let holding: PostgresQuery = """
+      -- name: holding_of_account
+      SELECT \(Account.Holding.columns) FROM positions p
+      WHERE p.account_id = \(account) AND p.symbol = \(symbol)
+      """
+    let reads = [lockQuery(account), namesake, holding]
+    var rows = try await transaction.pipeline(reads)
+    if rows[0].isEmpty {
+      transaction.send(
+        """
+        -- name: create_account
+        INSERT INTO accounts (id) VALUES (\(account)) ON CONFLICT (id) DO NOTHING
+        """)
+      rows = try await transaction.pipeline(reads)
+    }
+    return Desk(
+      account: try Account(
+        try rows[0].one(), id: account, holdings: rows[2], defaults: defaultLimits),
+      namesake: try rows[1].oneOrNone().map { row in try Order(row) })
+  }
+
+  /// Locks an account and reads one of its orders; nil when it has no such order.
+  nonisolated(nonsending) func lock(
+    _ account: AccountID, order: OrderID, in transaction: PostgresTransaction
+  ) async throws -> (account: Account, order: Order)? {
+    let rows = try await transaction.pipeline(lockQueries(account, order))
+    return try locked(account, rows[...])
+  }
+
+  /// The three reads that ``locked(_:_:)`` takes apart.
+  func lockQueries(_ account: AccountID, _ order: OrderID) -> [PostgresQuery] {
+    [
+      lockQuery(account),
+      orderQuery(order, of: account),
+      """
+      -- name: holding_of_order
+      SELECT \(Account.Holding.columns) FROM positions p
+      WHERE p.account_id = \(account)
+        AND p.symbol = (SELECT o.symbol FROM orders o WHERE o.id = \(order))
+      """,
+    ]
+  }
+
+  func locked(
+    _ account: AccountID, _ rows: ArraySlice<PostgresRows>
+  ) throws -> (account: Account, order: Order)? {
+    let first = rows.startIndex
+    guard let row = try rows[first].oneOrNone(), let order = try rows[first + 1].oneOrNone() else {
+      return nil
+    }
+    return (
+      try Account(row, id: account, holdings: rows[first + 2], defaults: defaultLimits),
+      try Order(order)
+    )
+  }
+
+  /// Each statement sees what was committed before it began: those behind this one see the account
+  /// as nobody else can change it any more.
+  private func lockQuery(_ account: AccountID) -> PostgresQuery {
+    """
+    -- name: lock_account
+    SELECT \(Account.columns) FROM accounts WHERE id = \(account) FOR NO KEY UPDATE
+    """
+  }
+
+  private func orderQuery(_ order: OrderID, of account: AccountID) -> PostgresQuery {
+    """
+    -- name: order_of_account
+    SELECT \(Order.columns) FROM orders o WHERE o.id = \(order) AND o.account_id = \(account)
+    """
+  }
+
+  /// One of an account's orders; nil when it has no such order.
+  func order(_ order: OrderID, of account: AccountID) async throws -> Order? {
+    try await database.query(orderQuery(order, of: account)).oneOrNone().map { try Order($0) }
+  }
+
+  /// An account's working orders, oldest first, and the sequence of the last event they include.
+  func workingOrders(of account: AccountID) async throws -> (orders: [Order], sequence: Int64) {
+    // One statement: the orders and the sequence are of one moment.
+    let rows = try await database.query(
+      """
+      -- name: working_orders_of_account
+      SELECT a.order_event_sequence, \(Order.columns)
+      FROM accounts a
+      LEFT JOIN (working_orders w JOIN orders o ON o.id = w.order_id) ON w.account_id = a.id
+      WHERE a.id = \(account)
+      ORDER BY o.id
+      """)
+    guard let first = rows.first else { return ([], 0) }
+    let sequence: Int64 = try first.value("order_event_sequence")
+    var orders: [Order] = []
+    for row in rows where try row.decode(OrderID?.self, "id") != nil {
+      orders.append(try Order(row))
+    }
+    return (orders, sequence)
+  }
+
+  /// Orders that were stored before `time` and have not been decided since, oldest first.
+  func pendingOrders(before time: Instant, limit: Int) async throws -> [Order] {
+    try await database.query(
+      """
+      -- name: pending_orders
+      SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
+      WHERE o.state = 'PENDING_NEW' AND o.created_at <= \(time)
+      ORDER BY o.id LIMIT \(limit)
+      """
+    ).map { try Order($0) }
+  }
+}

@@ -1,0 +1,113 @@
+import Core
+import Postgres
+import TradingDomain
+
+extension Ledger {
+  /// Adds a new order to what the transaction commits, with what it reserves.
+  func insert(_ change: Change, in transaction: PostgresTransaction) {
+    let (account, order) = (change.account, change.order)
+    let position = account.holding(of: order.symbol).position
+    let holding = account.holding(of: order.symbol)
+    transaction.send(
+      """
+      -- name: insert_order
+      WITH account AS (\(accountUpdate(account))),
+      holding AS (
+        INSERT INTO positions (
+          account_id, symbol, quantity, cost, realized_pnl, fees, open_buy, open_sell, updated_at)
+        VALUES (
+          \(account.id), \(order.symbol), \(position.quantity), \(position.cost),
+          \(position.realizedPnL), \(position.fees), \(holding.openBuyQuantity),
+          \(holding.openSellQuantity), \(position.updatedAt))
+        ON CONFLICT (account_id, symbol) DO UPDATE
+        SET open_buy = EXCLUDED.open_buy, open_sell = EXCLUDED.open_sell
+      ),
+      working AS (
+        INSERT INTO working_orders (symbol, order_id, account_id)
+        VALUES (\(order.symbol), \(order.id), \(account.id))
+      )
+      INSERT INTO orders (
+        id, account_id, client_order_id, symbol, side, quantity, limit_price, reserved_price,
+        state, filled_quantity, filled_notional, reject_reason, version, created_at, updated_at)
+      VALUES (
+        \(order.id), \(order.accountID), \(order.clientOrderID), \(order.symbol), \(order.side),
+        \(order.quantity), \(order.limitPrice), \(order.reservedPrice), \(order.state),
+        \(order.filledQuantity), \(order.filledNotional), \(order.rejectReason), \(order.version),
+        \(order.createdAt), \(order.updatedAt))
+      """)
+  }
+
+  /// Adds a change of an order to what the transaction commits, with its trade if there is one.
+  ///
+  /// The statement fails with a serialization failure unless the account and the order are as they
+  /// were when the change was decided.
+  ///
+  /// - Parameter tellsVenue: whether the order is put into the inbox of the replica that matches.
+  func update(_ change: Change, tellsVenue: Bool, in transaction: PostgresTransaction) {
+    let order = change.order
+    transaction.send(
+      """
+      -- name: update_order
+      WITH account AS (\(accountUpdate(change.account)))\
+      \(holdingUpdate(change))\(tradeInsertion(change.trade))\(workingDeletion(order))\
+      \(tellsVenue ? inboxInsertion(order) : "")
+      UPDATE orders SET
+        state = \(order.state), filled_quantity = \(order.filledQuantity),
+        filled_notional = \(order.filledNotional), reject_reason = \(order.rejectReason),
+        version = \(order.version), updated_at = \(order.updatedAt)
+      WHERE id = \(order.id)
+      """)
+  }
+
+  private func accountUpdate(_ account: Account) -> PostgresQuery {
+    """
+    UPDATE accounts SET
+      version = \(account.version), order_event_sequence = \(account.orderEventSequence),
+      trade_sequence = \(account.tradeSequence), open_notional = \(account.openNotional)
+    WHERE id = \(account.id)
+    """
+  }
+
+  /// Nothing while an order is opened: that moves neither the position nor what is reserved.
+  private func holdingUpdate(_ change: Change) -> PostgresQuery {
+    guard change.order.state != .open else { return "" }
+    let holding = change.account.holding(of: change.order.symbol)
+    let position = holding.position
+    return """
+      , holding AS (
+        UPDATE positions SET
+          quantity = \(position.quantity), cost = \(position.cost),
+          realized_pnl = \(position.realizedPnL), fees = \(position.fees),
+          open_buy = \(holding.openBuyQuantity), open_sell = \(holding.openSellQuantity),
+          updated_at = \(position.updatedAt)
+        WHERE account_id = \(change.account.id) AND symbol = \(change.order.symbol)
+      )
+      """
+  }
+
+  private func tradeInsertion(_ trade: Trade?) -> PostgresQuery {
+    guard let trade else { return "" }
+    return """
+      , trade AS (
+        INSERT INTO trades (\(Trade.columns))
+        VALUES (
+          \(trade.id), \(trade.venueTradeID), \(trade.orderID), \(trade.accountID),
+          \(trade.sequence), \(trade.symbol), \(trade.side), \(trade.quantity), \(trade.price),
+          \(trade.fee), \(trade.quoteSequence), \(trade.executedAt))
+      )
+      """
+  }
+
+  private func workingDeletion(_ order: Order) -> PostgresQuery {
+    guard order.state.isFinal else { return "" }
+    return """
+      , working AS (
+        DELETE FROM working_orders WHERE symbol = \(order.symbol) AND order_id = \(order.id)
+      )
+      """
+  }
+
+  private func inboxInsertion(_ order: Order) -> PostgresQuery {
+    ", inbox AS (INSERT INTO venue_inbox (order_id) VALUES (\(order.id)))"
+  }
+}

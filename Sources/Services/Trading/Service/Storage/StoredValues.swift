@@ -1,0 +1,105 @@
+import Core
+public import Postgres
+public import TradingDomain
+
+extension Symbol: PostgresCodable {}
+extension Symbol: PostgresArrayElement {}
+extension ClientOrderID: PostgresCodable {}
+extension OrderSide: PostgresCodable {}
+extension OrderState: PostgresCodable {}
+extension OrderRejectReason: PostgresCodable {}
+
+extension PostgresRow {
+  /// Reads a column as what the place it is needed for asks for.
+  func value<Value: PostgresDecodable>(_ column: String) throws(PostgresError) -> Value {
+    try decode(Value.self, column)
+  }
+}
+
+extension Order {
+  /// The columns that ``init(_:)`` reads, of a table called `o`.
+  static let columns: PostgresQuery = """
+    o.id, o.account_id, o.client_order_id, o.symbol, o.side, o.quantity, o.limit_price,
+    o.reserved_price, o.state, o.filled_quantity, o.filled_notional, o.reject_reason, o.version,
+    o.created_at, o.updated_at
+    """
+
+  init(_ row: PostgresRow) throws(PostgresError) {
+    self.init(
+      id: try row.value("id"), accountID: try row.value("account_id"),
+      clientOrderID: try row.value("client_order_id"), symbol: try row.value("symbol"),
+      side: try row.value("side"), quantity: try row.value("quantity"),
+      limitPrice: try row.value("limit_price"), reservedPrice: try row.value("reserved_price"),
+      createdAt: try row.value("created_at"), state: try row.value("state"),
+      filledQuantity: try row.value("filled_quantity"),
+      filledNotional: try row.value("filled_notional"),
+      rejectReason: try row.value("reject_reason"), version: try row.value("version"),
+      updatedAt: try row.value("updated_at"))
+  }
+}
+
+extension Trade {
+  /// The columns that ``init(_:)`` reads.
+  static let columns: PostgresQuery = """
+    id, venue_trade_id, order_id, account_id, sequence, symbol, side, quantity, price, fee,
+    quote_sequence, executed_at
+    """
+
+  init(_ row: PostgresRow) throws(PostgresError) {
+    self.init(
+      id: try row.value("id"), venueTradeID: try row.value("venue_trade_id"),
+      orderID: try row.value("order_id"), accountID: try row.value("account_id"),
+      symbol: try row.value("symbol"), side: try row.value("side"),
+      quantity: try row.value("quantity"), price: try row.value("price"),
+      fee: try row.value("fee"), quoteSequence: try row.value("quote_sequence"),
+      executedAt: try row.value("executed_at"), sequence: try row.value("sequence"))
+  }
+}
+
+extension Position {
+  init(_ row: PostgresRow) throws(PostgresError) {
+    self.init(
+      quantity: try row.value("quantity"), cost: try row.value("cost"),
+      realizedPnL: try row.value("realized_pnl"), fees: try row.value("fees"),
+      updatedAt: try row.value("updated_at"))
+  }
+}
+
+extension Account.Holding {
+  /// The columns that ``init(_:)`` and `Position.init(_:)` read, of a table called `p`.
+  static let columns: PostgresQuery = """
+    p.symbol, p.quantity, p.cost, p.realized_pnl, p.fees, p.open_buy, p.open_sell, p.updated_at
+    """
+
+  init(_ row: PostgresRow) throws(PostgresError) {
+    self.init(
+      position: try Position(row), openBuyQuantity: try row.value("open_buy"),
+      openSellQuantity: try row.value("open_sell"))
+  }
+}
+
+extension Account {
+  /// The columns that ``init(_:id:holding:defaults:)`` reads.
+  static let columns: PostgresQuery = """
+    version, order_event_sequence, trade_sequence, open_notional, max_order_notional,
+    max_position, max_open_notional
+    """
+
+  /// An account with what it holds of the symbols at hand.
+  init(
+    _ row: PostgresRow, id: AccountID, holdings: PostgresRows, defaults: RiskLimits
+  ) throws(PostgresError) {
+    let limits = RiskLimits(
+      maxOrderNotional: try row.value("max_order_notional") ?? defaults.maxOrderNotional,
+      maxPosition: try row.value("max_position") ?? defaults.maxPosition,
+      maxOpenNotional: try row.value("max_open_notional") ?? defaults.maxOpenNotional)
+    var held: [Symbol: Account.Holding] = [:]
+    for row in holdings { held[try row.value("symbol")] = try Account.Holding(row) }
+    self.init(
+      id: id, version: try row.value("version"),
+      orderEventSequence: try row.value("order_event_sequence"),
+      tradeSequence: try row.value("trade_sequence"),
+      // The table's CHECK admits no negative limit, and neither do the settings.
+      limits: limits ?? defaults, openNotional: try row.value("open_notional"), holdings: held)
+  }
+}

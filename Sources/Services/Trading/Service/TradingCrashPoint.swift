@@ -1,0 +1,24 @@
+import ServiceKit
+
+/// The points at which tests end the process (`crash.at`), to show what survives.
+public enum TradingCrashPoint: String, CaseIterable, Sendable {
+  /// PlaceOrder has decided, and nothing of the order is stored.
+  case placeOrderBeforePending = "place_order.before_pending"
+  /// The order is stored as PENDING_NEW, and not yet opened.
+  case placeOrderPendingStored = "place_order.pending_stored"
+  /// The order is about to be opened; its event is not stored.
+  case placeOrderBeforeOpenCommit = "place_order.before_open_commit"
+  /// The order is open, and neither the venue nor the caller knows.
+  case placeOrderOpened = "place_order.opened"
+  /// A fill is decided, and nothing of it is stored.
+  case fillBeforeCommit = "fill.before_commit"
+  /// A fill is stored, and the venue does not know.
+  case fillCommitted = "fill.committed"
+  /// A cancellation is stored, and neither the venue nor the caller knows.
+  case cancelOrderCommitted = "cancel_order.committed"
+}
+
+extension CrashPoints {
+  /// Ends the process here, if the setting names this point.
+  func reach(_ point: TradingCrashPoint) { reach(point.rawValue) }
+}

@@ -1,0 +1,55 @@
+import Core
+import Postgres
+import ServiceKit
+import TradingDomain
+
+/// Books what the venue plans: order, trade, position and events change in one transaction.
+struct FillBooking: Sendable {
+  let ledger: Ledger
+  let outbox: Outbox
+  let fees: FeeSchedule
+  let clock: any Core.Clock
+  let crashPoints: CrashPoints
+
+  /// What became of a planned execution.
+  enum Outcome {
+    /// It is stored; this is the order after it.
+    case booked(Order)
+    /// It was stored before, by this venue: nothing changes.
+    case repeated
+    /// Nothing is stored: the order has changed since it was planned.
+    case refused(String)
+    /// Nothing is stored: another replica matches.
+    case leaseLost
+  }
+
+  /// Books an execution, once however often it is asked to.
+  func book(_ execution: Execution, epoch: Int64) async throws -> Outcome {
+    let outcome = try await ledger.repeating { transaction throws -> Outcome in
+      switch try await ledger.lock(filling: execution, epoch: epoch, in: transaction) {
+      case .leaseLost: return .leaseLost
+      case .booked: return .repeated
+      case .orderUnknown: return .refused("there is no such order")
+      case .ready(let account, let order):
+        let now = clock.now
+        let change: Change
+        do throws(FillRejection) {
+          change = try FillOrder.decide(
+            execution, of: order, in: account, fees: fees, tradeID: TradeID(UUIDv7.make(now: now)),
+            at: now)
+        } catch {
+          return .refused("\(error)")
+        }
+        ledger.update(change, tellsVenue: false, in: transaction)
+        outbox.append(change, at: now, in: transaction)
+        crashPoints.reach(.fillBeforeCommit)
+        return .booked(change.order)
+      }
+    }
+    if case .booked = outcome {
+      crashPoints.reach(.fillCommitted)
+      outbox.wake()
+    }
+    return outcome
+  }
+}

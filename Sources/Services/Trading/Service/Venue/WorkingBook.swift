@@ -1,0 +1,54 @@
+import Core
+import TradingDomain
+
+/// A book that is told of the same order from several sides, late or twice, and keeps the newest.
+struct WorkingBook {
+  private var book: PaperBook
+  /// The version of each order in the book.
+  private var versions: [OrderID: Int64] = [:]
+
+  init(symbol: Symbol) { book = PaperBook(symbol: symbol) }
+
+  /// How many orders work.
+  var count: Int { versions.count }
+
+  /// Takes an order as it stood after some change; an older one than the book has changes nothing.
+  mutating func note(_ order: Order) {
+    if let known = versions[order.id], known >= order.version { return }
+    correct(order)
+  }
+
+  /// Takes an order as it stands.
+  mutating func correct(_ order: Order) {
+    switch order.state {
+    case .open, .partiallyFilled:
+      versions[order.id] = order.version
+      book.insert(order)
+    default: remove(order.id)
+    }
+  }
+
+  /// Notes that a planned execution was booked: the book has counted it when it was planned.
+  mutating func noteFill(_ order: Order) {
+    versions[order.id] = order.state.isFinal ? nil : order.version
+  }
+
+  /// Forgets an order.
+  mutating func remove(_ id: OrderID) {
+    versions[id] = nil
+    book.remove(id)
+  }
+
+  /// Takes all orders that work.
+  mutating func replace(_ orders: [Order]) {
+    let working = Set(orders.map(\.id))
+    for id in versions.keys where !working.contains(id) { remove(id) }
+    for order in orders { note(order) }
+  }
+
+  /// Takes a newer quote.
+  mutating func update(_ quote: Quote) { book.update(quote) }
+
+  /// Plans every execution that the quote allows now.
+  mutating func match() -> [Execution] { book.match() }
+}

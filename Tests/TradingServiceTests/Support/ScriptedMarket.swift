@@ -1,0 +1,129 @@
+import Core
+import MarketDataContract
+import Mesh
+import RPC
+import RPCInProcess
+import Synchronization
+
+/// A market data service whose quotes the test states, one by one.
+final class ScriptedMarket: MarketDataV1.MarketDataService {
+  private struct State {
+    var isAway = false
+    var quotes: [String: MarketDataV1.Quote] = [:]
+    var subscribers: [Int: AsyncStream<MarketDataV1.Quote>.Continuation] = [:]
+    var subscriberCount = 0
+  }
+
+  private let symbols: [String]
+  private let state = Mutex(State())
+
+  init(symbols: [String] = ["AAPL", "MSFT"]) { self.symbols = symbols }
+
+  /// The way to it for the trading service.
+  var channel: InProcessChannel {
+    let router = RPCRouter(services: [self], accessController: AccessGuard(verifier: NoUsers()))
+    return InProcessServer(router).channel(as: PeerIdentity(service: "trading"))
+  }
+
+  /// How many streams are open.
+  var openStreams: Int { state.withLock { $0.subscribers.count } }
+
+  /// Publishes a quote.
+  func quote(
+    _ sequence: Int64, bid: String, _ bidSize: String, ask: String, _ askSize: String,
+    symbol: String = "AAPL"
+  ) throws {
+    var quote = MarketDataV1.Quote()
+    quote.symbol = symbol
+    quote.sequence = sequence
+    quote.bidPrice = try Decimal(bid)
+    quote.bidSize = try Decimal(bidSize)
+    quote.askPrice = try Decimal(ask)
+    quote.askSize = try Decimal(askSize)
+    state.withLock { state in
+      state.quotes[symbol] = quote
+      for subscriber in state.subscribers.values { subscriber.yield(quote) }
+    }
+  }
+
+  /// Ends the open streams and refuses calls, or answers again.
+  func setAway(_ isAway: Bool) {
+    state.withLock { state in
+      state.isAway = isAway
+      guard isAway else { return }
+      for subscriber in state.subscribers.values { subscriber.finish() }
+      state.subscribers = [:]
+    }
+  }
+
+  // MARK: - RPCs
+
+  func listInstruments(
+    _ request: MarketDataV1.ListInstrumentsRequest, context: ServerContext
+  ) async throws -> MarketDataV1.ListInstrumentsResponse {
+    try checkPresent()
+    // Two pages: the second has the last symbol alone.
+    var response = MarketDataV1.ListInstrumentsResponse()
+    let isFirst = request.pageToken.isEmpty
+    for symbol in isFirst ? symbols.dropLast() : symbols.suffix(1) {
+      var instrument = MarketDataV1.Instrument()
+      instrument.symbol = symbol
+      instrument.priceIncrement = try Decimal("0.01")
+      instrument.lotSize = try Decimal("1")
+      instrument.quoteAsset = "USD"
+      response.instruments.append(instrument)
+    }
+    response.nextPageToken = isFirst ? "second" : ""
+    return response
+  }
+
+  func subscribeQuotes(
+    _ request: MarketDataV1.SubscribeQuotesRequest,
+    responses: RPCWriter<MarketDataV1.QuoteUpdate>, context: ServerContext
+  ) async throws {
+    try checkPresent()
+    let (quotes, continuation) = AsyncStream<MarketDataV1.Quote>.makeStream()
+    let (id, current) = state.withLock { state in
+      state.subscriberCount += 1
+      state.subscribers[state.subscriberCount] = continuation
+      return (state.subscriberCount, request.symbols.compactMap { state.quotes[$0] })
+    }
+    defer { state.withLock { $0.subscribers[id] = nil } }
+    var update = MarketDataV1.QuoteUpdate()
+    var snapshot = MarketDataV1.QuoteSnapshot()
+    snapshot.quotes = current
+    update.sequence = 1
+    update.change = .snapshot(snapshot)
+    try await responses.write(update)
+    for await quote in quotes where request.symbols.contains(quote.symbol) {
+      update.sequence += 1
+      update.change = .quote(quote)
+      try await responses.write(update)
+    }
+    throw RPCError(.unavailable, "market data goes away")
+  }
+
+  func getQuote(
+    _ request: MarketDataV1.GetQuoteRequest, context: ServerContext
+  ) async throws -> MarketDataV1.Quote {
+    throw RPCError(.unimplemented, "trading has no need of single quotes")
+  }
+
+  func listCandles(
+    _ request: MarketDataV1.ListCandlesRequest, context: ServerContext
+  ) async throws -> MarketDataV1.ListCandlesResponse {
+    throw RPCError(.unimplemented, "trading has no need of candles")
+  }
+
+  private func checkPresent() throws(RPCError) {
+    if state.withLock(\.isAway) { throw RPCError(.unavailable, "market data is away") }
+  }
+}
+
+/// Market data knows no users: trading must call on its own authority.
+private struct NoUsers: TokenVerifier {
+  func verifiedUser(of token: String) -> UserIdentity? { nil }
+  func verify(_ token: String) async throws(TokenError) -> UserIdentity {
+    throw .invalid(.form)
+  }
+}
