@@ -30,9 +30,32 @@ public final class EventPublisher: Sendable {
 
   /// Publishes events in their order, and waits until each is acknowledged or has failed.
   ///
+  /// Each call gives an event a new id; events that may have to be published again bring theirs
+  /// along in an envelope.
+  ///
   /// - Returns: one outcome an event.
   public func publish<Event>(
     _ events: [Event], to topic: Topic<Event>
+  ) async -> [KafkaProducer.Outcome] {
+    let now = clock.now
+    return await publish(
+      events.map { event in
+        let headers = EventHeaders(
+          eventID: EventID(UUIDv7.make(now: now)), eventType: Event.messageName, occurredAt: now,
+          producer: service, sequence: topic.sequence?(event) ?? 0,
+          correlationID: LogContext.correlationID)
+        return EventEnvelope(key: topic.key(event), headers: headers, event: event)
+      }, to: topic)
+  }
+
+  /// Publishes events under the keys and headers they have, in their order, and waits until each is
+  /// acknowledged or has failed.
+  ///
+  /// An event that is published again must have the id it had: consumers take each id once.
+  ///
+  /// - Returns: one outcome an event.
+  public func publish<Event>(
+    _ events: [EventEnvelope<Event>], to topic: Topic<Event>
   ) async -> [KafkaProducer.Outcome] {
     let producer: KafkaProducer
     do {
@@ -40,15 +63,11 @@ public final class EventPublisher: Sendable {
     } catch {
       return events.map { _ in .failure(error) }
     }
-    let now = clock.now
     return await producer.publish(
       events.map { event in
-        let headers = EventHeaders(
-          eventID: EventID(UUIDv7.make(now: now)), eventType: Event.messageName, occurredAt: now,
-          producer: service, sequence: topic.sequence?(event) ?? 0,
-          correlationID: LogContext.correlationID)
-        return EventRecord.encode(
-          topic: topic.name, key: topic.key(event), headers: headers, payload: topic.encode(event))
+        EventRecord.encode(
+          topic: topic.name, key: event.key, headers: event.headers,
+          payload: topic.encode(event.event))
       })
   }
 
