@@ -103,7 +103,7 @@ public struct Replay: Sendable {
     guard let barIndex = series.barIndexByDay[dayIndex] else { return nil }
     let sessionsBefore = cycle * Int64(series.bars.count) + Int64(barIndex)
     var random = SplitMix64(
-      seed: seed, series.instrument.symbol.seedPart, UInt64(cycle), UInt64(dayIndex))
+      seed: seed, series.instrument.symbol.fingerprint, UInt64(cycle), UInt64(dayIndex))
     let day = days[dayIndex].daysSinceEpoch + cycle * cycleDays
     return SessionTicks(
       bar: series.bars[barIndex],
@@ -113,13 +113,6 @@ public struct Replay: Sendable {
         day: TradingDay(daysSinceEpoch: day),
         firstSequence: sessionsBefore * Int64(session.stepCount) + 1),
       random: &random)
-  }
-}
-
-extension Symbol {
-  /// The symbol as a number for a seed: FNV-1a of its bytes.
-  fileprivate var seedPart: UInt64 {
-    rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 }
 

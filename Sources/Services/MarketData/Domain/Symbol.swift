@@ -25,4 +25,7 @@ public struct Symbol: Identifier {
     guard isWellFormed else { return nil }
     self.init(rawValue: String(text))
   }
+
+  /// The symbol as a number, for seeds: the same on every machine.
+  public var fingerprint: UInt64 { FNV1a.hash(rawValue.utf8) }
 }

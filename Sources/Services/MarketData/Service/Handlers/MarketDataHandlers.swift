@@ -1,0 +1,18 @@
+import MarketDataContract
+import MarketDataDomain
+import RPC
+
+/// The service's RPCs; each has a file of its own.
+struct MarketDataHandlers: MarketDataV1.MarketDataService {
+  let instruments: Instruments
+  let hub: QuoteHub
+  let ticks: TickStore
+  let candles: CandleStore
+
+  /// The symbol of a request about one instrument.
+  func known(_ text: String) throws(RPCError) -> Symbol {
+    let symbol = try Requests.symbol(text, field: "symbol")
+    guard instruments.contains(symbol) else { throw MarketDataErrors.symbolUnknown(text) }
+    return symbol
+  }
+}
