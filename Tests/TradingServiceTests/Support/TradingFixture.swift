@@ -1,5 +1,6 @@
 import Core
 import Kafka
+import Logging
 import Postgres
 import RPC
 import ServiceKit
@@ -55,7 +56,13 @@ struct TradingFixture: Sendable {
   }
 
   /// Publishes what the outbox holds, until the task is cancelled.
-  func relay() async {}
+  func relay() async {
+    let environment = service.environment
+    await OutboxRelay(
+      environment.outbox, topics: TradingService.definition.topics,
+      database: environment.database, kafka: environment.kafka, logger: .quiet
+    ).run()
+  }
 
   /// What the database says, as the superuser sees it.
   func count(_ query: PostgresQuery) async throws -> Int {

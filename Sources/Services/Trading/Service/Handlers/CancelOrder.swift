@@ -14,9 +14,7 @@ extension TradingHandlers {
     guard let id = OrderID(canonical: request.orderID) else {
       throw RPCError.orderNotFound(request.orderID)
     }
-    let order = try await reportingStorage(howToFindOut: "get the order, or cancel it again") {
-      try await cancel(id, of: account)
-    }
+    let order = try await cancel(id, of: account)
     guard let order else { throw RPCError.orderNotFound(request.orderID) }
     crashPoints.reach(.cancelOrderCommitted)
     outbox.wake()

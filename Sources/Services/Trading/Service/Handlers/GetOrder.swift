@@ -10,7 +10,7 @@ extension TradingHandlers {
   ) async throws -> TradingV1.Order {
     let account = try context.accountID
     guard let id = OrderID(canonical: request.orderID),
-      let order = try await reportingStorage({ try await ledger.order(id, of: account) })
+      let order = try await ledger.order(id, of: account)
     else { throw RPCError.orderNotFound(request.orderID) }
     return TradingV1.Order(order)
   }

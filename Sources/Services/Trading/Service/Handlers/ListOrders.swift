@@ -28,9 +28,7 @@ extension TradingHandlers {
     }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
     let filter = Ledger.OrderFilter(symbol: symbol, state: state, before: before)
-    let orders = try await reportingStorage {
-      try await ledger.orders(of: account, filter, limit: page.readLimit)
-    }
+    let orders = try await ledger.orders(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(orders) { $0.id.rawValue }
     var response = TradingV1.ListOrdersResponse()
     response.orders = items.map { TradingV1.Order($0) }

@@ -19,9 +19,7 @@ extension TradingHandlers {
     let after = page.after.flatMap { try? Symbol(validating: $0) }
     if page.after != nil, after == nil { violations.append(.malformedPageToken) }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
-    let positions = try await reportingStorage {
-      try await ledger.positions(of: account, after: after, limit: page.readLimit)
-    }
+    let positions = try await ledger.positions(of: account, after: after, limit: page.readLimit)
     let (items, nextToken) = page.cut(positions) { $0.symbol.rawValue }
     var response = TradingV1.ListPositionsResponse()
     response.positions = items.map {

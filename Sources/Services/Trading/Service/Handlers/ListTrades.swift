@@ -22,9 +22,7 @@ extension TradingHandlers {
     // A filter by an order that cannot be there leaves nothing.
     if !request.orderID.isEmpty, order == nil { return response }
     let filter = Ledger.TradeFilter(symbol: symbol, order: order, before: before)
-    let trades = try await reportingStorage {
-      try await ledger.trades(of: account, filter, limit: page.readLimit)
-    }
+    let trades = try await ledger.trades(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(trades) { "\($0.sequence)" }
     response.trades = items.map { TradingV1.Trade($0) }
     response.nextPageToken = nextToken

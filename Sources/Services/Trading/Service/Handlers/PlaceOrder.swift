@@ -24,10 +24,13 @@ extension TradingHandlers {
         "the instruments are not known yet: market data cannot be reached")
     }
     try place.validate(among: instruments)
-    let howToFindOut =
-      "place it again under client_order_id \"\(clientOrderID)\", which places no second order"
-    let placement = try await reportingStorage(howToFindOut: howToFindOut) {
-      try await store(place, as: id, for: account, among: instruments)
+    let placement: Placement
+    do {
+      placement = try await store(place, as: id, for: account, among: instruments)
+    } catch let error as UnknownOutcome {
+      throw error.rpcError(
+        howToFindOut: "place it again under client_order_id \"\(clientOrderID)\", which places no "
+          + "second order")
     }
     switch placement {
     case .repeated(let order) where order.state != .pendingNew: return TradingV1.Order(order)

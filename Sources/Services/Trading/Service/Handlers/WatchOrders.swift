@@ -14,9 +14,7 @@ extension TradingHandlers {
     let account = try context.accountID
     // Before the snapshot: what happens while it is read is in one or the other, never in neither.
     let subscription = orderEvents.subscribe(to: account.rawValue)
-    let (orders, sequence) = try await reportingStorage {
-      try await ledger.workingOrders(of: account)
-    }
+    let (orders, sequence) = try await ledger.workingOrders(of: account)
     var snapshot = TradingV1.OrderSnapshot()
     snapshot.orders = orders.map { TradingV1.Order($0) }
     try await responses.write(update(sequence, .snapshot(snapshot)))

@@ -97,8 +97,9 @@ extension FieldViolation {
 }
 
 extension Symbol {
-  /// Reads a filter by symbol: nil for all symbols. Any name may be asked for; one that cannot be a
-  /// symbol is noted.
+  /// Reads a filter by symbol, nil for all symbols.
+  ///
+  /// Any name may be asked for; one that cannot be a symbol is noted.
   static func filter(_ text: String, _ violations: inout [FieldViolation]) -> Symbol? {
     guard !text.isEmpty else { return nil }
     guard (try? Symbol(validating: text)) != nil else {

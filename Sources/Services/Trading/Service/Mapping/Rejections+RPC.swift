@@ -11,7 +11,6 @@ enum Reason: String {
   case orderNotFound = "ORDER_NOT_FOUND"
   case orderFinal = "ORDER_FINAL"
   case marketDataUnavailable = "MARKET_DATA_UNAVAILABLE"
-  case storageUnavailable = "STORAGE_UNAVAILABLE"
   case outcomeUnknown = "OUTCOME_UNKNOWN"
   case stopping = "STOPPING"
   case notAnAccount = "NOT_AN_ACCOUNT"
@@ -98,5 +97,18 @@ extension CancelOrderRejection: RPCErrorConvertible {
       RPCError(
         .failedPrecondition, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
     }
+  }
+}
+
+extension UnknownOutcome: RPCErrorConvertible {
+  /// The outcome as the caller sees it.
+  var rpcError: RPCError { rpcError(howToFindOut: "read again what it changes, or repeat it") }
+
+  /// The outcome as the caller sees it, with the way to learn it.
+  func rpcError(howToFindOut: String) -> RPCError {
+    RPCError(
+      .unknown, .outcomeUnknown,
+      "whether the request was carried out is not known: \(howToFindOut)",
+      cause: cause)
   }
 }

@@ -1,0 +1,155 @@
+import Core
+import RPC
+import TestSupport
+import Testing
+import TradingContract
+
+@Suite struct ListTests {
+  @Test func ordersComeInPagesNewestFirst() async throws {
+    let fixture = try await TradingFixture()
+    try await fixture.running {
+      let trader = try fixture.trader()
+      var placed: [String] = []
+      for number in 1...7 {
+        let symbol = number.isMultiple(of: 2) ? "MSFT" : "AAPL"
+        placed.append(try await trader.place(.buy, "1", at: "\(number)", symbol: symbol).orderID)
+      }
+      _ = try await trader.cancel(placed[2])
+      _ = try await fixture.trader().place(.buy, "1", at: "1")
+
+      var request = TradingV1.ListOrdersRequest()
+      request.pageSize = 3
+      #expect(try await pages(of: request, trader).map(\.count) == [3, 3, 1])
+      #expect(try await pages(of: request, trader).flatMap(\.self) == placed.reversed())
+      request.symbol = "AAPL"
+      #expect(
+        try await pages(of: request, trader).flatMap(\.self)
+          == [placed[6], placed[4], placed[2], placed[0]])
+      request.status = .canceled
+      #expect(try await pages(of: request, trader) == [[placed[2]]])
+      request.symbol = "NONE"
+      #expect(try await pages(of: request, trader) == [[]])
+    }
+  }
+
+  private func pages(
+    of request: TradingV1.ListOrdersRequest, _ trader: Trader
+  ) async throws -> [[String]] {
+    var (request, pages) = (request, [[String]]())
+    repeat {
+      let response = try await trader.client.listOrders(request, options: trader.options)
+      pages.append(response.orders.map(\.orderID))
+      request.pageToken = response.nextPageToken
+    } while !request.pageToken.isEmpty
+    return pages
+  }
+
+  @Test func tradesAndPositionsComeInPages() async throws {
+    let fixture = try await TradingFixture()
+    try await fixture.running {
+      let trader = try fixture.trader()
+      let apple = try await trader.place(.buy, "6", at: "100")
+      let microsoft = try await trader.place(.sell, "1", at: "50", symbol: "MSFT")
+      for sequence in 1...3 as ClosedRange<Int64> {
+        try fixture.market.quote(sequence, bid: "99", "0", ask: "100", "2")
+        _ = try await trader.wait(for: apple.orderID, filled: "\(sequence * 2)")
+      }
+      // A symbol without a trade has no position yet.
+      #expect(try await trader.positions().map(\.symbol) == ["AAPL"])
+      try fixture.market.quote(1, bid: "51", "9", ask: "52", "9", symbol: "MSFT")
+      _ = try await trader.wait(for: microsoft.orderID, .filled)
+
+      var request = TradingV1.ListTradesRequest()
+      request.pageSize = 3
+      let first = try await trader.client.listTrades(request, options: trader.options)
+      #expect(first.trades.map(\.symbol) == ["MSFT", "AAPL", "AAPL"])
+      request.pageToken = first.nextPageToken
+      let second = try await trader.client.listTrades(request, options: trader.options)
+      #expect(second.trades.map(\.quoteSequence) == [1] && second.nextPageToken.isEmpty)
+      request.pageToken = ""
+      request.orderID = microsoft.orderID
+      #expect(
+        try await trader.client.listTrades(request, options: trader.options).trades.count == 1)
+      request.orderID = "no order"
+      #expect(
+        try await trader.client.listTrades(request, options: trader.options).trades.isEmpty)
+
+      var positions = TradingV1.ListPositionsRequest()
+      positions.pageSize = 1
+      let page = try await trader.client.listPositions(positions, options: trader.options)
+      #expect(page.positions.map(\.symbol) == ["AAPL"])
+      positions.pageToken = page.nextPageToken
+      let last = try await trader.client.listPositions(positions, options: trader.options)
+      #expect(last.positions.map(\.quantity) == [-1] && last.nextPageToken.isEmpty)
+      #expect(try await fixture.trader().positions().isEmpty)
+    }
+  }
+
+  @Test func wrongFieldsOfAListAreNamed() async throws {
+    let fixture = try await TradingFixture()
+    try await fixture.running {
+      let trader = try fixture.trader()
+      for number in 1...2 { _ = try await trader.place(.buy, "1", at: "\(number)") }
+      var good = TradingV1.ListOrdersRequest()
+      good.pageSize = 1
+      let token = try await trader.client.listOrders(good, options: trader.options).nextPageToken
+      let changes: [(fields: [String], change: (inout TradingV1.ListOrdersRequest) -> Void)] = [
+        (["page_size"], { $0.pageSize = -1 }),
+        (["page_token"], { $0.pageToken = "x" }),
+        (["page_token"], { $0.pageToken = token + "00" }),
+        // A token of the same list under another filter is not the next page of this one.
+        (
+          ["page_token"],
+          {
+            $0.pageToken = token; $0.symbol = "AAPL"
+          }
+        ),
+        (["symbol"], { $0.symbol = "A\0" }),
+        (["status"], { $0.status = .unrecognized(77) }),
+        (
+          ["page_size", "page_token", "symbol"],
+          {
+            $0.pageSize = -1
+            $0.pageToken = "\u{1F600}"
+            $0.symbol = "a b"
+          }
+        ),
+      ]
+      for (fields, change) in changes {
+        var request = TradingV1.ListOrdersRequest()
+        change(&request)
+        let error = await failure {
+          try await trader.client.listOrders(request, options: trader.options)
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.violations.map(\.field) == fields)
+      }
+      var trades = TradingV1.ListTradesRequest()
+      trades.pageToken = token
+      let error = await failure {
+        try await trader.client.listTrades(trades, options: trader.options)
+      }
+      #expect(error?.violations.map(\.field) == ["page_token"])
+    }
+  }
+
+  @Test("nobody without a user's token, and only the gateway, is answered")
+  func access() async throws {
+    let fixture = try await TradingFixture()
+    let stranger = TradingV1.TradingServiceClient(fixture.service.channel(as: "marketdata"))
+    let gateway = TradingV1.TradingServiceClient(fixture.service.channel())
+    let good = try fixture.service.options(user: TradingFixture.newUser())
+    let request = TradingV1.ListOrdersRequest()
+    let refusals = [
+      (await failure { try await gateway.listOrders(request) }, StatusCode.unauthenticated),
+      (await failure { try await stranger.listOrders(request, options: good) }, .permissionDenied),
+      (
+        await failure {
+          try await gateway.listOrders(
+            request, options: try fixture.service.options(user: "not a uuid"))
+        }, .permissionDenied
+      ),
+    ]
+    for (error, code) in refusals { #expect(error?.code == code) }
+  }
+}
