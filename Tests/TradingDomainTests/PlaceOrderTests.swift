@@ -101,6 +101,11 @@ struct PlaceOrderTests {
     #expect(throws: Never.self) { try Self.decide(request) }
     try wrong.change(&request)
     #expect(throws: PlaceOrderRejection.invalid(wrong.violations)) { try Self.decide(request) }
+    // The same is known without the account.
+    let instrument = try Make.instrument()
+    #expect(throws: PlaceOrderRejection.invalid(wrong.violations)) {
+      try request.validate(among: [instrument.symbol: instrument])
+    }
   }
 
   @Test("a quantity has as many digits as the lot allows, and no more")

@@ -70,17 +70,22 @@ import TradingContract
         try market.quote(1, bid: "99", "20", ask: "100", "12")
         _ = try await there.wait(for: atFirst.orderID, .filled)
         _ = try await here.wait(for: atSecond.orderID, filled: "2")
-        // Canceled where nobody matches: the size goes to whoever is next.
+        // Canceled where nobody matches: what is left of it must not trade any more.
         _ = try await there.cancel(atSecond.orderID)
         let next = try await there.place(.buy, "8", at: "100")
-        try market.quote(2, bid: "99", "20", ask: "100", "8")
-        _ = try await here.wait(for: next.orderID, .filled)
+        // A quote that finds the matching replica not yet told is spent on the canceled order.
+        var sequence: Int64 = 2
+        try await eventually {
+          try market.quote(sequence, bid: "99", "20", ask: "100", "8")
+          sequence += 1
+          return try await here.order(next.orderID).status == .filled
+        }
         var seen: [TradingV1.OrderUpdate] = []
         while seen.count < 7, let update = try await updates.next() { seen.append(update) }
         #expect(seen.map(\.sequence) == Array(1...7))
-        #expect(
-          seen.suffix(2).map { $0.order?.status } == [.open, .filled])
-        #expect(try await there.trades().map(\.quoteSequence) == [2, 1, 1])
+        #expect(seen.suffix(2).map { $0.order?.status } == [.open, .filled])
+        #expect(try await there.trades().map(\.quantity) == [8, 2, 10])
+        #expect(try await here.order(atSecond.orderID).filledQuantity == 2)
         #expect(try await first.count("SELECT epoch FROM trading.venue_leases") == 1)
       }
     }

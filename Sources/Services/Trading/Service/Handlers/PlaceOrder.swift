@@ -30,7 +30,7 @@ extension TradingHandlers {
     } catch let error as UnknownOutcome {
       throw error.rpcError(
         howToFindOut: "place it again under client_order_id \"\(clientOrderID)\", which places no "
-          + "second order")
+          + "second order", metadata: ["client_order_id": clientOrderID])
     }
     switch placement {
     case .repeated(let order) where order.state != .pendingNew: return TradingV1.Order(order)

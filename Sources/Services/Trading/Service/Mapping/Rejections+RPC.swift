@@ -105,10 +105,10 @@ extension UnknownOutcome: RPCErrorConvertible {
   var rpcError: RPCError { rpcError(howToFindOut: "read again what it changes, or repeat it") }
 
   /// The outcome as the caller sees it, with the way to learn it.
-  func rpcError(howToFindOut: String) -> RPCError {
+  func rpcError(howToFindOut: String, metadata: [String: String] = [:]) -> RPCError {
     RPCError(
       .unknown, .outcomeUnknown,
       "whether the request was carried out is not known: \(howToFindOut)",
-      cause: cause)
+      metadata: metadata, cause: cause)
   }
 }

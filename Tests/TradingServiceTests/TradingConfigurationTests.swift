@@ -1,0 +1,58 @@
+import Configuration
+import Core
+import ProcessKit
+import Testing
+import TradingDomain
+
+@testable import TradingService
+
+@Suite struct TradingConfigurationTests {
+  private func read(
+    _ variables: [String: String]
+  ) throws(ConfigurationError) -> TradingConfiguration {
+    let reader = ConfigReader(
+      provider: EnvironmentVariablesProvider(environmentVariables: variables))
+    return try TradingConfiguration(reader, service: "trading")
+  }
+
+  @Test func theDefaultsAreThoseOfTheReadme() throws {
+    let configuration = try read([:])
+    #expect(configuration.limits.maxOrderNotional == 1_000_000)
+    #expect(configuration.limits.maxPosition == 10_000)
+    #expect(configuration.limits.maxOpenNotional == 5_000_000)
+    #expect(try configuration.fees.rate == Decimal("0.0001") && configuration.fees.scale == 4)
+    #expect(configuration.leaseDuration == .seconds(3))
+    #expect(configuration.pollInterval == .milliseconds(50))
+    #expect(configuration.reconcileInterval == .seconds(5))
+    #expect(configuration.pendingAge == .seconds(2))
+    #expect(configuration.pendingInterval == .seconds(1))
+    #expect(configuration.pendingMarketWait == .seconds(10))
+  }
+
+  @Test func settingsCount() throws {
+    let configuration = try read([
+      "TRADING_RISK_MAX_POSITION": "12.5", "TRADING_VENUE_FEE_RATE": "0.001",
+      "TRADING_PENDING_AGE": "7",
+    ])
+    #expect(try configuration.limits.maxPosition == Decimal("12.5"))
+    #expect(try configuration.fees.rate == Decimal("0.001"))
+    #expect(configuration.pendingAge == .seconds(7))
+  }
+
+  @Test func everyWrongSettingIsNamed() throws {
+    do {
+      _ = try read([
+        "TRADING_RISK_MAX_POSITION": "-1", "TRADING_RISK_MAX_OPEN_NOTIONAL": "1e9",
+        "TRADING_VENUE_FEE_RATE": "1.1", "TRADING_VENUE_FEE_SCALE": "19",
+        "TRADING_VENUE_LEASE": "0",
+      ])
+      Issue.record("wrong settings were accepted")
+    } catch {
+      #expect(
+        error.problems.map(\.key) == [
+          "trading.risk.max_position", "trading.risk.max_open_notional", "trading.venue.fee_scale",
+          "trading.venue.fee_rate", "trading.venue.lease",
+        ])
+    }
+  }
+}
