@@ -10,8 +10,9 @@ extension TradingV1 {
   /// Orders, trades and positions of the caller. No request names the actor: it is the subject of
   /// the token.
   public protocol TradingService: RPCService {
-    /// Places an order. Idempotent by client_order_id: the same request again answers the same
-    /// order, another request under the same id answers ALREADY_EXISTS.
+    /// Places an order. Under a client_order_id the same request again answers the same order,
+    /// another request under the same id answers ALREADY_EXISTS. Without one a repetition places a
+    /// second order: so no idempotency_level.
     func placeOrder(_ request: PlaceOrderRequest, context: ServerContext) async throws -> Order
 
     /// Withdraws an order. Again on a canceled order: the same answer; on a filled one:
@@ -48,7 +49,7 @@ extension TradingV1 {
     /// `alphintra.trading.v1.TradingService/PlaceOrder`
     public static let placeOrder = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "PlaceOrder",
-      kind: .unary, idempotency: .idempotent,
+      kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])),
       deadline: .seconds(5))
 
@@ -105,8 +106,9 @@ extension TradingV1 {
     /// A client that calls over this channel.
     public init(_ channel: any RPCChannel) { self.channel = channel }
 
-    /// Places an order. Idempotent by client_order_id: the same request again answers the same
-    /// order, another request under the same id answers ALREADY_EXISTS.
+    /// Places an order. Under a client_order_id the same request again answers the same order,
+    /// another request under the same id answers ALREADY_EXISTS. Without one a repetition places a
+    /// second order: so no idempotency_level.
     public func placeOrder(
       _ request: PlaceOrderRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Order {
