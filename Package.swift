@@ -213,6 +213,7 @@ let package = Package(
     tests(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
+        + ["RPCTransport"]
         + ["AuthContract", "MarketDataContract", "TradingContract", "TestingContract"]
         + ["EdgeClient", "TLSChannel"],
       [

@@ -104,7 +104,12 @@ final class ConnectionPool: Sendable {
     let now = ContinuousClock.now
     let (choice, startsRound) = state.withLock { state -> (Choice, Bool) in
       if state.isClosed {
-        return (.fail(RPCError(.unavailable, "the channel to \(service) is closed")), false)
+        return (
+          .fail(
+            RPCError(
+              .unavailable, "the channel to \(service) is closed",
+              cause: ServiceNotReached(reason: nil))), false
+        )
       }
       let isDue = !state.isRoundRunning && now >= state.nextRound
       if !state.ready.isEmpty {
@@ -135,7 +140,7 @@ final class ConnectionPool: Sendable {
           reason: "SERVICE_UNAVAILABLE", domain: AccessGuard.errorDomain,
           metadata: ["service": service]),
         .retryInfo(delay: delay),
-      ], cause: cause)
+      ], cause: ServiceNotReached(reason: cause))
   }
 
   // MARK: - Rounds

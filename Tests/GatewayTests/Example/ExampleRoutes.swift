@@ -103,7 +103,7 @@ enum ExampleRoutes {
 
 extension MethodDescriptor {
   /// The same method with another deadline.
-  fileprivate func with(_ deadline: Duration) -> MethodDescriptor {
+  func with(_ deadline: Duration) -> MethodDescriptor {
     MethodDescriptor(
       service: service, method: method, kind: kind, idempotency: idempotency, access: access,
       deadline: deadline)

@@ -1,32 +1,19 @@
 import Core
 import EdgeClient
 import Gateway
-import Logging
-import NIOCore
-import NIOPosix
 import RPC
 import RPCInProcess
-import Synchronization
-import TLS
-import TestSupport
 import Transcoding
 
 /// A gateway on a real socket, with the example's services in the same process behind it.
 struct LiveGateway {
-  let gateway: Gateway
-  let port: Int
+  let running: RunningGateway
   let service: ExampleService
   let server: InProcessServer
-  let certificates: TestCertificates
-  let log: LogCapture
-  let connections = OpenConnections()
 
-  /// A client that trusts the gateway's certificate.
-  var client: EdgeClient {
-    get throws {
-      try EdgeClient(port: port, trustedAuthoritiesPath: certificates.authorityPath)
-    }
-  }
+  var gateway: Gateway { running.gateway }
+  var log: LogCapture { running.log }
+  var client: EdgeClient { get throws { try running.client } }
 
   /// Starts a gateway for the length of a closure.
   static func run(
@@ -34,35 +21,20 @@ struct LiveGateway {
     clock: any Core.Clock = SystemClock(),
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
-    let certificates = try TestCertificates()
     let service = ExampleService()
     // Little room between the service and the gateway: what the service has sent has all but arrived.
     let server = InProcessServer(
       RPCRouter(services: [service], accessController: ExampleAccess()),
       limits: CallLimits(bufferedBytes: 1024))
-    let log = LogCapture()
-    let gateway = try Gateway(
+    try await RunningGateway.run(
       configuration, routes: routes, channels: ExampleRoutes.channels,
       upstreams: Upstreams([
         ExampleMethods.service: server.channel(as: PeerIdentity(service: "gateway"))
       ]),
-      accessController: ExampleAccess(),
-      tls: TLSContext(
-        .server(
-          identity: certificates.edge(), clientAuthentication: .none,
-          applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),
-      clock: clock, logger: log.logger)
-    let address = try await gateway.start(
-      host: "127.0.0.1", port: 0, on: MultiThreadedEventLoopGroup.singleton)
-    let live = LiveGateway(
-      gateway: gateway, port: address.port ?? 0, service: service, server: server,
-      certificates: certificates, log: log)
-    let result: Result<Void, any Error>
-    do { result = .success(try await body(live)) } catch { result = .failure(error) }
-    // A WebSocket that a test left open would hold up the drain until its closing times out.
-    live.connections.closeAll()
-    await gateway.drain()
-    try result.get()
+      accessController: ExampleAccess(), clock: clock
+    ) { running in
+      try await body(LiveGateway(running: running, service: service, server: server))
+    }
   }
 }
 
@@ -84,15 +56,4 @@ extension GatewayConfiguration {
   }
 
   private static let patience = ExampleMethods.patience
-}
-
-/// What a test has connected, to be closed at its end.
-final class OpenConnections: Sendable {
-  private let channels = Mutex<[any NIOCore.Channel]>([])
-
-  func add(_ channel: any NIOCore.Channel) { channels.withLock { $0.append(channel) } }
-
-  func closeAll() {
-    for channel in channels.withLock({ $0 }) { channel.close(promise: nil) }
-  }
 }

@@ -15,9 +15,15 @@ struct RawConnection: Sendable {
   private let channel: any Channel
   private let inbox: Inbox
 
-  static func open(_ gateway: LiveGateway, receiveBuffer: Int32? = nil) async throws
-    -> RawConnection
-  {
+  static func open(
+    _ live: LiveGateway, receiveBuffer: Int32? = nil
+  ) async throws -> RawConnection {
+    try await open(live.running, receiveBuffer: receiveBuffer)
+  }
+
+  static func open(
+    _ gateway: RunningGateway, receiveBuffer: Int32? = nil
+  ) async throws -> RawConnection {
     let context = try TLSContext(
       .client(
         identity: nil, trustedAuthoritiesPath: gateway.certificates.authorityPath,

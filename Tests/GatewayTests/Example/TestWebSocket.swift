@@ -29,7 +29,14 @@ struct TestWebSocket: Sendable {
 
   /// Opens a socket.
   static func open(
-    _ gateway: LiveGateway, headers: [String] = [], receiveBuffer: Int32? = nil
+    _ live: LiveGateway, headers: [String] = [], receiveBuffer: Int32? = nil
+  ) async throws -> TestWebSocket {
+    try await open(live.running, headers: headers, receiveBuffer: receiveBuffer)
+  }
+
+  /// Opens a socket.
+  static func open(
+    _ gateway: RunningGateway, headers: [String] = [], receiveBuffer: Int32? = nil
   ) async throws -> TestWebSocket {
     let connection = try await RawConnection.open(gateway, receiveBuffer: receiveBuffer)
     let lines =

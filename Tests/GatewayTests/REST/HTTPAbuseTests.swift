@@ -241,7 +241,7 @@ struct HTTPAbuseTests {
     configuration.limits.drainTimeout = configuration.limits.handshakeTimeout
     try await LiveGateway.run(configuration) { live in
       let silent = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connect(host: "127.0.0.1", port: live.port).get()
+        .connect(host: "127.0.0.1", port: live.running.port).get()
       try await eventually { live.gateway.connectionCount == 1 }
       let isDrained = Atomic(false)
       async let drained: Void = {

@@ -1,6 +1,8 @@
 import EdgeClient
+import Mesh
 import NIOHTTP1
 import RPC
+import RPCTransport
 import Testing
 
 @testable import Gateway
@@ -27,6 +29,47 @@ struct ProblemTests {
       #expect(response.text.contains(#""instance":"/api/things/x""#))
       #expect((response.headers["retry-after"] == ["1"]) == (code == .unavailable))
       #expect(response.headers.contains(name: "www-authenticate") == (code == .unauthenticated))
+    }
+  }
+
+  @Test(
+    "What the codes leave open about the effect of a request is told",
+    arguments: [
+      (.cancelled, "unknown"), (.unknown, "unknown"), (.deadlineExceeded, "unknown"),
+      (.unavailable, "unknown"), (.internal, "unknown"), (.dataLoss, "unknown"),
+      (.invalidArgument, nil), (.notFound, nil), (.alreadyExists, nil), (.permissionDenied, nil),
+      (.resourceExhausted, nil), (.failedPrecondition, nil), (.aborted, nil), (.outOfRange, nil),
+      (.unimplemented, nil), (.unauthenticated, nil),
+    ] as [(StatusCode, String?)])
+  func effects(code: StatusCode, effect: String?) async throws {
+    try await LiveGateway.run { live in
+      let body = #"{"failCode":\#(code.rawValue),"failMessage":"why"}"#
+      let response = try await live.client.send(.POST, "/api/things", json: Array(body.utf8))
+      #expect(response.text.contains(#""effect":"#) == (effect != nil))
+      if let effect { #expect(response.text.contains(#""effect":"\#(effect)""#)) }
+      #expect(response.text.contains("look with GET /api/things") == (effect != nil))
+      let read = try await live.client.send(.GET, "/api/things/x?fail_code=\(code.rawValue)")
+      #expect(read.text.contains(#""effect":"none""#) == (effect != nil))
+    }
+  }
+
+  @Test("A call that was not made changed nothing")
+  func notMade() throws {
+    let causes: [any Error] = [CallNotProcessed(), ServiceNotReached(reason: nil)]
+    for cause in causes {
+      let error = RPCError(.unavailable, "gone", cause: cause)
+      #expect(Problem(error, of: ExampleMethods.create, lookup: "GET /x").effect == .unchanged)
+    }
+    let lost = RPCError(.unavailable, "gone")
+    #expect(Problem(lost, of: ExampleMethods.create, lookup: "GET /x").effect == .unknown)
+  }
+
+  @Test("Where no token was asked for, none is said to be wrong")
+  func challenge() async throws {
+    try await LiveGateway.run { live in
+      let response = try await live.client.send(.GET, "/api/things/x?fail_code=16&fail_message=no")
+      #expect(response.status == 401)
+      #expect(response.headers["www-authenticate"] == [#"Bearer realm="alphintra""#])
     }
   }
 

@@ -93,15 +93,15 @@ struct RESTTests {
   @Test(
     "A missing or wrong token is 401 before the service is asked",
     arguments: [
-      (nil, "UNAUTHENTICATED", #"Bearer realm="alphintra""#),
+      (nil, "TOKEN_MISSING", #"Bearer realm="alphintra""#),
       (
         "Bearer forged", "UNAUTHENTICATED",
         #"Bearer realm="alphintra", error="invalid_token", "#
           + #"error_description="the access token's signature is wrong""#
       ),
-      ("Basic dXNlcjpwYXNz", "UNAUTHENTICATED", #"Bearer realm="alphintra""#),
-      ("Bearer", "UNAUTHENTICATED", #"Bearer realm="alphintra""#),
-      ("Bearer a b", "UNAUTHENTICATED", #"Bearer realm="alphintra""#),
+      ("Basic dXNlcjpwYXNz", "TOKEN_INVALID", #"Bearer realm="alphintra""#),
+      ("Bearer", "TOKEN_INVALID", #"Bearer realm="alphintra""#),
+      ("Bearer a b", "TOKEN_INVALID", #"Bearer realm="alphintra""#),
     ] as [(String?, String, String)])
   func unauthenticated(authorization: String?, reason: String, challenge: String) async throws {
     try await LiveGateway.run { live in

@@ -75,9 +75,13 @@ public struct EdgeClient: Sendable {
     }
     let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     return try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(.head(head))
-      if let json { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: json)))) }
-      try await outbound.write(.end(nil))
+      do {
+        try await outbound.write(.head(head))
+        if let json { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: json)))) }
+        try await outbound.write(.end(nil))
+      } catch is ChannelError {
+        // Who refuses a request early answers and closes before all of it was sent: the answer counts.
+      }
       return try await Self.collect(inbound)
     }
   }

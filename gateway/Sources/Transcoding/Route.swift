@@ -9,7 +9,7 @@ public import RPC
 ///       parameters: [Parameter("order_id", \.orderID)])
 public struct Route: Sendable {
   /// The RPC.
-  public let method: MethodDescriptor
+  public internal(set) var method: MethodDescriptor
 
   /// The verb it answers.
   public let verb: HTTPVerb

@@ -6,11 +6,11 @@ enum BearerToken {
   static func parse(_ value: String) throws(Problem) -> String {
     let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-      throw .unauthenticated("the Authorization header has the form \"Bearer <access token>\"")
+      throw .tokenMalformed("the Authorization header has the form \"Bearer <access token>\"")
     }
     let token = parts[1].drop { $0 == " " }
     guard isWellFormed(token) else {
-      throw .unauthenticated("the access token holds characters that no token has")
+      throw .tokenMalformed("the access token holds characters that no token has")
     }
     return String(token)
   }

@@ -51,7 +51,7 @@ extension Edge {
     if case .required = method.access.user {
       token = try head.token()
       if token == nil {
-        throw .unauthenticated(
+        throw .tokenMissing(
           "this request needs the header \"Authorization: Bearer <access token>\"")
       }
     }

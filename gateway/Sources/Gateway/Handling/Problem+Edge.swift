@@ -62,8 +62,16 @@ extension Problem {
       "the request's \(what) did not arrive within \(limit)")
   }
 
-  static func unauthenticated(_ detail: String) -> Problem {
-    var problem = Problem(401, .unauthenticated, reason: "UNAUTHENTICATED", detail)
+  static func tokenMissing(_ detail: String) -> Problem {
+    unauthenticated("TOKEN_MISSING", detail)
+  }
+
+  static func tokenMalformed(_ detail: String) -> Problem {
+    unauthenticated("TOKEN_INVALID", detail)
+  }
+
+  private static func unauthenticated(_ reason: String, _ detail: String) -> Problem {
+    var problem = Problem(401, .unauthenticated, reason: reason, detail)
     problem.headers = [challenge(nil)]
     return problem
   }
@@ -102,9 +110,10 @@ extension Problem {
       self.init(400, .invalidArgument, reason: "UNEXPECTED_BODY", error.description)
     case .body(let error):
       self.init(400, .invalidArgument, reason: "MALFORMED_BODY", "body: \(error)")
+      // The path has the names that the client wrote, known or not.
       errors = [
         FieldError(
-          field: JSONFieldPath.of(error.path), reason: "MALFORMED_BODY",
+          field: error.path, reason: "MALFORMED_BODY",
           description: "\(error)")
       ]
     }

@@ -1,4 +1,6 @@
+internal import Mesh
 internal import RPC
+internal import RPCTransport
 internal import Transcoding
 
 extension Problem {
@@ -39,7 +41,15 @@ extension Problem {
   ///     `GET /api/orders`; nil where no route tells.
   init(_ error: RPCError, of method: MethodDescriptor, lookup: String? = nil) {
     self.init(describing: error)
-    describeEffect(of: method, lookup: lookup)
+    // Where no token was asked for, none can be wrong.
+    if code == .unauthenticated, case .none = method.access.user {
+      headers = [Self.challenge(nil)]
+    }
+    if error.cause is ServiceNotReached || error.cause is CallNotProcessed {
+      effect = .unchanged
+    } else {
+      describeEffect(of: method, lookup: lookup)
+    }
   }
 
   /// The problem of a request that was refused before its RPC was made.
@@ -89,9 +99,11 @@ extension Problem {
   }
 
   /// Says what an answer that never came means: never that the request failed.
+  ///
+  /// INTERNAL and DATA_LOSS are among them: so ends a call whose connection broke the protocol.
   private mutating func describeEffect(of method: MethodDescriptor, lookup: String?) {
     switch code {
-    case .deadlineExceeded, .unavailable, .cancelled, .unknown: break
+    case .deadlineExceeded, .unavailable, .cancelled, .unknown, .internal, .dataLoss: break
     default: return
     }
     switch method.idempotency {

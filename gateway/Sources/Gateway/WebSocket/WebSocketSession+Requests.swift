@@ -73,7 +73,7 @@ extension WebSocketSession {
         404, .notFound, reason: "UNKNOWN_CHANNEL", "the channels are \(names), got \"\(name)\"")
     }
     guard !channel.needsUser || user != nil else {
-      throw .unauthenticated("channel \(name) needs a user: authenticate first")
+      throw .tokenMissing("channel \(name) needs a user: authenticate first")
     }
     let upstream = try edge.upstreams.channel(of: channel.method)
     do throws(JSONDecodingError) {
