@@ -99,8 +99,7 @@ let package = Package(
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
         + ["Observability", "ProcessKit", "TokenVerification"],
       [
-        Packages.log, Packages.lifecycle, Packages.configuration, Packages.nioCore,
-        Packages.nioPosix, Packages.collections,
+        Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections,
       ]),
 
     // What development and tests run the platform with.
@@ -189,7 +188,7 @@ let package = Package(
       "ServiceKit",
       [
         "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "RPCTransport", "TestingContract",
+        "Protobuf", "RPC", "RPCTransport", "TLS", "TestingContract",
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),
@@ -358,6 +357,8 @@ enum Packages {
     name: "Configuration", package: "swift-configuration")
   static let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
   static let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
   static let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
   static let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")

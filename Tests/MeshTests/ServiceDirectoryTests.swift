@@ -67,4 +67,39 @@ import Testing
       throws: ServiceDirectoryError.malformed(path: "\(folder)/trading", line: "nonsense")
     ) { try directory.addresses(of: "trading") }
   }
+
+  @Test func everyInstanceHasAPlaceOfItsOwn() throws {
+    let directory = ServiceDirectory(folder: folder)
+    let (one, two) = (ServiceAddress(host: "a", port: 1), ServiceAddress(host: "a", port: 2))
+    let fixed = ServiceAddress(host: "b", port: 3)
+    let first = try #require(try directory.register(one, of: "trading"))
+    let second = try #require(try directory.register(two, of: "trading"))
+    try directory.publish([fixed], of: "trading")
+    let other = try #require(try directory.register(two, of: "tradingvenue"))
+    #expect(Set(try directory.addresses(of: "trading")) == [one, two, fixed])
+    first.withdraw()
+    first.withdraw()
+    #expect(Set(try directory.addresses(of: "trading")) == [two, fixed])
+    second.withdraw()
+    other.withdraw()
+    #expect(try directory.addresses(of: "trading") == [fixed])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["trading"])
+  }
+
+  @Test func whatADeadInstanceLeftIsPassedOverAndRemoved() throws {
+    let directory = ServiceDirectory(folder: folder)
+    let alive = ServiceAddress(host: "a", port: 1)
+    let registration = try #require(try directory.register(alive, of: "trading"))
+    // As after kill -9: the file is there, the lock went with the process.
+    try "a:2".write(toFile: "\(folder)/trading@9-x", atomically: true, encoding: .utf8)
+    #expect(try directory.addresses(of: "trading") == [alive])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+    registration.withdraw()
+  }
+
+  @Test func aTableStaysAsItIs() throws {
+    let directory = ServiceDirectory([:])
+    let registration = try directory.register(ServiceAddress(host: "a", port: 1), of: "trading")
+    #expect(registration == nil)
+  }
 }

@@ -34,10 +34,10 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
 
 /// Says where the services of the mesh are.
 ///
-/// Either a fixed table, or a folder with one file for each service, named like it, with one address
-/// on each line. The folder is read anew at every look-up, so a replica that is added, moved or
-/// removed is a matter of writing the file: by hand, by a mounted configuration, or by the service
-/// itself with ``publish(_:of:)``.
+/// Either a fixed table or a folder, which is read anew at every look-up. In it, the file that is
+/// named like a service has one address on each line: written by hand, or mounted. Each instance
+/// that runs adds a file of its own, `<service>@<instance>`, with ``register(_:of:)``, and all of
+/// them count.
 public struct ServiceDirectory: Sendable {
   private enum Source: Sendable {
     case table([String: [ServiceAddress]])
@@ -59,7 +59,7 @@ public struct ServiceDirectory: Sendable {
     let found: [ServiceAddress]
     switch source {
     case .table(let table): found = table[service] ?? []
-    case .folder(let folder): found = try Self.read("\(folder)/\(service)")
+    case .folder(let folder): found = try Self.read(folder, service)
     }
     guard !found.isEmpty else { throw ServiceDirectoryError.unknownService(service) }
     return found
@@ -82,15 +82,36 @@ public struct ServiceDirectory: Sendable {
     }
   }
 
-  private static func read(_ path: String) throws(ServiceDirectoryError) -> [ServiceAddress] {
-    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+  /// Says that this process serves at an address, until it withdraws or ends.
+  ///
+  /// - Returns: nil for a fixed table, which stays as it is.
+  public func register(
+    _ address: ServiceAddress, of service: String
+  ) throws(ServiceDirectoryError) -> ServiceRegistration? {
+    guard case .folder(let folder) = source else { return nil }
+    return try ServiceRegistration(address, of: service, in: folder)
+  }
+
+  private static func read(
+    _ folder: String, _ service: String
+  ) throws(ServiceDirectoryError) -> [ServiceAddress] {
     var addresses: [ServiceAddress] = []
-    for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      let text = line.trimmingCharacters(in: .whitespaces)
-      guard let address = ServiceAddress(text) else {
-        throw ServiceDirectoryError.malformed(path: path, line: text)
+    func add(_ data: Data?, from path: String) throws(ServiceDirectoryError) {
+      for line in String(decoding: data ?? Data(), as: UTF8.self).split(whereSeparator: \.isNewline)
+      {
+        let text = line.trimmingCharacters(in: .whitespaces)
+        guard let address = ServiceAddress(text) else {
+          throw ServiceDirectoryError.malformed(path: path, line: text)
+        }
+        if !addresses.contains(address) { addresses.append(address) }
       }
-      if !addresses.contains(address) { addresses.append(address) }
+    }
+    try add(
+      FileManager.default.contents(atPath: "\(folder)/\(service)"), from: "\(folder)/\(service)")
+    let prefix = "\(service)\(ServiceRegistration.separator)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names.filter({ $0.hasPrefix(prefix) }).sorted() {
+      try add(ServiceRegistration.contents(of: "\(folder)/\(name)"), from: "\(folder)/\(name)")
     }
     return addresses
   }

@@ -1,4 +1,5 @@
 public import Configuration
+import Foundation
 public import Kafka
 public import ProcessKit
 
@@ -14,8 +15,10 @@ public struct ServiceConfiguration: Sendable {
   public var postgres: PostgresConfiguration
   /// Its broker.
   public var kafka: KafkaConfiguration
-  /// How long a stopping service waits for the work at hand.
+  /// How long a stopping service waits for the work at hand: `drain.limit`.
   public var drainLimit: Duration
+  /// Where a test ends the process: `crash.at`; nowhere unless told.
+  public var crashPoints: CrashPoints
 
   /// Where the service answers.
   public struct ListenConfiguration: Sendable {
@@ -23,6 +26,9 @@ public struct ServiceConfiguration: Sendable {
     public var host: String
     /// The port to bind, `listen.port`; 0 lets the system choose.
     public var port: Int
+    /// The host that others reach it by, `listen.advertised_host`: the bound address unless told, or
+    /// the machine's name where that is every address.
+    public var advertisedHost: String
   }
 
   /// The service's certificate.
@@ -47,6 +53,9 @@ public struct ServiceConfiguration: Sendable {
     public var role: String
     /// The role's password, from the file `postgres.password_file` names; nil without one.
     public var password: String?
+    /// PEM, the authority of the server's certificate: `postgres.ca`; nil without encryption, as on
+    /// this machine.
+    public var authorityPath: String?
     /// The most connections of one process: `postgres.connections`.
     public var connectionsLimit: Int
   }
@@ -65,9 +74,12 @@ public struct ServiceConfiguration: Sendable {
   /// - Throws: ``ConfigurationError`` with every problem there is.
   public init(_ reader: ConfigReader, service: String) throws(ConfigurationError) {
     var settings = Settings(reader, service: service)
+    let host = settings.string("listen.host", default: "127.0.0.1")
     listen = ListenConfiguration(
-      host: settings.string("listen.host", default: "127.0.0.1"),
-      port: settings.integer("listen.port", in: 0...65_535, default: 0))
+      host: host, port: settings.integer("listen.port", in: 0...65_535, default: 0),
+      advertisedHost: settings.string(
+        "listen.advertised_host",
+        default: ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host))
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),
@@ -79,6 +91,7 @@ public struct ServiceConfiguration: Sendable {
       database: settings.string("postgres.database", default: "alphintra"),
       role: settings.string("postgres.role", default: service),
       password: settings.has("postgres.password_file") ? settings.secret("postgres.password") : nil,
+      authorityPath: settings.has("postgres.ca") ? settings.file("postgres.ca") : nil,
       connectionsLimit: settings.integer("postgres.connections", in: 1...1_000, default: 8))
     let rule = "must be host:port[,host:port…] or file:/absolute/path"
     let brokers = settings.value("kafka.brokers", rule: rule) { text in try? KafkaBrokers(text) }
@@ -87,6 +100,10 @@ public struct ServiceConfiguration: Sendable {
       properties: settings.has("kafka.properties_file")
         ? settings.properties("kafka.properties_file") : [:])
     drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
+    crashPoints =
+      settings.value(
+        "crash.at", rule: "must be a point's name, or name:count", default: CrashPoints.none,
+        parse: CrashPoints.init) ?? .none
     try settings.finish()
   }
 }

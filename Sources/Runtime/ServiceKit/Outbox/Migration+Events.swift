@@ -1,4 +1,6 @@
 extension Migration {
+  static let eventsName = "create_outbox_and_inbox"
+
   /// Makes the tables `outbox` and `inbox` of a service's schema, and what the relay remembers of
   /// the broker.
   ///
@@ -9,7 +11,7 @@ extension Migration {
   /// - `outbox_refills`: topics whose records are being published again, and how far that is.
   public static func events(version: Int) -> Migration {
     Migration(
-      version: version, name: "create_outbox_and_inbox",
+      version: version, name: eventsName,
       sql: """
         CREATE TABLE outbox (
           id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_pkey PRIMARY KEY,

@@ -1,0 +1,32 @@
+import Mesh
+import RPC
+import Synchronization
+import TLS
+
+/// The ways from one service to others, one each, under its own identity.
+final class MeshChannels: Sendable {
+  private let directory: ServiceDirectory
+  private let configuration: MeshChannel.Configuration
+  private let channels = Mutex<[String: MeshChannel]>([:])
+
+  init(directory: ServiceDirectory, identity: TLSConfiguration.Identity, authorityPath: String) {
+    self.directory = directory
+    configuration = MeshChannel.Configuration(
+      identity: identity, trustedAuthoritiesPath: authorityPath)
+  }
+
+  /// The way to a service; connected when the first call is made.
+  func channel(to service: String) -> MeshChannel {
+    channels.withLock { channels in
+      if let channel = channels[service] { return channel }
+      let channel = MeshChannel(to: service, in: directory, configuration)
+      channels[service] = channel
+      return channel
+    }
+  }
+
+  /// Takes no more calls; those under way end.
+  func close() {
+    for channel in channels.withLock({ $0.values }) { channel.close() }
+  }
+}

@@ -1,0 +1,119 @@
+import Configuration
+import Core
+import Kafka
+import Logging
+import Mesh
+import Postgres
+import ProcessKit
+import RPC
+import RPCTransport
+import TLS
+import TokenVerification
+
+/// A service that answers calls, from the moment it is known to the mesh until it has drained.
+struct RunningService: Sendable {
+  let name: String
+  private let logger: Logger
+  private let drainLimit: Duration
+  private let registration: ServiceRegistration?
+  private let server: RPCServer
+  private let backbone: ServiceBackbone
+  private let tasks: [Task<Void, Never>]
+
+  /// Starts a service.
+  ///
+  /// - Parameter didFail: told of a background task that ended by itself.
+  static func start(
+    _ definition: ServiceDefinition, _ configuration: ServiceConfiguration, reader: ConfigReader,
+    logger: Logger, didFail: @escaping @Sendable (ServiceFailure) -> Void
+  ) async throws -> RunningService {
+    let backbone = try await ServiceBackbone.open(
+      definition, configuration, reader: reader, logger: logger)
+    var tasks: [Task<Void, Never>] = []
+    do {
+      let environment = backbone.environment
+      let parts = try await definition.make(environment)
+      let directory = ServiceDirectory(folder: configuration.directoryPath)
+      let verifier =
+        parts.tokenVerifier ?? JWKSTokenVerifier(auth: environment.channel(Self.authService))
+      let router = RPCRouter(
+        services: parts.services, accessController: AccessGuard(verifier: verifier))
+      tasks = backbone.relayTasks(for: definition)
+      tasks += parts.tasks.map { Self.start($0, of: definition.name, didFail) }
+      let server = try await RPCServer.start(router, configuration.server(logger: logger))
+      do {
+        let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
+        let registration = try directory.register(address, of: definition.name)
+        logger.info(
+          "service started",
+          metadata: [
+            "address": "\(address)", "methods": "\(router.descriptors.count)",
+            "tasks": "\(parts.tasks.map(\.name).joined(separator: ","))",
+          ])
+        return RunningService(
+          name: definition.name, logger: logger, drainLimit: configuration.drainLimit,
+          registration: registration, server: server, backbone: backbone, tasks: tasks)
+      } catch {
+        await server.stop(grace: .zero)
+        throw error
+      }
+    } catch {
+      for task in tasks { task.cancel() }
+      for task in tasks { await task.value }
+      await backbone.close(limit: .zero)
+      throw error
+    }
+  }
+
+  private static func start(
+    _ task: BackgroundTask, of service: String,
+    _ didFail: @escaping @Sendable (ServiceFailure) -> Void
+  ) -> Task<Void, Never> {
+    Task {
+      var cause: (any Error)?
+      do { try await task.run() } catch { cause = error }
+      guard !Task.isCancelled else { return }
+      didFail(ServiceFailure(service: service, task: task.name, cause: cause))
+    }
+  }
+
+  /// Drains: nobody new is sent here, calls under way end, then the tasks, then what they left in
+  /// the outbox is published.
+  func stop() async {
+    let start = ContinuousClock.now
+    registration?.withdraw()
+    await server.stop(grace: drainLimit)
+    for task in tasks { task.cancel() }
+    let haveEnded = await ends(within: Self.taskLimit) { [tasks] in
+      for task in tasks { await task.value }
+    }
+    if !haveEnded { logger.error("a background task goes on though it was cancelled") }
+    await backbone.close(limit: Self.flushLimit)
+    logger.info("service stopped", metadata: ["after": "\(ContinuousClock.now - start)"])
+  }
+
+  /// Who publishes the keys that tokens are verified by.
+  private static let authService = "auth"
+  /// How long cancelled tasks may take to end.
+  private static let taskLimit: Duration = .seconds(10)
+  /// How long the outbox may take to be published.
+  private static let flushLimit: Duration = .seconds(5)
+}
+
+extension ServiceConfiguration {
+  var tlsIdentity: TLSConfiguration.Identity {
+    TLSConfiguration.Identity(
+      certificateChainPath: identity.certificatePath, privateKeyPath: identity.keyPath)
+  }
+
+  /// A server of the mesh: callers show a certificate of its authority.
+  func server(logger: Logger) -> RPCServer.Configuration {
+    RPCServer.Configuration(
+      host: listen.host, port: listen.port,
+      tls: .server(
+        identity: tlsIdentity,
+        clientAuthentication: .required(trustedAuthoritiesPath: identity.authorityPath),
+        applicationProtocols: ["h2"]),
+      logger: logger)
+  }
+}

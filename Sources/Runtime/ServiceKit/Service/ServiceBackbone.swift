@@ -1,0 +1,92 @@
+import Configuration
+import Core
+import Kafka
+import Logging
+import Mesh
+import Postgres
+import RPC
+
+/// What a service stands on: its database, its outbox with the relay, and its ways to others.
+struct ServiceBackbone: Sendable {
+  let environment: ServiceEnvironment
+  private let relay: OutboxRelay?
+  private let channels: MeshChannels
+
+  /// Waits for the database, and refuses one whose schema is not the program's.
+  static func open(
+    _ definition: ServiceDefinition, _ configuration: ServiceConfiguration, reader: ConfigReader,
+    logger: Logger
+  ) async throws -> ServiceBackbone {
+    let name = definition.name
+    let database = PostgresPool(configuration.database(of: name, logger: logger))
+    do {
+      try await database.waitUntilReady(timeout: databaseTimeout)
+      try await Migrator(pool: database, schema: name, logger: logger)
+        .requireCurrent(definition.migrations)
+    } catch {
+      await database.close()
+      throw error
+    }
+    let kafka = KafkaConnection(
+      brokers: configuration.kafka.brokers, clientID: name,
+      properties: configuration.kafka.properties, logger: logger)
+    let channels = MeshChannels(
+      directory: ServiceDirectory(folder: configuration.directoryPath),
+      identity: configuration.tlsIdentity, authorityPath: configuration.identity.authorityPath)
+    let outbox = Outbox(service: name)
+    let environment = ServiceEnvironment(
+      name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
+      kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, logger: logger,
+      channel: { channels.channel(to: $0) })
+    var relay: OutboxRelay?
+    if definition.hasOutbox {
+      relay = OutboxRelay(
+        outbox, topics: definition.topics, database: database, kafka: kafka, logger: logger)
+    }
+    return ServiceBackbone(environment: environment, relay: relay, channels: channels)
+  }
+
+  /// The relay's work, if the service publishes through its outbox.
+  func relayTasks(for definition: ServiceDefinition) -> [Task<Void, Never>] {
+    guard let relay else { return [] }
+    return [Task { await relay.run() }]
+  }
+
+  /// Publishes what is left and closes everything.
+  func close(limit: Duration) async {
+    await relay?.flush(within: limit)
+    await relay?.close(limit: .zero)
+    channels.close()
+    let database = environment.database
+    let hasEnded = await ends(within: Self.closeLimit) { await database.close() }
+    if !hasEnded { environment.logger.error("statements go on though the service has stopped") }
+  }
+
+  /// How long a starting service waits for its database.
+  private static let databaseTimeout: Duration = .seconds(60)
+  /// How long statements under way may take when all else has stopped.
+  private static let closeLimit: Duration = .seconds(10)
+}
+
+extension ServiceDefinition {
+  /// Whether the service publishes through an outbox of its schema.
+  var hasOutbox: Bool {
+    !topics.isEmpty && migrations.contains { $0.name == Migration.eventsName }
+  }
+}
+
+extension ServiceConfiguration {
+  /// The service's schema, as its role.
+  func database(of service: String, logger: Logger) -> Postgres.PostgresConfiguration {
+    var database = Postgres.PostgresConfiguration(
+      host: postgres.host, port: postgres.port, database: postgres.database, user: postgres.role,
+      password: postgres.password, schema: service)
+    database.applicationName = "alphintra-\(service)"
+    database.limits.maxConnections = postgres.connectionsLimit
+    if let authorityPath = postgres.authorityPath {
+      database.encryption = .verified(authorityFile: authorityPath)
+    }
+    database.logger = logger
+    return database
+  }
+}

@@ -1,0 +1,173 @@
+import Configuration
+import Core
+import DevTools
+import Events
+import Foundation
+import Kafka
+import Logging
+import Mesh
+import Postgres
+import ProcessKit
+import Protobuf
+import RPC
+import ServiceKit
+import TLS
+import TestSupport
+import TestingContract
+
+/// What a runner needs around it: a database with migrated services, a broker, certificates.
+final class RunnerFixture: Sendable {
+  let database: TestDatabase
+  let cluster: MockCluster
+  let certificates: TestCertificates
+  let folder: TemporaryFolder
+  var directory: ServiceDirectory { ServiceDirectory(folder: "\(folder.path)/mesh") }
+
+  init() async throws {
+    database = try await TestDatabase.make()
+    cluster = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+    certificates = try TestCertificates()
+    folder = try TemporaryFolder()
+  }
+
+  private static let password = "a service's password in tests"
+
+  /// Migrates the services' schemas, as the owner.
+  func migrate(_ definitions: [ServiceDefinition]) async throws {
+    for definition in definitions {
+      let migrator = Migrator(pool: database.pool, schema: definition.name, logger: .quiet)
+      try await migrator.migrate(definition.migrations)
+      try await migrator.grantAccess(
+        to: ServiceRole(name: definition.name, password: Self.password))
+    }
+  }
+
+  /// The environment of a process that runs these services.
+  func environment(of definitions: [ServiceDefinition]) async throws -> [String: String] {
+    let server = try await PostgresServer.shared()
+    var environment = [
+      "TLS_CA": certificates.authorityPath, "MESH_DIRECTORY": "\(folder.path)/mesh",
+      "KAFKA_BROKERS": cluster.address, "DRAIN_LIMIT": "30",
+      "POSTGRES_HOST": server.host, "POSTGRES_PORT": "\(server.port)",
+      "POSTGRES_DATABASE": database.configuration.database,
+      "POSTGRES_PASSWORD_FILE": try folder.write("password", Self.password),
+    ]
+    for definition in definitions {
+      let identity = try certificates.service(definition.name)
+      environment["\(definition.name.uppercased())_TLS_CERTIFICATE"] = identity.certificateChainPath
+      environment["\(definition.name.uppercased())_TLS_KEY"] = identity.privateKeyPath
+    }
+    return environment
+  }
+
+  /// A process' worth of services, under way in a task.
+  func start(
+    _ definitions: [ServiceDefinition], _ changes: [String: String] = [:]
+  ) async throws -> RunningProcess {
+    let environment = try await environment(of: definitions).merging(changes) { $1 }
+    let stop = AsyncStream.makeStream(of: String.self)
+    let task = Task {
+      let reader = ConfigReader(
+        provider: EnvironmentVariablesProvider(environmentVariables: environment))
+      try await ServiceRunner.run(
+        definitions, reader: reader, logger: .quiet, notifier: ReadinessNotifier(path: nil)
+      ) {
+        await stop.stream.first { _ in true }
+      }
+    }
+    return RunningProcess(task: task, signal: stop.continuation)
+  }
+
+  /// A client of a service, as another service.
+  func client(of service: String, as caller: String = "gateway") throws
+    -> TestingV1.TestingServiceClient
+  {
+    TestingV1.TestingServiceClient(
+      MeshChannel(
+        to: service, in: directory,
+        MeshChannel.Configuration(
+          identity: try certificates.service(caller),
+          trustedAuthoritiesPath: certificates.authorityPath)))
+  }
+
+  /// How many instances of a service the directory knows.
+  func instances(of service: String) -> Int { (try? directory.addresses(of: service).count) ?? 0 }
+}
+
+/// Services that a test runs and ends.
+struct RunningProcess: Sendable {
+  let task: Task<Void, any Error>
+  let signal: AsyncStream<String>.Continuation
+
+  /// Stops as SIGTERM does, and waits for the end.
+  func stop() async throws {
+    signal.yield("SIGTERM")
+    try await task.value
+  }
+}
+
+/// A small real service: it stores what it is told with an event, and asks another service.
+struct SmallService: RPCService {
+  let environment: ServiceEnvironment
+  /// Told when a call begins to wait.
+  let waits: AsyncStream<Void>.Continuation?
+
+  static func definition(
+    _ name: String, tasks: [BackgroundTask] = [], waits: AsyncStream<Void>.Continuation? = nil,
+    make: @escaping @Sendable (ServiceEnvironment) async throws -> Void = { _ in }
+  ) -> ServiceDefinition {
+    ServiceDefinition(
+      name: name,
+      migrations: [
+        .events(version: 1),
+        Migration(version: 2, name: "create_notes", sql: "CREATE TABLE notes (text text NOT NULL)"),
+      ],
+      topics: [ticks.specification]
+    ) { environment in
+      try await make(environment)
+      return ServiceParts(
+        services: [SmallService(environment: environment, waits: waits)], tasks: tasks)
+    }
+  }
+
+  static let descriptor = ServiceDescriptor(
+    name: "alphintra.testing.v1.TestingService",
+    methods: [TestingV1.TestingServiceMethods.whoAmI, TestingV1.TestingServiceMethods.echo])
+
+  func register(in router: inout RPCRouter) {
+    router.unary(TestingV1.TestingServiceMethods.whoAmI) {
+      (_: TestingV1.WhoAmIRequest, context) in
+      var response = TestingV1.WhoAmIResponse()
+      response.spiffeID = context.peer?.spiffeID ?? ""
+      return response
+    }
+    router.unary(TestingV1.TestingServiceMethods.echo) {
+      (request: TestingV1.EchoRequest, _) in
+      try await echo(request)
+    }
+  }
+
+  /// With a count, stores so many events; with a text, asks the service of that name who we are.
+  private func echo(_ request: TestingV1.EchoRequest) async throws -> TestingV1.EchoResponse {
+    if request.delayMs > 0 {
+      waits?.yield()
+      try await Task.sleep(for: .milliseconds(Int(request.delayMs)))
+    }
+    var response = TestingV1.EchoResponse()
+    if !request.text.isEmpty {
+      let client = TestingV1.TestingServiceClient(environment.channel(request.text))
+      response.text = try await client.whoAmI(TestingV1.WhoAmIRequest()).spiffeID
+    }
+    for sequence in 0..<Int64(request.count) {
+      let now = environment.clock.now
+      try await environment.database.transaction { transaction in
+        transaction.send("INSERT INTO notes VALUES (\("note \(sequence)"))")
+        environment.outbox.append(
+          Tick(seconds: sequence + 1, nanos: 1), to: ticks, id: EventID(UUIDv7.make(now: now)),
+          at: now, in: transaction)
+      }
+    }
+    environment.outbox.wake()
+    return response
+  }
+}
