@@ -17,6 +17,8 @@ import TestingContract
   ) {
     #expect(error?.code == .unavailable, sourceLocation: sourceLocation)
     #expect(error?.errorInfo?.reason == "SERVICE_UNAVAILABLE", sourceLocation: sourceLocation)
+    // The call was not made, and the caller can tell.
+    #expect(error?.cause is ServiceNotReached, sourceLocation: sourceLocation)
   }
 
   /// Calls until it succeeds, as a caller that retries would.
@@ -212,6 +214,24 @@ import TestingContract
     call.cancel()
     let error = await #expect(throws: RPCError.self) { try await call.value }
     #expect(error?.code == .cancelled)
+  }
+
+  @Test func callThatWasUnderWayIsNotSaidToBeUnmade() async throws {
+    let held = HeldCalls()
+    let server = try await mesh.serve(as: "trading", holding: held)
+    try mesh.publish("trading", at: [server.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading")
+    async let call = channel.whoAmI(timeout: .seconds(3600))
+    try await eventually { held.count == 1 }
+    await server.stop(grace: .zero)
+    do {
+      _ = try await call
+      Issue.record("the call was answered")
+    } catch {
+      let error = try #require(error as? RPCError)
+      #expect(error.code == .unavailable || error.code == .cancelled)
+      #expect(!(error.cause is ServiceNotReached) && !(error.cause is CallNotProcessed))
+    }
   }
 
   @Test func closedChannelTakesNoCalls() async throws {

@@ -2,6 +2,7 @@ import Foundation
 import Mesh
 import RPC
 import RPCTransport
+import Synchronization
 import TLS
 import TestSupport
 import TestingContract
@@ -23,15 +24,18 @@ final class MeshFixture: Sendable {
 
   /// A server that says who calls, under the certificate of a service.
   ///
-  /// - Parameter name: what it answers as the roles of `WhoAmI`, to tell replicas apart.
+  /// - Parameters:
+  ///   - name: what it answers as the roles of `WhoAmI`, to tell replicas apart.
+  ///   - held: counts the calls, none of which is then answered.
   func serve(
     as service: String, name: String = "", verifier: any TokenVerifier = NoTokens(),
-    tls: TLSConfiguration? = nil
+    tls: TLSConfiguration? = nil, holding held: HeldCalls? = nil
   ) async throws -> RPCServer {
     var router = RPCRouter(services: [], accessController: AccessGuard(verifier: verifier))
     @Sendable func answer(
       _: TestingV1.WhoAmIRequest, context: ServerContext
-    ) -> TestingV1.WhoAmIResponse {
+    ) async throws -> TestingV1.WhoAmIResponse {
+      try await held?.hold()
       var response = TestingV1.WhoAmIResponse()
       response.spiffeID = context.peer?.spiffeID ?? ""
       response.userID = context.user?.id ?? ""
@@ -77,6 +81,20 @@ extension MeshChannel {
     if let token { try metadata.add("authorization", "Bearer \(token)") }
     return try await TestingV1.TestingServiceClient(self).whoIsTheUser(
       TestingV1.WhoAmIRequest(), options: CallOptions(timeout: .seconds(60), metadata: metadata))
+  }
+}
+
+/// Calls that are never answered.
+final class HeldCalls: Sendable {
+  private let calls = Atomic(0)
+
+  /// How many there have been.
+  var count: Int { calls.load(ordering: .relaxed) }
+
+  /// Counts a call and waits for its end.
+  func hold() async throws {
+    calls.add(1, ordering: .relaxed)
+    while true { try await Task.sleep(for: .seconds(3600)) }
   }
 }
 

@@ -1,0 +1,71 @@
+import Postgres
+import RPC
+import ServiceKit
+import TestSupport
+import Testing
+
+@Suite("What a failure of the database means to a caller") struct PostgresErrorTests {
+  private func failure(
+    _ work: nonisolated(nonsending) () async throws -> Void
+  ) async throws -> RPCError {
+    try #require(await #expect(throws: PostgresError.self) { try await work() }).rpcError
+  }
+
+  @Test("a database that cannot be reached: nothing was changed, come back")
+  func unreachable() async throws {
+    let database = try await TestDatabase.make()
+    var configuration = database.configuration
+    configuration.host = "/nonexistent"
+    let pool = PostgresPool(configuration)
+    let error = try await failure { try await pool.execute("SELECT 1") }
+    #expect(error.code == .unavailable)
+    #expect(error.errorInfo?.reason == "DATABASE_UNAVAILABLE")
+    #expect(error.details.contains(.retryInfo(delay: PostgresError.retryDelay)))
+    #expect(error.message == "the service cannot reach its database")
+  }
+
+  @Test("a row that others hold: nothing was changed, repeat at once")
+  func conflict() async throws {
+    let database = try await TestDatabase.make()
+    try await database.pool.execute("CREATE TABLE rows AS SELECT 1 AS id")
+    let error = try await database.pool.transaction { holder in
+      try await holder.query("SELECT * FROM rows FOR UPDATE")
+      let other = PostgresPool(database.configuration)
+      return try await failure { try await other.execute("SELECT * FROM rows FOR UPDATE NOWAIT") }
+    }
+    #expect(error.code == .aborted)
+    #expect(error.errorInfo?.reason == "DATABASE_CONFLICT")
+  }
+
+  @Test("a connection lost behind COMMIT: the change may have been made")
+  func unknownOutcome() async throws {
+    let database = try await TestDatabase.make()
+    try await database.pool.transaction { transaction in
+      try await transaction.script(
+        """
+        CREATE TABLE rows (id bigint);
+        CREATE FUNCTION end_session() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER end_session AFTER INSERT ON rows
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_session();
+        """)
+    }
+    let error = try await failure {
+      _ = try await database.pool.transaction {
+        try await $0.execute("INSERT INTO rows VALUES (1)")
+      }
+    }
+    #expect(error.code == .unknown)
+    #expect(error.errorInfo?.reason == "OUTCOME_UNKNOWN")
+  }
+
+  @Test("our own mistake: its text stays with the operator")
+  func mistake() async throws {
+    let database = try await TestDatabase.make()
+    let error = try await failure { try await database.pool.execute("SELECT secret FROM nowhere") }
+    #expect(error.code == .internal)
+    #expect(error.message == "the service failed")
+    #expect(error.details.isEmpty)
+    #expect(error.cause is PostgresError)
+  }
+}
