@@ -39,6 +39,30 @@ import Testing
     #expect(try SessionPair.send(answer, from: pair.server, to: pair.client) == answer)
   }
 
+  @Test("what a read may find is never more than its bound, and nothing at zero")
+  func readableBound() throws {
+    let pair = try openPair()
+    #expect(pair.server.readableBound == 0)
+    for size in [1, 100, 16 * 1024, 100_000] {
+      let bytes = [UInt8](repeating: 7, count: size)
+      try bytes.withUnsafeBytes { try pair.client.write($0) }
+      SessionPair.move(from: pair.client, to: pair.server)
+      var read = 0
+      while pair.server.readableBound > 0 {
+        #expect(pair.server.readableBound >= size - read)
+        // No more than the records' own bytes on top.
+        #expect(pair.server.readableBound <= size - read + 22 * (size / 16_384 + 1))
+        var buffer = [UInt8](repeating: 0, count: pair.server.readableBound)
+        if case .plaintext(let count) = try buffer.withUnsafeMutableBytes({
+          try pair.server.read(into: $0)
+        }) {
+          read += count
+        }
+      }
+      #expect(read == size)
+    }
+  }
+
   @Test func megabytesArriveUnchanged() throws {
     let pair = try openPair()
     var generator = SeededGenerator(seed: 7)

@@ -30,6 +30,11 @@ public final class TLSSession {
   /// The application protocol agreed on; `nil` before the handshake is done, or without one.
   public private(set) var applicationProtocol: String?
 
+  /// The most bytes of plaintext that reads can find now; at zero they find nothing until more is received.
+  ///
+  /// It counts ciphertext, which is never less. Lets the caller make its buffer no larger than it must be.
+  public private(set) var readableBound = 0
+
   private let context: TLSContext
   private let connection: OpaquePointer
   // Owned by `connection`, freed with it.
@@ -78,6 +83,7 @@ public final class TLSSession {
     // A memory BIO grows as needed: it takes everything or the process is out of memory.
     let taken = BIO_write_ex(incoming, ciphertext.baseAddress, ciphertext.count, &written)
     precondition(taken == 1 && written == ciphertext.count, "out of memory")
+    readableBound += written
   }
 
   /// Goes on with the handshake as far as the received bytes allow.
@@ -100,9 +106,15 @@ public final class TLSSession {
     guard try advanceHandshake() else { return .needsCiphertext }
     var count = 0
     let result = SSL_read_ex(connection, buffer.baseAddress, buffer.count, &count)
-    if result == 1 { return .plaintext(count) }
+    if result == 1 {
+      readableBound = max(0, readableBound - count)
+      return .plaintext(count)
+    }
     switch SSL_get_error(connection, result) {
-    case SSL_ERROR_WANT_READ: return .needsCiphertext
+    case SSL_ERROR_WANT_READ:
+      // Unless a part of a record waits for the rest, everything has been read.
+      if SSL_has_pending(connection) == 0 { readableBound = 0 }
+      return .needsCiphertext
     case SSL_ERROR_ZERO_RETURN: return .closed
     default: throw failure()
     }

@@ -56,9 +56,11 @@ public final class TLSHandler: ChannelDuplexHandler {
   }
 
   private func readPlaintext(_ context: ChannelHandlerContext) throws(TLSError) {
-    while true {
-      var buffer = context.channel.allocator.buffer(capacity: Self.readSize)
-      let result = try read(into: &buffer)
+    while session.readableBound > 0 {
+      // No more than can be there: most records are small, and most reads would find none.
+      let size = min(Self.readSize, session.readableBound)
+      var buffer = context.channel.allocator.buffer(capacity: size)
+      let result = try read(into: &buffer, atMost: size)
       announceHandshake(context)
       switch result {
       case .plaintext:
@@ -72,9 +74,11 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
   }
 
-  private func read(into buffer: inout ByteBuffer) throws(TLSError) -> TLSSession.ReadResult {
+  private func read(
+    into buffer: inout ByteBuffer, atMost size: Int
+  ) throws(TLSError) -> TLSSession.ReadResult {
     var outcome: Result<TLSSession.ReadResult, TLSError> = .success(.needsCiphertext)
-    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.readSize) { bytes in
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { bytes in
       do throws(TLSError) {
         let result = try session.read(into: bytes)
         outcome = .success(result)
