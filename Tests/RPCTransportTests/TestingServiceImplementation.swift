@@ -7,12 +7,17 @@ struct TestingServiceImplementation: TestingV1.TestingService {
   let waits = AsyncStream.makeStream(of: Void.self)
   /// Told when a handler that waits has been cancelled.
   let cancellations = AsyncStream.makeStream(of: Void.self)
+  /// What a handler does at its start.
+  var beforeAnswer: @Sendable (ServerContext) -> Void = { _ in }
+  /// What a handler that waits does when it has been cancelled, before it returns.
+  var afterCancellation: @Sendable () async -> Void = {}
 
   func echo(
     _ request: TestingV1.EchoRequest, context: ServerContext
   ) async throws -> TestingV1.EchoResponse {
     context.setInitialMetadata(answer(to: context.metadata, prefixed: "initial"))
     context.setTrailingMetadata(answer(to: context.metadata, prefixed: "trailing"))
+    beforeAnswer(context)
     return try await answer(request, index: 0)
   }
 
@@ -32,6 +37,7 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     _ request: TestingV1.EchoRequest, responses: RPCWriter<TestingV1.EchoResponse>,
     context: ServerContext
   ) async throws {
+    beforeAnswer(context)
     for index in 0..<request.count {
       try await responses.write(try await answer(request, index: index))
     }
@@ -79,6 +85,7 @@ struct TestingServiceImplementation: TestingV1.TestingService {
         try await Task.sleep(for: .milliseconds(Int(request.delayMs)))
       } catch {
         cancellations.continuation.yield()
+        await afterCancellation()
         throw error
       }
     }

@@ -20,6 +20,8 @@ public struct FloodGuard: Sendable {
     case reset = "stream resets"
     /// Header blocks over the limit.
     case largeHeaders = "large headers"
+    /// Streams over the limit, which were refused.
+    case refusedStream = "streams over the limit"
   }
 
   /// How many of each kind are allowed in a period.
@@ -40,6 +42,8 @@ public struct FloodGuard: Sendable {
     public var resets = 200
     /// Header blocks over the limit.
     public var largeHeaders = 20
+    /// Streams over the limit: what a client may open before it has read the limit, and some more.
+    public var refusedStreams = 1_000
 
     /// The limits for the connections of a mesh.
     public init() {}
@@ -54,6 +58,7 @@ public struct FloodGuard: Sendable {
       case .emptyData: self.emptyData
       case .reset: self.resets
       case .largeHeaders: self.largeHeaders
+      case .refusedStream: self.refusedStreams
       }
     }
   }
@@ -105,6 +110,7 @@ extension FloodGuard.Kind {
     case .emptyData: 4
     case .reset: 5
     case .largeHeaders: 6
+    case .refusedStream: 7
     }
   }
 }

@@ -87,11 +87,11 @@ extension HTTP2Session {
     switch UInt32(header.type) {
     case NGHTTP2_DATA.rawValue:
       if header.length > 0 {
-        self.guardian.noteProgress()
+        self.noteWork()
       } else if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 {
         self.note(.emptyData)
       }
-    case NGHTTP2_HEADERS.rawValue: self.guardian.noteProgress()
+    case NGHTTP2_HEADERS.rawValue: self.noteWork()
     case NGHTTP2_WINDOW_UPDATE.rawValue: self.note(.windowUpdate)
     case NGHTTP2_PING.rawValue: self.note(.ping)
     case NGHTTP2_SETTINGS.rawValue: self.note(.settings)
@@ -102,12 +102,20 @@ extension HTTP2Session {
     return 0
   }
 
+  private func noteWork() {
+    self.guardian.noteProgress()
+    self.receivedWork &+= 1
+  }
+
   /// A header block begins: a new stream, or more about one that is open.
   fileprivate func beganHeaders(
     _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
   ) -> Int32 {
     guard let frame = frame?.pointee, frame.hd.type == NGHTTP2_HEADERS.rawValue else { return 0 }
     if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+      guard self.streamCount < Int(self.limits.concurrentStreams) else {
+        return self.refuse(library, frame.hd.stream_id)
+      }
       guard let stream = self.delegate?.makeStream() else {
         return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
       }
@@ -119,6 +127,15 @@ extension HTTP2Session {
       stream.headersAreTooLarge = false
     }
     return 0
+  }
+
+  /// Refuses a stream over the limit (RFC 9113, 5.1.2); its client may try again.
+  private func refuse(_ library: OpaquePointer?, _ id: Int32) -> Int32 {
+    self.note(.refusedStream)
+    nghttp2_submit_rst_stream(
+      library, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, HTTP2ErrorCode.refusedStream.rawValue)
+    // Drops the rest of the header block; libnghttp2 keeps the first reset of a stream.
+    return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
   }
 
   fileprivate func received(

@@ -17,6 +17,9 @@ public struct HTTP2Headers: Sendable {
     self.lengths.append((name.utf8.count, value.utf8.count))
   }
 
+  /// The size as HTTP/2 counts it: each name and value, plus 32 bytes (RFC 9113, 10.5.1).
+  public var listBytes: Int { self.bytes.count + 32 * self.lengths.count }
+
   /// Lends the list to libnghttp2, which copies what it needs.
   func withFields<Value>(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> Value) -> Value {
     self.bytes.withUnsafeBufferPointer { bytes in

@@ -1,13 +1,17 @@
 /// What one HTTP/2 connection may take of us.
 public struct HTTP2Limits: Sendable, Hashable {
-  /// The most streams that the peer may have open; one more is refused.
+  /// The most streams that the peer may have open; one more is refused, and the connection goes on.
   public var concurrentStreams: UInt32 = 256
+  /// How many times `concurrentStreams` may be open or waiting for their refusal to be sent; one more ends
+  /// the connection.
+  public var refusalHeadroom: UInt32 = 4
   /// The bytes that the peer may send on a stream before it must wait for us.
   public var streamWindowBytes: Int32 = 256 * 1024
   /// The bytes that the peer may send on the connection before it must wait for us.
   public var connectionWindowBytes: Int32 = 4 * 1024 * 1024
-  /// The most bytes of one header block, counted as in RFC 9113, 10.5.1.
-  public var headerBytes = 16 * 1024
+  /// The most bytes of one header block that is received, counted as in RFC 9113, 10.5.1: 16 KiB of metadata,
+  /// and 1 KiB of the protocol's own.
+  public var headerBytes = 17 * 1024
   /// The most CONTINUATION frames of one header block.
   public var continuations = 8
   /// The most frames of each kind that does no work.

@@ -35,6 +35,11 @@ public final class HTTP2Session {
   var guardian: FloodGuard
   var flood: FloodGuard.Kind?
   var hasReceivedSettings = false
+  /// How many streams are open, or wait to be.
+  private(set) var streamCount = 0
+  /// How many frames came that carried headers or data.
+  public internal(set) var receivedWork = 0
+  private var hasStatedLimits = false
   private var session: OpaquePointer?
   private unowned(unsafe) var firstStream: HTTP2Stream?
 
@@ -63,8 +68,12 @@ public final class HTTP2Session {
   }
 
   private func submitSettings(_ role: Role) throws(HTTP2Error) {
+    // libnghttp2 ends the connection where the stream over the limit is to be refused: it is told a higher
+    // limit, and the peer ours.
+    let (hardLimit, overflow) = self.limits.concurrentStreams.multipliedReportingOverflow(
+      by: max(1, self.limits.refusalHeadroom))
     var settings = [
-      (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, self.limits.concurrentStreams),
+      (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, overflow ? .max : hardLimit),
       (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, UInt32(self.limits.streamWindowBytes)),
       (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, UInt32(self.limits.headerBytes)),
       (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
@@ -99,7 +108,28 @@ public final class HTTP2Session {
     var bytes: UnsafePointer<UInt8>?
     let count = nghttp2_session_mem_send(session, &bytes)
     try Self.check(Int32(truncatingIfNeeded: count))
-    return count > 0 ? UnsafeRawBufferPointer(start: bytes, count: count) : nil
+    guard count > 0, let bytes else { return nil }
+    if self.role == .server, !self.hasStatedLimits {
+      self.hasStatedLimits = true
+      // The frame is in libnghttp2's own buffer for output, and is not looked at again.
+      self.stateStreamLimit(
+        in: UnsafeMutableRawBufferPointer(
+          start: UnsafeMutablePointer(mutating: bytes), count: count)
+      )
+    }
+    return UnsafeRawBufferPointer(start: bytes, count: count)
+  }
+
+  /// Puts the limit of streams that the peer has to keep into our first frame, SETTINGS (RFC 9113, 6.5.1).
+  private func stateStreamLimit(in frame: UnsafeMutableRawBufferPointer) {
+    let (headerBytes, settingBytes) = (9, 6)
+    precondition(frame.count > headerBytes && frame[3] == UInt8(NGHTTP2_SETTINGS.rawValue))
+    for start in stride(from: headerBytes, to: frame.count, by: settingBytes) {
+      let id = Int(frame[start]) << 8 | Int(frame[start + 1])
+      guard id == Int(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue) else { continue }
+      frame.storeBytes(
+        of: self.limits.concurrentStreams.bigEndian, toByteOffset: start + 2, as: UInt32.self)
+    }
   }
 
   /// Whether there is output.
@@ -134,6 +164,13 @@ public final class HTTP2Session {
   public var peerConcurrentStreams: UInt32 {
     guard let session = self.session else { return 0 }
     return nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
+  }
+
+  /// The most bytes of one header block that the peer takes, counted as in RFC 9113, 10.5.1.
+  public var peerHeaderBytes: Int {
+    guard let session = self.session else { return 0 }
+    return Int(
+      nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE))
   }
 
   /// Sends a request on a new stream, which is asked for its body.
@@ -257,12 +294,14 @@ public final class HTTP2Session {
     stream.next = self.firstStream
     self.firstStream?.previous = stream
     self.firstStream = stream
+    self.streamCount += 1
     _ = Unmanaged.passRetained(stream)
   }
 
   func remove(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard stream.isOpen else { return }
     stream.isOpen = false
+    self.streamCount -= 1
     stream.previous?.next = stream.next
     stream.next?.previous = stream.previous
     if self.firstStream === stream { self.firstStream = stream.next }

@@ -50,6 +50,8 @@ public final class MeshChannel: RPCChannel {
         expecting: .init(spiffeID: SPIFFEID(service: service).description),
         applicationProtocols: ["h2"]))
     client.connectTimeout = configuration.connectTimeout
+    // Servers of the mesh do not mind pings, and a lost one is to be noticed on idle streams, too.
+    client.keepaliveIdleInterval = client.keepaliveInterval ?? client.keepaliveIdleInterval
     let connect = client
     pool = ConnectionPool(
       service: service, directory: directory, configuration: configuration

@@ -2,7 +2,7 @@
 public struct CallLimits: Sendable, Hashable {
   /// The most bytes of a message that is received; a larger one ends its call with RESOURCE_EXHAUSTED.
   public var messageBytes: Int
-  /// The most metadata that is received with a call.
+  /// The most metadata that is received or sent with a call, in either direction.
   public var metadata: MetadataLimits
   /// How many bytes of messages wait in one direction before the writer is held back.
   ///
@@ -33,8 +33,17 @@ public struct CallLimits: Sendable, Hashable {
     )
   }
 
+  /// The failure of a call that was to carry too much metadata.
+  package func metadataTooLarge(_ metadata: Metadata, _ what: String) -> RPCError {
+    RPCError(
+      .resourceExhausted,
+      "\(what) of \(metadata.encodedSize) bytes in \(metadata.count) values is over the limit of \(self.metadata.bytes) bytes in \(self.metadata.count) values"
+    )
+  }
+
   /// Whether metadata is within the limits.
   package func allows(_ metadata: Metadata) -> Bool {
-    metadata.count <= self.metadata.count && metadata.encodedSize <= self.metadata.bytes
+    metadata.isEmpty
+      || metadata.count <= self.metadata.count && metadata.encodedSize <= self.metadata.bytes
   }
 }

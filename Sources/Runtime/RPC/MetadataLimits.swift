@@ -1,4 +1,4 @@
-/// How much metadata a peer may send with one call.
+/// How much metadata may go along with one call, in one direction and one block.
 public struct MetadataLimits: Sendable, Hashable {
   /// The most bytes, counted as in RFC 9113, 10.5.1.
   public var bytes: Int

@@ -36,11 +36,18 @@ package final class ServerCall: Sendable {
   }
 
   /// The initial metadata, taken once by the transport when it sends the response's head.
-  package func takeInitialMetadata() -> Metadata {
-    self.state.withLock {
-      $0.hasSentInitialMetadata = true
-      return $0.initialMetadata
+  ///
+  /// - Throws: The failure of the call if it is over the limit; it is dropped then.
+  package func takeInitialMetadata(within limits: CallLimits) throws(RPCError) -> Metadata {
+    let metadata = self.state.withLock { state in
+      state.hasSentInitialMetadata = true
+      defer { state.initialMetadata = Metadata() }
+      return state.initialMetadata
     }
+    guard limits.allows(metadata) else {
+      throw limits.metadataTooLarge(metadata, "the response's initial metadata")
+    }
+    return metadata
   }
 
   package var trailingMetadata: Metadata { self.state.withLock(\.trailingMetadata) }

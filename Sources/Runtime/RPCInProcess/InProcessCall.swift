@@ -64,14 +64,15 @@ final class InProcessCall: ClientCall {
       return state.tasks
     }
     guard let tasks else { return }
-    self.answer()
-    if let failure {
-      let visible = self.call.visible(failure)
+    var failure = failure
+    do throws(RPCError) { try self.answer() } catch { failure = failure ?? error }
+    let end = CallEnd(of: self.call, failure, within: self.server.limits)
+    if let visible = end.visible {
       self.responseMetadata?.received(trailing: visible.metadata)
       if isHandlers { self.responses.finish(visible) } else { self.responses.fail(visible) }
       self.requests.fail(visible)
     } else {
-      self.responseMetadata?.received(trailing: self.call.trailingMetadata)
+      self.responseMetadata?.received(trailing: end.trailing)
       self.responses.finish()
       self.requests.fail(ServerEndedCall.error)
     }
@@ -79,12 +80,14 @@ final class InProcessCall: ClientCall {
   }
 
   /// Delivers the initial metadata, once.
-  private func answer() {
+  private func answer() throws(RPCError) {
     let isFirst = self.state.withLock { state in
       defer { state.hasAnswered = true }
       return !state.hasAnswered
     }
-    if isFirst { self.responseMetadata?.received(initial: self.call.takeInitialMetadata()) }
+    guard isFirst else { return }
+    let metadata = try self.call.takeInitialMetadata(within: self.server.limits)
+    self.responseMetadata?.received(initial: metadata)
   }
 
   // MARK: - The client's side
@@ -125,7 +128,12 @@ final class InProcessCall: ClientCall {
     }
 
     func write(_ message: [UInt8]) async throws(RPCError) {
-      self.call.answer()
+      do throws(RPCError) {
+        try self.call.answer()
+      } catch {
+        self.call.end(error)
+        throw error
+      }
       let limits = self.call.server.limits
       guard message.count <= limits.messageBytes else {
         let error = limits.messageTooLarge(message.count)

@@ -12,7 +12,7 @@ public struct InProcessChannel: RPCChannel {
       throw RPCError(.unimplemented, "the server does not have \(head.method.path)")
     }
     guard self.server.limits.allows(head.metadata) else {
-      throw self.server.limits.metadataTooLarge
+      throw self.server.limits.metadataTooLarge(head.metadata, "the request's metadata")
     }
     let server = ServerCall(
       method, metadata: head.metadata, peer: self.peer, deadline: head.deadline)

@@ -22,6 +22,14 @@ public final class ClientConnection: RPCChannel {
     /// How long nothing may come, while calls are under way, until the server is asked for a sign of life;
     /// nil does not ask.
     public var keepaliveInterval: Duration? = .seconds(10)
+    /// How often the server may be asked in a row while no call gets headers or data; after that, it is asked
+    /// every `keepaliveIdleInterval`.
+    ///
+    /// gRPC servers end a connection at the fourth such ping (gRFC A8: two strikes, and the first is free).
+    public var keepalivePingsWithoutData = 2
+    /// The time between questions when the calls are idle: more than the five minutes that gRPC servers ask
+    /// for by default (gRFC A8).
+    public var keepaliveIdleInterval: Duration = .seconds(310)
     /// How long that sign may take.
     public var keepaliveTimeout: Duration = .seconds(5)
 
@@ -89,12 +97,15 @@ public final class ClientConnection: RPCChannel {
 
   /// Opens a call.
   ///
-  /// - Throws: `.unavailable` with `CallNotProcessed` as its cause unless the connection is ready.
+  /// A call beyond the streams that the server allows waits for its turn, as long as its deadline lets it.
+  ///
+  /// - Throws: `.unavailable` with `CallNotProcessed` as its cause unless the connection is ready,
+  ///   `.resourceExhausted` if the metadata is over the limit.
   public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
-    guard self.state == .ready else {
-      throw RPCError(
-        .unavailable, "the connection to \(self.driver.authority) takes no more calls",
-        cause: CallNotProcessed())
+    guard self.state == .ready else { throw self.driver.takesNoCalls }
+    let limits = self.driver.configuration.limits
+    guard limits.allows(head.metadata) else {
+      throw limits.metadataTooLarge(head.metadata, "the request's metadata")
     }
     let stream = ClientStream(head, on: self.driver)
     self.driver.executor.run { stream.start() }

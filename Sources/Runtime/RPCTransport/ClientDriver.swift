@@ -15,6 +15,9 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   private var ready: EventLoopPromise<ClientDriver>?
   private var failure: (any Error)?
   private var keepaliveTimer: Scheduled<Void>?
+  /// The pings that went out since headers or data came, and how much of those had come by then.
+  private var pings = (count: 0, seenWork: 0)
+  private var isWaitingForPing = false
   private let shared = Mutex(Shared())
 
   private struct Shared {
@@ -79,6 +82,13 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     self.flushLater()
   }
 
+  /// The failure of a call that came too late for this connection: nothing of it was sent.
+  var takesNoCalls: RPCError {
+    RPCError(
+      .unavailable, "the connection to \(self.authority) takes no more calls",
+      cause: CallNotProcessed())
+  }
+
   /// The failure of a call whose connection is lost.
   func unavailable(_ cause: (any Error)?) -> RPCError {
     RPCError(
@@ -109,9 +119,16 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     self.change(to: .draining)
   }
 
-  func receivedPingAnswer() {}
+  func receivedPingAnswer() {
+    guard self.isWaitingForPing else { return }
+    self.isWaitingForPing = false
+    self.keepaliveTimer?.cancel()
+    self.startKeepalive()
+  }
 
-  func settle() {}
+  func settle() {
+    self.wakeKeepalive()
+  }
 
   func disconnected(_ error: (any Error)?) {
     self.failure = error ?? self.failure
@@ -150,20 +167,37 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   // MARK: - Keepalive
 
   private func startKeepalive() {
-    guard let interval = self.configuration.keepaliveInterval else { return }
+    guard var interval = self.configuration.keepaliveInterval else { return }
+    let work = self.session.receivedWork
+    if self.pings.seenWork != work { self.pings = (0, work) }
+    if self.pings.count >= self.configuration.keepalivePingsWithoutData {
+      interval = max(interval, self.configuration.keepaliveIdleInterval)
+    }
     let count = self.handler?.readCount ?? 0
     self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(interval)) {
       self.checkLife(since: count)
     }
   }
 
+  /// Calls are not idle any more: asks at the shorter interval again.
+  private func wakeKeepalive() {
+    guard self.pings.count > 0, self.pings.seenWork != self.session.receivedWork,
+      let timer = self.keepaliveTimer, !self.isWaitingForPing
+    else { return }
+    timer.cancel()
+    self.startKeepalive()
+  }
+
   private func checkLife(since count: Int) {
     guard let handler = self.handler else { return }
     guard handler.readCount == count, self.session.hasStreams else { return self.startKeepalive() }
     self.session.ping()
+    self.pings.count += 1
+    self.isWaitingForPing = true
     self.flushLater()
     let timeout = self.configuration.keepaliveTimeout
     self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(timeout)) {
+      self.isWaitingForPing = false
       if self.handler?.readCount == count {
         self.cutOff(ConnectionError.keepaliveTimeout(timeout))
       } else {

@@ -93,10 +93,19 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   /// Called by the connection.
   func start() {
     if let deadline = self.deadline, deadline <= .now { return self.end(Deadline.exceeded) }
+    let session = self.connection.session
+    let head = self.requestHead()
+    guard head.listBytes <= session.peerHeaderBytes else {
+      return self.end(
+        RPCError(
+          .resourceExhausted,
+          "the request's headers of \(head.listBytes) bytes are over the server's limit of \(session.peerHeaderBytes)"
+        ))
+    }
     do {
-      try self.connection.session.submitRequest(self, self.requestHead())
+      try session.submitRequest(self, head)
     } catch {
-      return self.end(self.connection.unavailable(error))
+      return self.end(self.connection.takesNoCalls)
     }
     self.connection.callBegan()
     if self.deadline != nil { self.connection.executor.deadlines.add(self) }

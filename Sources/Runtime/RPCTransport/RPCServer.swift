@@ -27,6 +27,8 @@ public final class RPCServer: Sendable {
     public var http2 = HTTP2Limits()
     /// How long a new connection may take until HTTP/2 is spoken on it.
     public var handshakeTimeout: Duration = .seconds(10)
+    /// How long handlers that were cancelled may take to return when the server stops.
+    public var handlerStopTimeout: Duration = .seconds(5)
     /// Gets the failures that callers are not told about.
     public var logger: Logger
 
@@ -81,7 +83,7 @@ public final class RPCServer: Sendable {
   }
 
   /// The number of open connections.
-  public var connectionCount: Int { self.environment.connections.all.count }
+  public var connectionCount: Int { self.environment.connections.open.count }
 
   /// Reads the certificate and the authorities again; connections made from now on use them.
   public func reloadTLS() throws(TLSError) {
@@ -91,15 +93,25 @@ public final class RPCServer: Sendable {
   /// Stops listening, lets the calls under way end, and cuts off those that outlast the grace.
   ///
   /// Clients are told twice (RFC 9113, 6.8): first that the end is near, and a round trip later which of
-  /// their calls were the last to be accepted; so no call is lost that crossed the notice.
+  /// their calls were the last to be accepted; so no call is lost that crossed the notice. It returns when
+  /// every handler has returned, so that what they use can be closed; a handler that does not heed its
+  /// cancellation is waited for as long as `handlerStopTimeout` says.
   public func stop(grace: Duration) async {
     try? await self.channel.close()
-    Self.each(self.environment.connections.stop()) { $0.shutDown() }
+    let connections = self.environment.connections
+    Self.each(connections.stop()) { $0.shutDown() }
+    let configuration = self.environment.configuration
     let cutOff = Task {
       try await Task.sleep(for: grace)
-      Self.each(self.environment.connections.all) { $0.cutOff() }
+      Self.each(connections.open) { $0.cutOff() }
+      try await Task.sleep(for: configuration.handlerStopTimeout)
+      connections.giveUp()
     }
-    await self.environment.connections.waitUntilEmpty()
+    if await !connections.waitUntilEmpty() {
+      configuration.logger.warning(
+        "handlers still run after the server has stopped",
+        metadata: ["waited": "\(grace + configuration.handlerStopTimeout)"])
+    }
     cutOff.cancel()
   }
 

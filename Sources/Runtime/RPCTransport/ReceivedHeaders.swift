@@ -1,3 +1,4 @@
+import Protobuf
 import RPC
 
 /// The fields of one header block, sorted into what the protocol needs and what the application sees.
@@ -6,6 +7,7 @@ struct ReceivedHeaders {
   var path = ""
   var status = ""
   var contentType = ""
+  var acceptsTrailers = false
   var encoding: String?
   var timeout: [UInt8]?
   var statusCode: String?
@@ -23,7 +25,8 @@ struct ReceivedHeaders {
     case UInt8(ascii: "g") where name.starts(with: "grpc-".utf8): self.addProtocol(name, value)
     case UInt8(ascii: "c") where name.elementsEqual("content-type".utf8):
       self.contentType = String(decoding: value, as: UTF8.self)
-    case UInt8(ascii: "t") where name.elementsEqual("te".utf8): break
+    case UInt8(ascii: "t") where name.elementsEqual("te".utf8):
+      self.acceptsTrailers = value.elementsEqual("trailers".utf8)
     case UInt8(ascii: "h") where name.elementsEqual("host".utf8): break
     default: self.addMetadata(name, value)
     }

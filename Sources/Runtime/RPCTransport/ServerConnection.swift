@@ -16,6 +16,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   private var actions: [() -> Void] = []
   private var isSettling = false
   private var isShuttingDown = false
+  private var isDisconnected = false
+  private var handlerCount = 0
 
   init(_ server: ServerEnvironment, _ session: HTTP2Session, _ executor: LoopExecutor) {
     self.server = server
@@ -37,6 +39,17 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
 
   func flushLater() {
     self.handler?.flushLater()
+  }
+
+  /// A handler starts.
+  func handlerBegan() {
+    self.handlerCount += 1
+  }
+
+  /// A handler has returned, maybe after its connection was gone.
+  func handlerEnded() {
+    self.handlerCount -= 1
+    if self.isDisconnected, self.handlerCount == 0 { self.server.connections.remove(self) }
   }
 
   /// Starts a stream's handler when the session is at rest.
@@ -105,7 +118,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
         metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
     }
     self.handler = nil
-    self.server.connections.remove(self)
+    self.isDisconnected = true
+    self.server.connections.disconnected(self, isIdle: self.handlerCount == 0)
   }
 
   // MARK: - The end

@@ -24,7 +24,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     let responses: MessagePipe
   }
 
-  private unowned let connection: ServerConnection
+  private let connection: ServerConnection
   private var phase = Phase.head
   private var headers = ReceivedHeaders()
   private var deframer: MessageDeframer
@@ -68,8 +68,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   private func begin() throws(RPCError) {
     let server = self.connection.server
-    guard !self.headersAreTooLarge, self.headers.metadata.count <= server.limits.metadata.count
-    else {
+    guard !self.headersAreTooLarge, server.limits.allows(self.headers.metadata) else {
       return self.refuse(httpStatus: 431, server.limits.metadataTooLarge)
     }
     guard self.headers.method == "POST" else {
@@ -78,6 +77,10 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     guard Self.isGRPC(self.headers.contentType) else {
       return self.refuse(
         httpStatus: 415, RPCError(.internal, "the content type is not application/grpc"))
+    }
+    // It tells that nobody on the way drops trailers (gRPC over HTTP/2, "Requests").
+    guard self.headers.acceptsTrailers else {
+      return self.refuse(httpStatus: 400, RPCError(.internal, "a gRPC request states te: trailers"))
     }
     if let name = self.headers.malformed { throw RPCError(.internal, "\(name) is not base64") }
     if let timeout = self.headers.timeout {
@@ -193,14 +196,21 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     let router = self.connection.server.router
     let executor = self.connection.executor
     let request = self.request.take() ?? []
+    self.connection.handlerBegan()
     let task = Task.immediate(executorPreference: executor) { [self] in
       if let pipes {
         let failure = await router.serve(
           call, requests: pipes.requests, responses: pipes.responses)
-        executor.run { self.finish(call, failure, pipes) }
+        executor.run {
+          self.finish(call, failure, pipes)
+          self.connection.handlerEnded()
+        }
       } else {
         let result = await router.serveUnary(call, request: request)
-        executor.run { self.finish(call, result) }
+        executor.run {
+          self.finish(call, result)
+          self.connection.handlerEnded()
+        }
       }
     }
     if case .serving = self.phase { self.task = task }
@@ -211,11 +221,11 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     guard case .serving = self.phase else { return }
     switch result {
     case .success(let response):
-      self.phase = .ending
       self.task = nil
+      guard self.sendHead(call) else { return }
+      self.phase = .ending
       self.forget()
       self.framer.start(response)
-      self.sendHead(call)
       self.setTrailers(nil, call)
       self.connection.flushLater()
     case .failure(let error):
@@ -230,13 +240,12 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     if let failure { self.connection.report(failure, in: call) }
     self.task = nil
     if let failure, !self.hasSentHead { return self.end(failure) }
+    guard self.sendHead(call) else { return }
     self.phase = .ending
-    self.task = nil
     self.forget()
     self.setTrailers(failure, call)
     pipes.requests.fail(ServerEndedCall.error)
     pipes.responses.finish()
-    self.sendHead(call)
     self.connection.session.resume(self)
     self.connection.flushLater()
   }
@@ -259,11 +268,13 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
       self.setTrailers(error, call)
       self.connection.session.resume(self)
     } else {
+      let limits = self.connection.server.limits
       self.connection.session.submitWholeResponse(
         self,
         WireStatus.trailersOnly(
-          error, call?.trailingMetadata ?? Metadata(),
-          initial: call?.takeInitialMetadata() ?? Metadata()))
+          CallEnd(of: call, error, within: limits),
+          // Metadata that is too much gives way to the failure.
+          initial: (try? call?.takeInitialMetadata(within: limits)) ?? Metadata()))
     }
     self.connection.flushLater()
   }
@@ -309,26 +320,34 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     if self.hasSentHead {
       self.connection.session.resume(self)
     } else {
-      self.sendHead(call)
+      guard self.sendHead(call) else { return }
     }
     self.connection.flushLater()
   }
 
-  private func sendHead(_ call: ServerCall) {
-    guard !self.hasSentHead else { return }
+  /// Sends the response's head unless it has been sent; false if that ended the call.
+  private func sendHead(_ call: ServerCall) -> Bool {
+    guard !self.hasSentHead else { return true }
+    let metadata: Metadata
+    do throws(RPCError) {
+      metadata = try call.takeInitialMetadata(within: self.connection.server.limits)
+    } catch {
+      self.end(error)
+      return false
+    }
     self.hasSentHead = true
-    let metadata = call.takeInitialMetadata()
     if metadata.isEmpty {
       self.connection.session.submitResponse(self, WireStatus.responseHead)
     } else {
       self.connection.session.submitResponse(self, WireStatus.responseHead(metadata))
     }
+    return true
   }
 
   private func setTrailers(_ error: RPCError?, _ call: ServerCall?) {
-    let metadata = call?.trailingMetadata ?? Metadata()
-    if error != nil || !metadata.isEmpty {
-      self.trailers = .headers(WireStatus.trailers(error, metadata))
+    let end = CallEnd(of: call, error, within: self.connection.server.limits)
+    if end.failure != nil || !end.trailing.isEmpty {
+      self.trailers = .headers(WireStatus.trailers(end))
     }
   }
 

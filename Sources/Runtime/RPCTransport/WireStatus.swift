@@ -1,4 +1,5 @@
 import HTTP2
+import Protobuf
 import RPC
 
 /// How statuses and metadata look as header fields.
@@ -9,7 +10,7 @@ enum WireStatus {
   static let responseHead = FixedHTTP2Headers(Self.responseHead(Metadata()))
 
   /// The trailers of a call that succeeded, without metadata.
-  static let okTrailers = FixedHTTP2Headers(Self.trailers(nil, Metadata()))
+  static let okTrailers = FixedHTTP2Headers(Self.trailers(.ok))
 
   /// The head of a response.
   static func responseHead(_ metadata: Metadata) -> HTTP2Headers {
@@ -21,18 +22,16 @@ enum WireStatus {
   }
 
   /// The trailers of a call.
-  static func trailers(_ error: RPCError?, _ metadata: Metadata) -> HTTP2Headers {
+  static func trailers(_ end: CallEnd) -> HTTP2Headers {
     var headers = HTTP2Headers()
-    headers.addStatus(error, metadata)
+    headers.addStatus(end.failure, end.trailing)
     return headers
   }
 
   /// A response that is nothing but a status.
-  static func trailersOnly(
-    _ error: RPCError, _ metadata: Metadata, initial: Metadata = Metadata()
-  ) -> HTTP2Headers {
+  static func trailersOnly(_ end: CallEnd, initial: Metadata) -> HTTP2Headers {
     var headers = Self.responseHead(initial)
-    headers.addStatus(error, metadata)
+    headers.addStatus(end.failure, end.trailing)
     return headers
   }
 
@@ -84,7 +83,7 @@ extension HTTP2Headers {
     for element in metadata.elements {
       switch element.value {
       case .text(let text): self.add(element.name, text)
-      case .bytes(let bytes): self.add(element.name, Base64.encode(bytes))
+      case .bytes(let bytes): self.add(element.name, Base64.encodeUnpadded(bytes))
       }
     }
   }
@@ -97,7 +96,7 @@ extension HTTP2Headers {
     self.add("grpc-status", String(error.code.rawValue))
     if !error.message.isEmpty { self.add("grpc-message", StatusMessage.encode(error.message)) }
     if !error.details.isEmpty {
-      self.add("grpc-status-details-bin", Base64.encode(StatusDetails.encode(error)))
+      self.add("grpc-status-details-bin", Base64.encodeUnpadded(StatusDetails.encode(error)))
     }
     if error.code == .unimplemented { self.add("grpc-accept-encoding", "identity") }
     self.add(metadata)

@@ -130,7 +130,7 @@ import TestingContract
       let error = await #expect(throws: RPCError.self) {
         try await client.echo(
           Self.request { $0.delayMs = 60_000 },
-          options: CallOptions(timeout: .milliseconds(1_500)))
+          options: CallOptions(timeout: .seconds(4)))
       }
       #expect(error?.code == .deadlineExceeded)
       _ = try await server.event("gone")

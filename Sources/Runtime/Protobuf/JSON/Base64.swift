@@ -1,5 +1,5 @@
-/// Base64 of RFC 4648: printed by section 4 with padding; section 5 and a lack of padding are read.
-enum Base64 {
+/// Base64 of RFC 4648: printed by section 4; section 5 and a lack of padding are read.
+package enum Base64 {
   private static let alphabet: StaticString =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -26,11 +26,25 @@ enum Base64 {
     return position
   }
 
+  /// The characters without padding, as metadata of a call wants them.
+  package static func encodeUnpadded(_ bytes: [UInt8]) -> String {
+    String(unsafeUninitializedCapacity: encodedCount(bytes.count)) { target in
+      guard let start = target.baseAddress else { return 0 }
+      _ = encode(bytes, to: start)
+      return (bytes.count * 4 + 2) / 3
+    }
+  }
+
   /// The bytes a text stands for; nil if it is not base64 in either alphabet.
   ///
   /// Padding may be absent but not wrong. Bits beyond the last byte are ignored, as in other
   /// implementations of ProtoJSON.
-  static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    text.withContiguousStorageIfAvailable { decode(contiguous: $0) }
+      ?? Array(text).withUnsafeBufferPointer { decode(contiguous: $0) }
+  }
+
+  private static func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var count = text.count
     while count > 0, text.count - count < 2, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
     guard count == text.count || text.count % 4 == 0, count % 4 != 1 else { return nil }
