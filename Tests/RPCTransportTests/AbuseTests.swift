@@ -1,0 +1,236 @@
+import Foundation
+import HTTP2
+import RPC
+import RPCTransport
+import TestSupport
+import Testing
+import TestingContract
+
+/// What clients do that are broken or mean, frame by frame, and what they get for it.
+///
+/// Each runs beside an honest client of the same server, which notices nothing.
+@Suite(.timeLimit(.minutes(10))) struct AbuseTests {
+  /// What came back, as `raw_http2.py` says.
+  private struct Answer: Decodable {
+    struct Status: Decodable, Equatable {
+      var http: Int?
+      var grpc: Int?
+      var message: String?
+    }
+
+    var statuses: [String: Status]
+    var resets: [String: UInt32]
+    var goaway: UInt32?
+    var closed: Bool
+    var seconds: Double
+  }
+
+  private static let protocolError: UInt32 = 1
+  private static let flowControlError: UInt32 = 3
+  private static let frameSizeError: UInt32 = 6
+  private static let refusedStream: UInt32 = 7
+  private static let enhanceYourCalm: UInt32 = 11
+
+  private func play(
+    _ scenario: String, limit: UInt32 = 256,
+    _ change: (inout RPCServer.Configuration) -> Void = { _ in }
+  ) async throws -> Answer {
+    var configuration = RPCServer.Configuration(tls: nil, logger: .quiet)
+    configuration.limits = CallLimits(messageBytes: 1 << 20)
+    configuration.http2.concurrentStreams = limit
+    change(&configuration)
+    let service = TestingServiceImplementation()
+    let server = try await RPCServer.start(
+      RPCRouter(services: [service], accessController: CallerRules()), configuration)
+    let connection = try await ClientConnection.connect(
+      host: "127.0.0.1", port: server.port, ClientConnection.Configuration(tls: nil))
+    let honest = TestingV1.TestingServiceClient(connection)
+    let output = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        while !Task.isCancelled {
+          var request = TestingV1.EchoRequest()
+          request.text = "honest"
+          do throws(RPCError) {
+            let response = try await honest.echo(request)
+            #expect(response.text == "honest")
+          } catch {
+            // The test is over.
+            guard error.code == .cancelled else { throw error }
+          }
+        }
+      }
+      let output = try await PythonPeer.run(
+        script: "raw_http2.py", arguments: ["\(server.port)", scenario, "\(limit)"], input: [])
+      group.cancelAll()
+      try await group.waitForAll()
+      return output
+    }
+    let after = try await honest.echo(TestingV1.EchoRequest())
+    #expect(after == TestingV1.EchoResponse())
+    connection.close()
+    await server.stop(grace: .zero)
+    return try JSONDecoder().decode(Answer.self, from: Data(output))
+  }
+
+  @Test("the raw client itself is understood")
+  func fine() async throws {
+    let answer = try await self.play("fine")
+    #expect(answer.statuses["1"] == .init(http: 200, grpc: 0))
+    #expect(answer.resets.isEmpty && answer.goaway == nil && !answer.closed)
+  }
+
+  // MARK: - Calls that are wrong
+
+  @Test(
+    "a wrong call gets a status that says what is wrong",
+    arguments: [
+      ("get", 405, StatusCode.internal, "a gRPC request is a POST"),
+      ("json", 415, .internal, "the content type is not application/grpc"),
+      ("grpc_web", 415, .internal, "the content type is not application/grpc"),
+      ("no_content_type", 415, .internal, "the content type is not application/grpc"),
+      ("no_te", 400, .internal, "a gRPC request states te: trailers"),
+      (
+        "unknown_path", 200, .unimplemented,
+        "the server does not have /alphintra.testing.v1.TestingService/Nowhere"
+      ),
+      (
+        "bad_timeout", 200, .internal,
+        "grpc-timeout is not one to eight digits and a unit"
+      ),
+      ("bad_binary", 200, .internal, "x-some-bin is not base64"),
+      ("compressed", 200, .internal, "a message is compressed, and its encoding is not stated"),
+      ("gzip", 200, .unimplemented, "messages compressed with gzip are not supported"),
+      ("bad_flag", 200, .internal, "a message begins with 7 where its compression is stated"),
+      (
+        "too_long", 200, .resourceExhausted,
+        "a message of 2147483648 bytes is over the limit of 1048576"
+      ),
+      ("no_message", 200, .unimplemented, "exactly one request is expected, none came"),
+      ("two_messages", 200, .unimplemented, "exactly one request is expected, more came"),
+      ("truncated", 200, .internal, "the request ends inside a message"),
+      (
+        "not_protobuf", 200, .internal,
+        "a message is not a valid alphintra.testing.v1.EchoRequest"
+      ),
+      ("server_deadline", 200, .deadlineExceeded, "the deadline of the call passed"),
+    ] as [(String, Int, StatusCode, String)])
+  func wrongCall(scenario: String, http: Int, code: StatusCode, message: String) async throws {
+    let answer = try await self.play(scenario)
+    #expect(
+      answer.statuses["1"] == .init(http: http, grpc: code.rawValue, message: message))
+    #expect(answer.goaway == nil)
+    #expect(!answer.closed)
+  }
+
+  @Test(
+    "headers over the limit are refused, and the connection goes on",
+    arguments: ["large_headers", "header_bomb"])
+  func largeHeaders(scenario: String) async throws {
+    let answer = try await self.play(scenario)
+    #expect(answer.statuses["1"]?.http == 431)
+    #expect(answer.statuses["1"]?.grpc == StatusCode.resourceExhausted.rawValue)
+    #expect(answer.statuses["3"] == .init(http: 200, grpc: 0))
+    #expect(answer.goaway == nil)
+  }
+
+  // MARK: - Streams
+
+  @Test("streams over the limit are refused one by one, and the others go on")
+  func manyStreams() async throws {
+    let answer = try await self.play("many_streams", limit: 20)
+    let refused = answer.resets.filter { $0.value == Self.refusedStream }
+    #expect(refused.count == 20)
+    #expect(answer.statuses.filter { $0.value.grpc == 0 }.count == 21)
+    #expect(answer.goaway == nil && !answer.closed)
+  }
+
+  @Test("as many calls as allowed may come before the limit was read")
+  func earlyStreams() async throws {
+    let answer = try await self.play("early_streams", limit: 200)
+    #expect(answer.statuses.filter { $0.value.grpc == 0 }.count == 200)
+    #expect(answer.goaway == nil && answer.resets.filter { $0.value != 0 }.isEmpty)
+  }
+
+  @Test("a client that goes on opening streams over the limit is cut off")
+  func streamFlood() async throws {
+    let answer = try await self.play("stream_flood", limit: 20)
+    #expect(answer.closed)
+  }
+
+  // MARK: - Floods
+
+  @Test(
+    "frames that only make work are too many at some point",
+    arguments: [
+      "rapid_reset", "made_you_reset", "ping_flood", "settings_flood", "priority_flood",
+      "window_update_flood", "empty_data", "continuations",
+    ])
+  func floods(scenario: String) async throws {
+    let answer = try await self.play(scenario)
+    #expect(answer.closed)
+    // Whoever is still writing may be cut off before reading why.
+    #expect(answer.goaway == nil || answer.goaway == Self.enhanceYourCalm || answer.goaway == 2)
+  }
+
+  // MARK: - No HTTP/2
+
+  @Test(
+    "a broken protocol ends the connection with the code that says so",
+    arguments: [
+      ("frame_too_large", frameSizeError), ("even_stream", protocolError),
+      ("data_on_idle_stream", protocolError),
+    ])
+  func brokenProtocol(scenario: String, code: UInt32) async throws {
+    let answer = try await self.play(scenario)
+    #expect(answer.closed)
+    #expect(answer.goaway == nil || answer.goaway == code)
+  }
+
+  @Test("more than a stream's window ends the stream")
+  func windowOverrun() async throws {
+    let answer = try await self.play("window_overrun")
+    #expect(answer.resets["1"] == Self.flowControlError)
+    #expect(answer.statuses["3"] == .init(http: 200, grpc: 0))
+    #expect(answer.goaway == nil)
+  }
+
+  @Test("what is not HTTP/2 is cut off at once", arguments: ["garbage", "http1"])
+  func noPreface(scenario: String) async throws {
+    let answer = try await self.play(scenario)
+    #expect(answer.closed)
+    #expect(answer.statuses.isEmpty)
+  }
+
+  @Test("who does not say hello in time is cut off", arguments: ["silence", "stalled"])
+  func stalledHandshake(scenario: String) async throws {
+    let answer = try await self.play(scenario) { $0.handshakeTimeout = .seconds(3) }
+    #expect(answer.closed)
+    #expect(answer.seconds >= 2.5)
+  }
+
+  @Test("who does not finish the TLS handshake is cut off", arguments: ["silence", "garbage"])
+  func stalledTLSHandshake(scenario: String) async throws {
+    let certificates = try TestCertificates()
+    var configuration = RPCServer.Configuration(
+      tls: try certificates.meshServer("trading"), logger: .quiet)
+    // Long enough for an honest client on a busy machine.
+    configuration.handshakeTimeout = .seconds(5)
+    let server = try await RPCServer.start(
+      RPCRouter(services: [TestingServiceImplementation()], accessController: CallerRules()),
+      configuration)
+    let output = try await PythonPeer.run(
+      script: "raw_http2.py", arguments: ["\(server.port)", scenario], input: [])
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(output))
+    #expect(answer.closed)
+    let connection = try await ClientConnection.connect(
+      host: "127.0.0.1", port: server.port,
+      ClientConnection.Configuration(
+        tls: try certificates.meshClient("gateway", calling: "trading"))
+    )
+    let response = try await TestingV1.TestingServiceClient(connection).echo(
+      TestingV1.EchoRequest())
+    #expect(response == TestingV1.EchoResponse())
+    connection.close()
+    await server.stop(grace: .seconds(2))
+  }
+}
