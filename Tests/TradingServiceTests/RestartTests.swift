@@ -119,6 +119,27 @@ import TradingContract
     }
   }
 
+  @Test("a fill that finds the lease lost ends the term, before the renewal would")
+  func leaseLostByFill() async throws {
+    // Renewed every 20 minutes.
+    let fixture = try await TradingFixture(settings: ["TRADING_VENUE_LEASE": "3600"])
+    try await fixture.running {
+      let trader = try fixture.trader()
+      try await eventually {
+        try await fixture.count("SELECT count(*) FROM trading.venue_leases") == 1
+      }
+      let order = try await trader.place(.buy, "10", at: "100")
+      try await fixture.service.database.pool.execute(
+        "UPDATE trading.venue_leases SET epoch = epoch + 1, holder = 'another'")
+      try fixture.market.quote(1, bid: "99", "10", ask: "100", "10")
+      try await eventually {
+        _ = try await trader.place(.buy, "1", at: "1")
+        return try await fixture.count("SELECT count(*) FROM trading.venue_inbox") > 0
+      }
+      #expect(try await trader.order(order.orderID).filledQuantity == .zero)
+    }
+  }
+
   @Test("a replica that was overtaken books nothing")
   func overtakenReplicaBooksNothing() async throws {
     let fixture = try await TradingFixture(settings: ["TRADING_VENUE_LEASE": "0.3"])

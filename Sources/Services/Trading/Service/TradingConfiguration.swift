@@ -43,7 +43,7 @@ struct TradingConfiguration: Sendable {
       }
       return rate
     }
-    leaseDuration = settings.seconds("venue.lease", in: 0.1...60, default: .seconds(3))
+    leaseDuration = settings.seconds("venue.lease", in: 0.1...3600, default: .seconds(3))
     pollInterval = settings.seconds("venue.poll", in: 0.005...10, default: .milliseconds(50))
     reconcileInterval = settings.seconds("venue.reconcile", in: 0.1...600, default: .seconds(5))
     pendingAge = settings.seconds("pending.age", in: 0...600, default: .seconds(2))

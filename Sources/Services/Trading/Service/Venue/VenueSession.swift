@@ -53,7 +53,13 @@ final class VenueSession: Sendable {
   /// - Throws: ``LeaseLost``.
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
-      for await matcher in started { group.addTask { try await matcher.run() } }
+      for await matcher in started {
+        group.addTask {
+          // A matcher that fails cancels the others, and must end this loop as well.
+          defer { self.start.finish() }
+          try await matcher.run()
+        }
+      }
       try Task.checkCancellation()
     }
   }
