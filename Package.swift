@@ -175,7 +175,7 @@ let package = Package(
     tests(
       "RPCTransport",
       ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
-      [Packages.nioCore, Packages.nioPosix]),
+      [Packages.nioCore, Packages.nioPosix, Packages.log]),
     tests(
       "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
       [Packages.jwt]),

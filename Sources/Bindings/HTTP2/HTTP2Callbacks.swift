@@ -41,8 +41,9 @@ final class HTTP2Callbacks: @unchecked Sendable {
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { library, frame, user in
       HTTP2Session.from(user).sent(library, frame)
     }
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, user in
-      HTTP2Session.from(user).couldNotSend(frame)
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) {
+      library, frame, _, user in
+      HTTP2Session.from(user).couldNotSend(library, frame)
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { library, id, code, user in
       if let stream = HTTP2Stream.of(library, id) {
@@ -203,11 +204,17 @@ extension HTTP2Session {
       HTTP2ErrorCode.noError.rawValue)
   }
 
-  /// A request could not be sent: libnghttp2 never opened its stream, so nothing else will close it.
-  fileprivate func couldNotSend(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
+  /// A request could not be sent: libnghttp2 may never have opened its stream, so nothing else closes it.
+  ///
+  /// One that was cancelled while it waited for its turn is opened for a moment, and closed after this: it must
+  /// not lead to our stream then, which is released here.
+  fileprivate func couldNotSend(
+    _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
+  ) -> Int32 {
     guard let frame = frame?.pointee, frame.hd.type == NGHTTP2_HEADERS.rawValue,
       frame.headers.cat == NGHTTP2_HCAT_REQUEST, let stream = self.stream(frame.hd.stream_id)
     else { return 0 }
+    nghttp2_session_set_stream_user_data(library, stream.id, nil)
     self.remove(stream, .refusedStream)
     return 0
   }

@@ -143,6 +143,9 @@ public final class HTTP2Session {
     return nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
   }
 
+  /// What the peer did too often; the session ends because of it, also where `receive` has not thrown it.
+  public var offence: HTTP2Error? { self.flood.map(HTTP2Error.flood) }
+
   /// Ends the session because its connection is gone.
   ///
   /// Every open stream is told.

@@ -192,6 +192,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     guard !self.isClosed else { return }
     self.owner.settle()
     guard self.isClosing || (self.isEstablished && self.session.isFinished) else { return }
+    self.failure = self.failure ?? self.session.offence
     self.tls?.close()
     if let tls = self.tls { self.sendCiphertext(of: tls, context) }
     // This comes back as channelInactive before it returns.
