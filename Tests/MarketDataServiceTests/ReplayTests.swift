@@ -90,6 +90,24 @@ struct ServiceReplayTests {
     try await fixture.running { try await fixture.waitUntilStored(10) }
   }
 
+  @Test("a replica that waits for the next step keeps its lease")
+  func renewal() async throws {
+    // A step a minute.
+    let fixture = try await MarketFixture(["MARKETDATA_SPEED": "1", "MARKETDATA_LEASE": "1"])
+    @Sendable func lease() async throws -> (until: Instant, nextStep: Int64) {
+      let row = try await fixture.service.database.pool.query(
+        "SELECT lease_until, next_step FROM marketdata.replay"
+      ).one()
+      return (try row.decode(Instant.self, "lease_until"), try row.decode(Int64.self, "next_step"))
+    }
+    try await fixture.running {
+      try await fixture.waitUntilStored(1)
+      let first = try await lease()
+      try await eventually { try await lease().until > first.until + .seconds(1) }
+      #expect(try await lease().nextStep == first.nextStep)
+    }
+  }
+
   @Test("a replica that lost the lease stores nothing, not even the steps that come next")
   func fence() async throws {
     let fixture = try await MarketFixture()

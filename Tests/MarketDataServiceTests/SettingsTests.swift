@@ -42,8 +42,8 @@ struct SettingsTests {
     let error = #expect(throws: ConfigurationError.self) {
       try Self.settings(["MARKETDATA_BARS": path].merging(["MARKETDATA_\(key)": value]) { $1 })
     }
-    #expect(error?.description.contains("MARKETDATA_\(key)") == true, "\(String(describing: error))")
-    #expect(error?.description.contains(rule) == true, "\(String(describing: error))")
+    let text = try #require(error).description
+    #expect(text.contains("MARKETDATA_\(key)") && text.contains(rule), "\(text)")
   }
 
   @Test("no file is no default")
@@ -65,8 +65,8 @@ struct SettingsTests {
     let path = try folder.write("bars.csv", MarketFixture.bars.replacing(old, with: new))
     let settings = try Self.settings(["MARKETDATA_BARS": path])
     let error = #expect(throws: ConfigurationError.self) { try MarketPlan(settings) }
-    #expect(error?.description.contains(rule) == true, "\(String(describing: error))")
-    #expect(error?.description.contains("marketdata.bars") == true, "\(String(describing: error))")
+    let text = try #require(error).description
+    #expect(text.contains(rule) && text.contains("marketdata.bars"), "\(text)")
   }
 
   @Test("a day after all bars is a wrong first day")
@@ -77,7 +77,7 @@ struct SettingsTests {
       "MARKETDATA_BARS": path, "MARKETDATA_FIRST_DAY": "2013-01-01",
     ])
     let error = #expect(throws: ConfigurationError.self) { try MarketPlan(settings) }
-    #expect(error?.description.contains("marketdata.first_day") == true, "\(String(describing: error))")
+    #expect(try #require(error).description.contains("marketdata.first_day"))
   }
 
   @Test("the committed file is read as it is, compressed")
