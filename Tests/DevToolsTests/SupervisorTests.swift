@@ -161,4 +161,53 @@ import Testing
       await next.stopAll()
     }
   }
+
+  @Test func waitsUntilWorkIsDone() async throws {
+    try await Self.withSupervisor { supervisor, folder in
+      try await supervisor.start(
+        Self.child(
+          "worker", "open('\(folder)/done', 'w').close()", readiness: .completion))
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/done"))
+      // It has left nothing to be stopped or watched.
+      #expect(await supervisor.waitForExit(of: "worker") == nil)
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/run/worker.pid"))
+    }
+  }
+
+  @Test func tellsThatWorkHasFailed() async throws {
+    try await Self.withSupervisor { supervisor, _ in
+      let error = await #expect(throws: SupervisorError.self) {
+        try await supervisor.start(
+          Self.child("worker", "print('no database')\nsys.exit(1)", readiness: .completion))
+      }
+      guard case .failed("worker", "exited(1)", _, ["no database"]) = error else {
+        Issue.record("unexpected error: \(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test func remembersHowAProcessEnded() async throws {
+    try await Self.withSupervisor { supervisor, _ in
+      try await supervisor.start(
+        Self.child("mortal", "ready()\ntime.sleep(0.2)\nos.kill(os.getpid(), signal.SIGKILL)"))
+      let exit = await supervisor.unexpectedExits.first { _ in true }
+      #expect(exit?.status == "signaled(9)")
+      // Asked after the fact.
+      #expect(await supervisor.waitForExit(of: "mortal") == "signaled(9)")
+      // A new run forgets it.
+      try await supervisor.start(Self.child("mortal", "ready()\ntime.sleep(60)"))
+      await supervisor.stop("mortal")
+      #expect(await supervisor.waitForExit(of: "mortal") == nil)
+    }
+  }
+
+  @Test func worksInAFolderTooDeepForASocket() async throws {
+    let folder = NSTemporaryDirectory() + "sup-\(UInt32.random(in: 0 ... .max))"
+    let deep = "\(folder)/\(String(repeating: "d", count: 120))"
+    let supervisor = try Supervisor(folder: deep)
+    try await supervisor.start(Self.child("diver", "ready()\ntime.sleep(60)"))
+    await supervisor.stopAll()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 }

@@ -1,11 +1,13 @@
 internal import Foundation
 
 /// Files that only their owner may read.
-enum PrivateFile {
+public enum PrivateFile {
   /// Replaces the file at `path` in one step: a reader finds the old text or the new one.
   ///
   /// The file is created with mode 0600: a key is at no moment readable by others.
-  static func write(_ text: String, to path: String) throws(CertificateError) {
+  ///
+  /// - Throws: ``CertificateError/fileFailed(path:_:)``.
+  public static func write(_ text: String, to path: String) throws(CertificateError) {
     let temporary = "\(path).new"
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -6,6 +6,8 @@ public struct ManagedProcess: Sendable {
     case notification
     /// It is ready as soon as it runs.
     case immediate
+    /// It does not stay: it has done its work when it has ended with exit code 0.
+    case completion
   }
 
   /// The name shown to people, and the stem of the log and pid files.
@@ -18,7 +20,7 @@ public struct ManagedProcess: Sendable {
   public var environment: [String: String]
   /// How the process tells that it serves.
   public var readiness: Readiness
-  /// How long it may take to become ready.
+  /// How long it may take to become ready, or to do its work.
   public var startTimeout: Duration
   /// How long it may take to stop after SIGTERM, before SIGKILL.
   public var stopTimeout: Duration

@@ -22,7 +22,7 @@ struct PostgresFolders: Sendable {
   static func make(
     requested: String, user: PostgresUser, progress: @Sendable (String) -> Void
   ) async throws(PrivatePostgresError) -> PostgresFolders {
-    let fallback = "\(temporaryFolder)/alphintra-postgres-\(fingerprint(of: requested))"
+    let fallback = "\(temporaryFolder)/alphintra-postgres-\(Fingerprint.text(of: requested))"
     var root = requested
     if try await !usable(requested, user) {
       rmdir(requested)
@@ -63,13 +63,5 @@ struct PostgresFolders: Sendable {
     }
     try user.own(path, permissions: 0o700)
     return path
-  }
-
-  /// FNV-1a: stable over runs, which `Hasher` is not.
-  private static func fingerprint(of text: String) -> String {
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
   }
 }

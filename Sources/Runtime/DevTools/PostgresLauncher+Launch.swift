@@ -86,34 +86,4 @@ extension PostgresLauncher {
       reason: reason, logFile: folders.log,
       lastLines: text.split(separator: "\n").suffix(Self.maxLogLines).map(String.init))
   }
-
-  static func isFree(_ port: Int) -> Bool {
-    (try? boundPort(port)) != nil
-  }
-
-  static func freePort() throws -> Int { try boundPort(0) }
-
-  /// Binds a port of 127.0.0.1 for a moment; zero lets the system choose.
-  private static func boundPort(_ port: Int) throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else {
-      throw PrivatePostgresError.system("cannot make a socket: \(lastSystemError())")
-    }
-    defer { close(descriptor) }
-    // As the server does it: a port whose last connections are still timing out is free.
-    var reuse: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(port)).bigEndian
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-      }
-    }
-    guard code == 0 else { throw PrivatePostgresError.portInUse(port) }
-    return Int(in_port_t(bigEndian: address.sin_port))
-  }
 }

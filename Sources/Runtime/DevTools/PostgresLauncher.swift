@@ -57,12 +57,12 @@ struct PostgresLauncher: Sendable {
   /// Starts the server on the wanted port, or on one that the system names free.
   mutating func launchOnSomePort() async throws -> RunningProcess {
     if let wanted = options.port {
-      guard Self.isFree(wanted) else { throw PrivatePostgresError.portInUse(wanted) }
+      guard LoopbackPort.isFree(wanted) else { throw PrivatePostgresError.portInUse(wanted) }
       port = wanted
       return try await launch()
     }
     for attempt in 1...Self.portAttempts {
-      port = try Self.freePort()
+      port = try LoopbackPort.free()
       do {
         return try await launch()
       } catch PrivatePostgresError.portInUse where attempt < Self.portAttempts {

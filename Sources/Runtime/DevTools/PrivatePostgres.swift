@@ -96,8 +96,7 @@ public actor PrivatePostgres {
 
   /// Stops the server in good order, ending its sessions, and removes what is temporary.
   public func stop() async {
-    await process?.stop(with: .interrupt)
-    process = nil
+    await halt()
     await watcher.release()
   }
 
@@ -107,10 +106,15 @@ public actor PrivatePostgres {
     process = nil
   }
 
-  /// Starts the server again after `kill()`, or in place of the running one, on the same port.
-  public func restart() async throws {
+  /// Stops the server in good order for a while; `restart()` brings it back.
+  public func halt() async {
     await process?.stop(with: .interrupt)
     process = nil
+  }
+
+  /// Starts the server again after `kill()` or `halt()`, or in place of the running one, on the same port.
+  public func restart() async throws {
+    await halt()
     process = try await launcher.launch()
   }
 }

@@ -17,7 +17,8 @@ struct ReadinessSocket: @unchecked Sendable {
 
   /// Binds the socket, replacing one left at the path by an earlier run.
   static func bind(path: String) throws -> ReadinessSocket {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw Errno(rawValue: errno) }
     unlink(path)
     guard var address = sockaddr_un(path: path) else {

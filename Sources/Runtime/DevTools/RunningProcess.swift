@@ -4,6 +4,9 @@ import SystemPackage
 
 /// One child process from its start to its end.
 final class RunningProcess: Sendable {
+  /// How a process ends that has done its work.
+  static let success = "exited(0)"
+
   let process: ManagedProcess
   private let life: Task<String, Never>
   private let start: AsyncThrowingStream<Int32, any Error>

@@ -5,6 +5,7 @@ import SystemPackage
 ///
 /// Each process writes to `<folder>/log/<name>.log` and its id stands in `<folder>/run/<name>.pid`. A process gets a
 /// process group of its own, so that Ctrl-C on the terminal reaches the supervisor only, which then stops all in order.
+/// If the supervisor's own process is killed, a watcher stops them.
 public actor Supervisor {
   /// A process that ended though nobody had asked it to.
   public struct UnexpectedExit: Sendable {
@@ -16,6 +17,14 @@ public actor Supervisor {
     public let logFile: String
     /// The end of its log.
     public let lastLines: [String]
+
+    /// Tells how a process ended.
+    public init(name: String, status: String, logFile: String, lastLines: [String]) {
+      self.name = name
+      self.status = status
+      self.logFile = logFile
+      self.lastLines = lastLines
+    }
   }
 
   /// Processes that died, as it happens.
@@ -23,20 +32,28 @@ public actor Supervisor {
 
   private let folder: StateFolder
   private let exits: AsyncStream<UnexpectedExit>.Continuation
+  private var lifeline: Lifeline?
   private var running: [RunningProcess] = []
+  /// Where the log of each one's latest run begins.
+  private var logStarts: [String: UInt64] = [:]
+  /// How those ended that ended by themselves.
+  private var statuses: [String: String] = [:]
 
   /// A supervisor that keeps its files under a folder.
   public init(folder: String) throws {
     self.folder = try StateFolder(path: folder)
+    lifeline = try Lifeline(script: StateFolder.stopScript, arguments: [folder])
     (unexpectedExits, exits) = AsyncStream.makeStream()
   }
 
-  /// Starts a process and returns its id when it is ready.
+  /// Starts a process and returns its id when it is ready, or has done its work.
   ///
   /// - Throws: ``SupervisorError`` when it cannot be run, ends early, or is not ready in time.
   @discardableResult
   public func start(_ process: ManagedProcess) async throws -> Int32 {
     await folder.stopLeftover(of: process)
+    statuses[process.name] = nil
+    logStarts[process.name] = folder.logSize(of: process.name)
     let socket = try ReadinessSocket.bind(path: folder.socketPath(of: process.name))
     let child = try RunningProcess(
       process, log: folder.logPath(of: process.name), notifySocket: socket.path)
@@ -52,8 +69,12 @@ public actor Supervisor {
       throw error
     }
     socket.close()
-    running.append(child)
-    watch(child)
+    if process.readiness == .completion {
+      folder.forgetProcessID(of: process.name)
+    } else {
+      running.append(child)
+      watch(child)
+    }
     return processID
   }
 
@@ -65,8 +86,12 @@ public actor Supervisor {
   }
 
   /// Waits until a process has ended by itself and returns how, without calling that unexpected.
+  ///
+  /// - Returns: nil if there was no such process, or it was stopped.
   public func waitForExit(of name: String) async -> String? {
-    guard let index = running.firstIndex(where: { $0.process.name == name }) else { return nil }
+    guard let index = running.firstIndex(where: { $0.process.name == name }) else {
+      return statuses[name]
+    }
     let child = running.remove(at: index)
     let status = await child.ended()
     folder.forgetProcessID(of: name)
@@ -88,10 +113,13 @@ public actor Supervisor {
       folder.forgetProcessID(of: child.process.name)
     }
     exits.finish()
+    await lifeline?.release()
+    lifeline = nil
   }
 
   private func waitUntilReady(_ child: RunningProcess, _ socket: ReadinessSocket) async throws {
-    guard child.process.readiness == .notification else { return }
+    let readiness = child.process.readiness
+    guard readiness != .immediate else { return }
     enum Outcome { case ready, exited(String), late }
     let (outcomes, continuation) = AsyncStream.makeStream(of: Outcome.self)
     let notification = Task {
@@ -111,14 +139,24 @@ public actor Supervisor {
     switch outcome {
     case .ready:
       return
+    case .exited(RunningProcess.success) where readiness == .completion:
+      return
+    case .exited(let status) where readiness == .completion:
+      throw SupervisorError.failed(
+        name: name, status: status, logFile: log, lastLines: lastLogLines(of: name))
     case .exited(let status):
       throw SupervisorError.exitedEarly(
-        name: name, status: status, logFile: log, lastLines: folder.lastLogLines(of: name))
+        name: name, status: status, logFile: log, lastLines: lastLogLines(of: name))
     case .late:
+      try Task.checkCancellation()
       throw SupervisorError.notReady(
         name: name, after: child.process.startTimeout, logFile: log,
-        lastLines: folder.lastLogLines(of: name))
+        lastLines: lastLogLines(of: name))
     }
+  }
+
+  private func lastLogLines(of name: String) -> [String] {
+    folder.lastLogLines(of: name, after: logStarts[name] ?? 0)
   }
 
   private func watch(_ child: RunningProcess) {
@@ -127,11 +165,12 @@ public actor Supervisor {
       guard let index = running.firstIndex(where: { $0 === child }) else { return }
       running.remove(at: index)
       let name = child.process.name
+      statuses[name] = status
       folder.forgetProcessID(of: name)
       exits.yield(
         UnexpectedExit(
           name: name, status: status, logFile: folder.logPath(of: name),
-          lastLines: folder.lastLogLines(of: name)))
+          lastLines: lastLogLines(of: name)))
     }
   }
 }

@@ -4,6 +4,8 @@ public enum SupervisorError: Error, CustomStringConvertible {
   case cannotRun(name: String, executable: String, reason: String)
   /// The process ended before it was ready.
   case exitedEarly(name: String, status: String, logFile: String, lastLines: [String])
+  /// The process was to do its work and end, and did not succeed.
+  case failed(name: String, status: String, logFile: String, lastLines: [String])
   /// The process did not become ready in time.
   case notReady(name: String, after: Duration, logFile: String, lastLines: [String])
 
@@ -14,6 +16,8 @@ public enum SupervisorError: Error, CustomStringConvertible {
       "\(name): cannot run \(executable): \(reason)"
     case .exitedEarly(let name, let status, let logFile, let lastLines):
       "\(name) ended before it was ready (\(status)). Its log is \(logFile)\(quoted(lastLines))"
+    case .failed(let name, let status, let logFile, let lastLines):
+      "\(name) failed (\(status)). Its log is \(logFile)\(quoted(lastLines))"
     case .notReady(let name, let after, let logFile, let lastLines):
       "\(name) was not ready after \(after). Its log is \(logFile)\(quoted(lastLines))"
     }
