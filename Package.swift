@@ -18,19 +18,19 @@ let package = Package(
     program(
       "alphintra", path: "Sources/alphintra",
       [
-        "AuthService", "MarketDataService", "TradingService", "DevPlatform", "Kafka",
+        "AuthService", "MarketDataService", "TradingService", "DevPlatform", "Events", "Kafka",
         "Observability", "Postgres", "ProcessKit", "RPC", "ServiceKit",
       ],
-      [Packages.argumentParser, Packages.configuration, Packages.log]),
+      [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
       [
-        "Gateway", "GatewayRoutes", "Core", "Mesh", "Observability", "ProcessKit", "RPC", "TLS",
-        "TokenVerification", "Transcoding",
+        "Gateway", "GatewayRoutes", "AuthContract", "MarketDataContract", "TradingContract", "Mesh",
+        "Observability", "ProcessKit", "RPC", "TLS", "TokenVerification",
       ],
       [
         Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log,
-        Packages.nioPosix,
+        Packages.nioCore, Packages.nioPosix, Packages.unixSignals,
       ]),
 
     // The services, and whom they call.
@@ -106,11 +106,10 @@ let package = Package(
     library(
       "DevPlatform", path: "Sources/DevPlatform",
       [
-        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka",
-        "MarketDataContract",
-        "Postgres", "Protobuf", "TradingContract",
+        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "MarketDataContract",
+        "Mesh", "Postgres", "Protobuf", "TradingContract",
       ],
-      [Packages.crypto, Packages.cryptoExtras, Packages.log, Packages.subprocess, Packages.system]),
+      [Packages.cryptoExtras, Packages.nioHTTP1]),
     library(
       "DevTools", path: "Sources/Runtime/DevTools", [],
       [Packages.subprocess, Packages.system]),
@@ -197,7 +196,13 @@ let package = Package(
       [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     serviceTests("MarketData", ["Gzip"]),
     serviceTests("Trading", ["MarketDataContract"]),
-    tests("DevPlatform", ["DevTools", "EdgeClient"]),
+    tests(
+      "DevPlatform",
+      [
+        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka",
+        "MarketDataContract", "Postgres", "Protobuf", "TradingContract",
+      ],
+      [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
       [

@@ -1,0 +1,97 @@
+import AuthContract
+import Foundation
+import Gateway
+import GatewayRoutes
+import Logging
+import MarketDataContract
+import Mesh
+import NIOCore
+import NIOPosix
+import ProcessKit
+import RPC
+import ServiceLifecycle
+import TLS
+import TokenVerification
+import TradingContract
+
+/// The gateway as a process: it listens until it is told to stop, then drains.
+struct GatewayServer: Service {
+  private static let group = MultiThreadedEventLoopGroup.singleton
+
+  private let settings: GatewaySettings
+  private let gateway: Gateway
+  private let channels: [MeshChannel]
+  private let logger: Logger
+
+  /// Puts the gateway together; nothing is bound or connected yet.
+  ///
+  /// - Throws: `TLSError` for a certificate that does not fit its key, or cannot be read.
+  init(_ settings: GatewaySettings, logger: Logger) throws {
+    let configuration = MeshChannel.Configuration(
+      identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath)
+    // The mesh's certificate is read when the first call is made: a wrong one is found now.
+    _ = try TLSContext(
+      .client(
+        identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath,
+        expecting: .init(host: "localhost"), applicationProtocols: ["h2"]))
+    func channel(_ service: String) -> MeshChannel {
+      MeshChannel(to: service, in: settings.directory, configuration, group: Self.group)
+    }
+    let (auth, marketData, trading) = (channel("auth"), channel("marketdata"), channel("trading"))
+    self.settings = settings
+    self.logger = logger
+    channels = [auth, marketData, trading]
+    gateway = try Gateway(
+      settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
+      upstreams: Upstreams([
+        AuthV1.AuthServiceMethods.getProfile.service: auth,
+        MarketDataV1.MarketDataServiceMethods.getQuote.service: marketData,
+        TradingV1.TradingServiceMethods.placeOrder.service: trading,
+      ]),
+      accessController: AccessGuard(verifier: JWKSTokenVerifier(auth: auth)),
+      tls: TLSContext(
+        .server(
+          identity: settings.edgeIdentity, clientAuthentication: .none,
+          applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),
+      logger: logger)
+  }
+
+  /// Listens, says so to the directory and to who supervises, and drains when told to stop.
+  func run() async throws {
+    let notifier = ReadinessNotifier.fromEnvironment
+    let port = try await listen()
+    let registration = try settings.directory.register(
+      ServiceAddress(host: settings.host, port: port), of: GatewaySettings.service)
+    logger.notice("serving", metadata: ["host": "\(settings.host)", "port": "\(port)"])
+    try notifier.ready(status: "https://\(settings.host):\(port)")
+    try? await gracefulShutdown()
+    notifier.stopping()
+    logger.notice("draining", metadata: ["limit": "\(settings.gateway.limits.drainTimeout)"])
+    registration?.withdraw()
+    await gateway.drain()
+    for channel in channels { channel.close() }
+    logger.notice("stopped")
+  }
+
+  private func listen() async throws -> Int {
+    do {
+      let address = try await gateway.start(
+        host: settings.host, port: settings.port, on: Self.group)
+      return address.port ?? settings.port
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw PortTaken(host: settings.host, port: settings.port)
+    }
+  }
+}
+
+/// Something else listens where the gateway is to.
+private struct PortTaken: Error, CustomStringConvertible {
+  let host: String
+  let port: Int
+
+  var description: String {
+    """
+    \(host):\(port) is taken: stop what listens there (`ss -ltnp`), or set GATEWAY_LISTEN_PORT
+    """
+  }
+}

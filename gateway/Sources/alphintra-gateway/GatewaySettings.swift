@@ -1,0 +1,90 @@
+import Configuration
+import Gateway
+import Mesh
+import ProcessKit
+import TLS
+
+/// What the gateway is told from outside, complete and checked before a port is bound.
+struct GatewaySettings: Sendable {
+  /// The name of the gateway in the mesh, and of its settings.
+  static let service = "gateway"
+
+  /// The address to bind: `listen.host`.
+  let host: String
+  /// The port to bind, zero for one of the system's choice: `listen.port`.
+  let port: Int
+  /// The certificate shown outside: `tls.certificate`, `tls.key`.
+  let edgeIdentity: TLSConfiguration.Identity
+  /// The certificate shown to services: `mesh.certificate`, `mesh.key`.
+  let meshIdentity: TLSConfiguration.Identity
+  /// The authority of the mesh: `tls.ca`.
+  let authorityPath: String
+  /// Where the services are: `mesh.directory`.
+  let directory: ServiceDirectory
+  /// The limits and the allowed origins.
+  let gateway: GatewayConfiguration
+
+  /// Reads the settings.
+  ///
+  /// - Throws: `ConfigurationError` with every problem there is.
+  init(_ reader: ConfigReader) throws(ConfigurationError) {
+    var settings = Settings(reader, service: Self.service)
+    host = settings.string("listen.host", default: "127.0.0.1")
+    port = settings.integer("listen.port", in: 0...65_535, default: 8443)
+    edgeIdentity = TLSConfiguration.Identity(
+      certificateChainPath: settings.file("tls.certificate"),
+      privateKeyPath: settings.file("tls.key"))
+    meshIdentity = TLSConfiguration.Identity(
+      certificateChainPath: settings.file("mesh.certificate"),
+      privateKeyPath: settings.file("mesh.key"))
+    authorityPath = settings.file("tls.ca")
+    directory = ServiceDirectory(folder: settings.string("mesh.directory"))
+    let origins = settings.value(
+      "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",
+      default: [], parse: Self.origins)
+    gateway = GatewayConfiguration(
+      limits: Self.limits(&settings), allowedOrigins: origins ?? [])
+    try settings.finish()
+  }
+
+  private static func limits(_ settings: inout Settings) -> GatewayLimits {
+    var limits = GatewayLimits()
+    limits.connections = settings.integer(
+      "limit.connections", in: 1...1_000_000, default: limits.connections)
+    limits.requestsInFlight = settings.integer(
+      "limit.requests", in: 1...1_000_000, default: limits.requestsInFlight)
+    limits.bodyBytes = settings.integer(
+      "limit.body_bytes", in: 1...(64 << 20), default: limits.bodyBytes)
+    limits.requestDeadline = settings.seconds(
+      "limit.request_seconds", in: 0.1...600, default: limits.requestDeadline)
+    limits.keepAliveTimeout = settings.seconds(
+      "limit.idle_seconds", in: 1...3_600, default: limits.keepAliveTimeout)
+    limits.webSocket.subscriptions = settings.integer(
+      "limit.subscriptions", in: 1...10_000, default: limits.webSocket.subscriptions)
+    limits.webSocket.heartbeatInterval = settings.seconds(
+      "limit.heartbeat_seconds", in: 1...600, default: limits.webSocket.heartbeatInterval)
+    limits.drainTimeout = settings.seconds(
+      "drain.limit", in: 0...600, default: limits.drainTimeout)
+    return limits
+  }
+
+  /// RFC 6454 section 6.1: a scheme and a host, perhaps a port, and no path.
+  private static func origins(_ text: String) -> [String]? {
+    let origins = text.split(separator: ",").map { $0.trimming(while: \.isWhitespace) }
+    let areOrigins = origins.allSatisfy { origin in
+      guard let scheme = ["https://", "http://"].first(where: origin.hasPrefix) else {
+        return false
+      }
+      let host = origin.dropFirst(scheme.count)
+      return !host.isEmpty && !host.contains { $0 == "/" || $0.isWhitespace }
+    }
+    return areOrigins ? origins : nil
+  }
+}
+
+extension Substring {
+  fileprivate func trimming(while isDropped: (Character) -> Bool) -> String {
+    let rest = drop(while: isDropped)
+    return String(rest.reversed().drop(while: isDropped).reversed())
+  }
+}
