@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # One build configuration serves everything that runs here, so nothing is built twice.
 SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-check error
 
-.PHONY: help setup build test check lint format generate generate-check bench clean
+.PHONY: help setup build dev demo test check lint format generate generate-check bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,12 @@ setup: ## Install the Debian packages and Python peers that are missing
 
 build: setup ## Build everything, tests included
 	@$(SWIFT_BUILD)
+
+dev: build ## Run the whole platform on https://localhost:8443 until Ctrl-C; state in .dev
+	@.build/debug/alphintra dev
+
+demo: build ## Prove that orders travel, fill and add up: the same mesh, a client, an audit
+	@.build/debug/alphintra demo
 
 test: build ## Run all tests
 	@swift test --skip-build

@@ -3,5 +3,15 @@ import ArgumentParser
 @main
 struct Alphintra: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "alphintra", abstract: "Runs the services of the platform, and what they need.")
+    commandName: "alphintra",
+    abstract: "Runs the services of the platform, and what they need.",
+    discussion: """
+      In production: `serve` and `migrate`, set by the environment and by the JSON file that \
+      ALPHINTRA_CONFIG names. On one machine: `dev` runs everything, `demo` proves that it works.
+
+      The exit code is 0 for success, 64 for a wrong command line or setting, and 1 for all else.
+      """,
+    subcommands: [
+      Serve.self, Migrate.self, Dev.self, Demo.self, DevBroker.self, Certs.self,
+    ])
 }

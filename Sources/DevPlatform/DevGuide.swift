@@ -1,0 +1,33 @@
+import Postgres
+
+/// What `alphintra dev` tells a person: where things are, and commands to paste.
+public struct DevGuide: Sendable {
+  /// The text.
+  public let text: String
+
+  /// The guide to a running platform.
+  public init(_ platform: Platform) async throws {
+    let url = await platform.url
+    let database = try await platform.database()
+    text = """
+
+      Alphintra runs.
+
+        REST        \(url)
+        WebSocket   \(url.replacing("https://", with: "wss://"))/ws/v1
+        database    psql "host=\(database.host) port=\(database.port) dbname=\(database.database) \
+      user=\(database.user)"
+        logs        \(platform.paths.folder)/log
+
+      Register, log in and place an order (paste into another terminal):
+
+        alphintra() { curl -sS --cacert \(platform.authorityPath) -H 'Content-Type: application/json' "$@"; echo; }
+        alphintra \(url)/api/auth/register -d '{"email":"ada@example.com","password":"correct horse battery","displayName":"Ada"}'
+        TOKEN=$(alphintra \(url)/api/auth/login -d '{"email":"ada@example.com","password":"correct horse battery"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+        alphintra \(url)/api/orders -H "Authorization: Bearer $TOKEN" -d '{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10"}'
+        alphintra \(url)/api/positions -H "Authorization: Bearer $TOKEN"
+
+      Stop with Ctrl-C.
+      """
+  }
+}

@@ -1,0 +1,24 @@
+/// A process of the platform.
+public enum PlatformMember: String, Sendable, Hashable, CaseIterable {
+  /// The PostgreSQL server.
+  case postgres
+  /// The development broker.
+  case broker = "dev-broker"
+  /// Instruments, quotes and candles.
+  case marketData = "marketdata"
+  /// Users and their tokens.
+  case auth
+  /// Orders, trades and positions.
+  case trading
+  /// The edge.
+  case gateway
+
+  /// The services, in the order in which they are started.
+  public static let services: [PlatformMember] = [.marketData, .auth, .trading]
+
+  /// The name: of the log, and of the member's settings.
+  public var name: String { rawValue }
+
+  /// What the member's environment variables begin with: `TRADING_`.
+  var prefix: String { rawValue.uppercased() + "_" }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+extension Platform {
+  /// How a platform is run.
+  public struct Options: Sendable {
+    /// Where the gateway listens under `alphintra dev`.
+    public static let defaultGatewayPort = 8443
+    /// Where PostgreSQL listens under `alphintra dev`.
+    public static let defaultPostgresPort = 15_432
+    /// The bars in the repository.
+    public static let bars = "deploy/dev/data/stocks.csv.gz"
+
+    /// The folder of the state: database, certificates, logs.
+    ///
+    /// Made when it is missing.
+    public var folder: String
+    /// The gateway's port on 127.0.0.1; one of the system's choice when nil.
+    public var gatewayPort: Int?
+    /// The port of PostgreSQL on 127.0.0.1; one of the system's choice when nil.
+    public var postgresPort: Int?
+    /// The folder of `alphintra` and `alphintra-gateway`.
+    public var programsFolder = Self.ownFolder
+    /// The file of daily bars that market data replays.
+    public var barsPath = URL(filePath: Self.bars).standardizedFileURL.path
+    /// How many seconds of market time pass in a second; the service's default when nil.
+    public var replaySpeed: Int?
+    /// What the made-up part of the replay is drawn from; the service's default when nil.
+    public var replaySeed: Int?
+    /// Whether commits wait for the disk; off only where the data may be lost.
+    public var waitsForDisk = true
+    /// Whether the folder is removed at the end.
+    public var isTemporary = false
+    /// More variables for single processes, such as `TRADING_CRASH_AT`.
+    public var environment: [PlatformMember: [String: String]] = [:]
+    /// Told of every step.
+    public var progress: @Sendable (PlatformProgress) -> Void = { _ in }
+
+    /// A platform whose state is kept in a folder.
+    public init(folder: String) { self.folder = folder }
+
+    /// A platform on free ports in a folder of its own, which goes away with it.
+    public static func temporary() throws(PlatformError) -> Options {
+      var template = Array("/tmp/alphintra-XXXXXX".utf8CString)
+      let path = template.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+      }
+      guard let path else {
+        throw .folderFailed("/tmp", String(cString: strerror(errno)))
+      }
+      // Others may pass through, as the server's user must, and not look around.
+      chmod(path, 0o711)
+      var options = Options(folder: path)
+      options.waitsForDisk = false
+      options.isTemporary = true
+      return options
+    }
+
+    /// The folder of the program that runs, links resolved.
+    static var ownFolder: String {
+      URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Certificates
+import Foundation
+
+/// The files of a platform's folder, by absolute paths: processes read them.
+struct PlatformPaths: Sendable {
+  let folder: String
+
+  init(folder: String) {
+    self.folder = URL(filePath: folder).standardizedFileURL.path
+  }
+
+  var postgres: String { "\(folder)/postgres" }
+  var certificates: String { "\(folder)/certificates" }
+  var directory: String { "\(folder)/directory" }
+  var brokerAddress: String { "\(folder)/broker" }
+  func log(of name: String) -> String { "\(folder)/log/\(name).log" }
+  func passwordFile(of role: String) -> String { "\(folder)/secrets/\(role).password" }
+
+  /// Makes the folders, and a password for each role that has none.
+  func prepare(roles: [String]) throws {
+    for path in [folder, directory, "\(folder)/secrets"] {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw PlatformError.folderFailed(path, error.localizedDescription)
+      }
+    }
+    for role in roles where !FileManager.default.fileExists(atPath: passwordFile(of: role)) {
+      let password = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
+      try PrivateFile.write(password.joined() + "\n", to: passwordFile(of: role))
+    }
+  }
+
+  /// Forgets where the processes of an earlier run were.
+  func forgetAddresses() {
+    let manager = FileManager.default
+    try? manager.removeItem(atPath: brokerAddress)
+    for name in (try? manager.contentsOfDirectory(atPath: directory)) ?? [] {
+      try? manager.removeItem(atPath: "\(directory)/\(name)")
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import DevTools
+import Foundation
+
+/// What must hold before anything is started: found at once, rather than in the log of a child.
+enum Preconditions {
+  static func check(_ options: Platform.Options) throws(PlatformError) {
+    for program in ["alphintra", "alphintra-gateway"] {
+      let path = "\(options.programsFolder)/\(program)"
+      guard FileManager.default.isExecutableFile(atPath: path) else { throw .missingProgram(path) }
+    }
+    guard FileManager.default.isReadableFile(atPath: options.barsPath) else {
+      throw .missingFile(options.barsPath, what: "the price data")
+    }
+    if let port = options.gatewayPort, !LoopbackPort.isFree(port) { throw .portTaken(port) }
+  }
+}

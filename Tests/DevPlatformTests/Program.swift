@@ -1,0 +1,32 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A program of the platform, run to its end as a person would.
+struct Program {
+  /// The built programs lie beside the tests.
+  static var folder: String {
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+  }
+
+  /// What a run left.
+  struct Outcome {
+    let exitCode: Int32?
+    let output: String
+    let errors: String
+  }
+
+  static func run(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    let variables = environment.reduce(into: [Environment.Key: String?]()) {
+      $0[Environment.Key(stringLiteral: $1.key)] = $1.value
+    }
+    let result = try await Subprocess.run(
+      .path(FilePath("\(folder)/\(name)")), arguments: Arguments(arguments),
+      environment: .inherit.updating(variables), output: .string(limit: 1 << 20),
+      error: .string(limit: 1 << 20))
+    let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
+    return Outcome(exitCode: code, output: result.standardOutput, errors: result.standardError)
+  }
+}

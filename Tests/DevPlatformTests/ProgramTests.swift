@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The command lines: help everywhere, and errors that say what to do.
+@Suite struct ProgramTests {
+  @Test(arguments: [
+    [], ["serve"], ["migrate"], ["dev"], ["demo"], ["dev-broker"], ["certs"],
+  ])
+  func everyCommandHasHelp(command: [String]) async throws {
+    let outcome = try await Program.run("alphintra", command + ["--help"])
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.output.contains("OVERVIEW"))
+    #expect(outcome.output.contains("USAGE"))
+  }
+
+  @Test func theGatewayHasHelp() async throws {
+    let outcome = try await Program.run("alphintra-gateway", ["--help"])
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.output.contains("GATEWAY_TLS_CERTIFICATE"))
+  }
+
+  @Test(arguments: [
+    (["serve"], "alphintra serve trading"),
+    (["serve", "banking"], "there is no service \"banking\": the services are"),
+    (["serve", "--all", "auth"], "give it without names"),
+    (["dev-broker", "--address-file", "broker"], "takes an absolute path"),
+  ])
+  func aWrongCommandLineIsExplained(arguments: [String], explanation: String) async throws {
+    let outcome = try await Program.run("alphintra", arguments)
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains(explanation), "\(outcome.errors)")
+  }
+
+  @Test func aServiceNamesEverySettingThatIsWrong() async throws {
+    let outcome = try await Program.run(
+      "alphintra", ["serve", "trading"],
+      environment: ["TRADING_LISTEN_PORT": "http", "LOG_FORMAT": "json"])
+    #expect(outcome.exitCode == 64)
+    for variable in ["TRADING_LISTEN_PORT", "TRADING_TLS_CERTIFICATE", "TRADING_KAFKA_BROKERS"] {
+      #expect(outcome.errors.contains(variable), "\(outcome.errors)")
+    }
+  }
+
+  @Test func theGatewayNamesEverySettingThatIsWrong() async throws {
+    let outcome = try await Program.run(
+      "alphintra-gateway", [],
+      environment: ["GATEWAY_LISTEN_PORT": "80000", "GATEWAY_ALLOWED_ORIGINS": "example.com"])
+    #expect(outcome.exitCode == 64)
+    for variable in [
+      "GATEWAY_LISTEN_PORT", "GATEWAY_ALLOWED_ORIGINS", "GATEWAY_TLS_CERTIFICATE",
+      "GATEWAY_MESH_KEY", "GATEWAY_MESH_DIRECTORY",
+    ] {
+      #expect(outcome.errors.contains(variable), "\(outcome.errors)")
+    }
+  }
+
+  @Test func theGatewayRefusesACertificateThatIsNone() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("nonsense.pem", "nonsense")
+    let outcome = try await Program.run(
+      "alphintra-gateway", [],
+      environment: [
+        "GATEWAY_TLS_CERTIFICATE": file, "GATEWAY_TLS_KEY": file, "GATEWAY_MESH_CERTIFICATE": file,
+        "GATEWAY_MESH_KEY": file, "GATEWAY_TLS_CA": file, "GATEWAY_MESH_DIRECTORY": folder.path,
+        "GATEWAY_LISTEN_PORT": "0",
+      ])
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains("nonsense.pem"), "\(outcome.errors)")
+  }
+
+  @Test func certsMakesAFolderOnce() async throws {
+    let folder = try TemporaryFolder()
+    let first = try await Program.run("alphintra", ["certs", "--folder", "\(folder.path)/certs"])
+    #expect(first.exitCode == 0)
+    #expect(first.output.contains("auth-signing"))
+    let second = try await Program.run("alphintra", ["certs", "--folder", "\(folder.path)/certs"])
+    #expect(second.output.contains("all good"))
+  }
+
+  @Test func migrateNamesTheOwnersSettings() async throws {
+    let outcome = try await Program.run(
+      "alphintra", ["migrate"],
+      environment: [
+        "MIGRATE_POSTGRES_PORT": "zero", "TRADING_POSTGRES_PASSWORD_FILE": "/nowhere",
+      ])
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains("MIGRATE_POSTGRES_PORT"))
+    #expect(outcome.errors.contains("TRADING_POSTGRES_PASSWORD_FILE"))
+  }
+}
