@@ -77,13 +77,16 @@ struct RunningService: Sendable {
     }
   }
 
-  /// Drains: nobody new is sent here, calls under way end, then the tasks, then what they left in
+  /// Drains: nobody new is sent here, the tasks and the calls under way end, then what they left in
   /// the outbox is published.
+  ///
+  /// The tasks are told first: a stream without an end is fed by one, and would otherwise hold the
+  /// drain for its whole limit.
   func stop() async {
     let start = ContinuousClock.now
     registration?.withdraw()
-    await server.stop(grace: drainLimit)
     for task in tasks { task.cancel() }
+    await server.stop(grace: drainLimit)
     let haveEnded = await ends(within: Self.taskLimit) { [tasks] in
       for task in tasks { await task.value }
     }

@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+@testable import DevPlatform
+
+/// The whole platform, as separate processes, for the length of one test.
+enum PlatformFixture {
+  /// Market time runs fast enough that a limit order near the market meets its price soon.
+  private static let replaySpeed = 120
+
+  /// Starts a platform of its own on free ports, and stops it whatever happens.
+  ///
+  /// A failure is told with the end of the services' logs.
+  static func run(
+    _ change: (inout Platform.Options) -> Void = { _ in },
+    _ body: (Platform) async throws -> Void
+  ) async throws {
+    var options = try Platform.Options.temporary()
+    options.replaySpeed = replaySpeed
+    options.barsPath = repositoryFile(Platform.Options.bars)
+    change(&options)
+    let platform = try await Platform.start(options)
+    do {
+      try await body(platform)
+    } catch {
+      for member in [PlatformMember.trading, .gateway] {
+        let log = try? String(contentsOfFile: platform.logFile(of: member), encoding: .utf8)
+        let end = log?.split(separator: "\n").suffix(20).joined(separator: "\n") ?? "no log"
+        Issue.record("\(member.name) said last:\n\(end)")
+      }
+      await platform.stop()
+      throw error
+    }
+    await platform.stop()
+  }
+
+  private static func repositoryFile(_ path: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: path).path
+  }
+}
