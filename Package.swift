@@ -179,7 +179,7 @@ let package = Package(
       "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
       [Packages.jwt]),
     tests("TLS", ["Certificates"]),
-    tests("Postgres", ["Core", "DevTools"]),
+    tests("Postgres", ["Core", "DevTools"], [Packages.log]),
     tests("Kafka", [], [Packages.log]),
     tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
     tests("Events", ["Core", "Protobuf", "TestingContract"]),
