@@ -40,6 +40,22 @@ import Testing
     }
   }
 
+  @Test func whoComesAfterTheEndIsToldSo() async throws {
+    let cluster = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+    let connection = KafkaConnection(
+      brokers: try KafkaBrokers(cluster.address), clientID: "test", logger: .quiet)
+    let broadcast = EventBroadcast(
+      ticks, connection: connection, history: fixture.history, logger: .quiet)
+    let early = broadcast.subscribe(to: "a")
+    await withTaskGroup { group in
+      group.addTask { await broadcast.run() }
+      group.cancelAll()
+    }
+    for reader in [early, broadcast.subscribe(to: "a")] {
+      for try await event in reader.events(after: 0) { Issue.record("\(event.key) came") }
+    }
+  }
+
   /// The broker stops, comes back empty at another address, and is refilled: each event once.
   @Test func aBrokerThatLostEverythingRepeatsNothing() async throws {
     let folder = try TemporaryFolder()

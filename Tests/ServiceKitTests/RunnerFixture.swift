@@ -111,9 +111,12 @@ struct SmallService: RPCService {
   let environment: ServiceEnvironment
   /// Told when a call begins to wait.
   let waits: AsyncStream<Void>.Continuation?
+  /// What a call that waits waits for, if not for its time: the end of these.
+  let feed: AsyncStream<Void>?
 
   static func definition(
     _ name: String, tasks: [BackgroundTask] = [], waits: AsyncStream<Void>.Continuation? = nil,
+    feed: AsyncStream<Void>? = nil,
     make: @escaping @Sendable (ServiceEnvironment) async throws -> Void = { _ in }
   ) -> ServiceDefinition {
     ServiceDefinition(
@@ -126,7 +129,8 @@ struct SmallService: RPCService {
     ) { environment in
       try await make(environment)
       return ServiceParts(
-        services: [SmallService(environment: environment, waits: waits)], tasks: tasks)
+        services: [SmallService(environment: environment, waits: waits, feed: feed)],
+        tasks: tasks)
     }
   }
 
@@ -151,7 +155,11 @@ struct SmallService: RPCService {
   private func echo(_ request: TestingV1.EchoRequest) async throws -> TestingV1.EchoResponse {
     if request.delayMs > 0 {
       waits?.yield()
-      try await Task.sleep(for: .milliseconds(Int(request.delayMs)))
+      if let feed {
+        for await _ in feed {}
+      } else {
+        try await Task.sleep(for: .milliseconds(Int(request.delayMs)))
+      }
     }
     var response = TestingV1.EchoResponse()
     if !request.text.isEmpty {

@@ -72,6 +72,30 @@ import TestingContract
     #expect(try rows.map { try $0.decode(Bool.self, "done") } == [true, true])
   }
 
+  @Test("what feeds open streams ends before they must be cut off")
+  func feedsEndBeforeCalls() async throws {
+    let fixture = try await RunnerFixture()
+    let waits = AsyncStream.makeStream(of: Void.self)
+    let feed = AsyncStream.makeStream(of: Void.self)
+    let definition = SmallService.definition(
+      "fed",
+      tasks: [
+        BackgroundTask("feed", endsBeforeCalls: true) {
+          while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+          feed.continuation.finish()
+        }
+      ], waits: waits.continuation, feed: feed.stream)
+    try await fixture.migrate([definition])
+    let process = try await fixture.start([definition])
+    try await eventually { fixture.instances(of: "fed") == 1 }
+    let client = try fixture.client(of: "fed")
+    async let answer = client.echo(request(delay: 1), options: options)
+    _ = await waits.stream.first { _ in true }
+    try await process.stop()
+    // Had the feed ended with the other tasks, the call would have been cut off at the limit.
+    _ = try await answer
+  }
+
   @Test func twoInstancesShareTheDirectory() async throws {
     let fixture = try await RunnerFixture()
     let definitions = [SmallService.definition("twice")]

@@ -16,7 +16,12 @@ public final class EventBroadcast<Event: Message>: Sendable {
   private let history: EventHistory<Event>
   private let bufferLimit: Int
   private let logger: Logger
-  private let subscriptions = Mutex<[String: [ObjectIdentifier: Weak]]>([:])
+  private let subscriptions = Mutex(Subscriptions())
+
+  private struct Subscriptions {
+    var byKey: [String: [ObjectIdentifier: Weak]] = [:]
+    var haveEnded = false
+  }
 
   /// Holds a subscription only as long as its reader does.
   private struct Weak: Sendable {
@@ -43,20 +48,23 @@ public final class EventBroadcast<Event: Message>: Sendable {
     let subscription = EventSubscription(
       key: key, limit: bufferLimit, history: history, logger: logger
     ) { [weak self] in self?.remove($0, key) }
-    subscriptions.withLock {
-      $0[key, default: [:]][ObjectIdentifier(subscription)] = Weak(subscription: subscription)
+    let hasEnded = subscriptions.withLock { all in
+      all.byKey[key, default: [:]][ObjectIdentifier(subscription)] = Weak(
+        subscription: subscription)
+      return all.haveEnded
     }
+    if hasEnded { subscription.end() }
     return subscription
   }
 
   private func remove(_ subscription: ObjectIdentifier, _ key: String) {
     subscriptions.withLock { all in
-      all[key]?[subscription] = nil
-      if all[key]?.isEmpty == true { all[key] = nil }
+      all.byKey[key]?[subscription] = nil
+      if all.byKey[key]?.isEmpty == true { all.byKey[key] = nil }
     }
   }
 
-  /// Reads until the task is cancelled; then ends the subscriptions.
+  /// Reads until the task is cancelled; then ends the subscriptions, also those made later.
   public func run() async {
     await reader.run { event in
       switch event {
@@ -66,17 +74,18 @@ public final class EventBroadcast<Event: Message>: Sendable {
         for message in messages { self.deliver(message) }
       }
     }
+    subscriptions.withLock { $0.haveEnded = true }
     for subscription in allSubscriptions { subscription.end() }
   }
 
   private var allSubscriptions: [EventSubscription<Event>] {
-    subscriptions.withLock { $0.values.flatMap { $0.values.compactMap(\.subscription) } }
+    subscriptions.withLock { $0.byKey.values.flatMap { $0.values.compactMap(\.subscription) } }
   }
 
   private func deliver(_ message: KafkaMessage) {
     let key = EventRecord.key(of: message)
     let readers = subscriptions.withLock { all in
-      all[key].map { $0.values.compactMap(\.subscription) } ?? []
+      all.byKey[key].map { $0.values.compactMap(\.subscription) } ?? []
     }
     // The usual event has no reader here, and is not decoded.
     guard !readers.isEmpty else { return }

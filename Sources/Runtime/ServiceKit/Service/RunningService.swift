@@ -19,6 +19,8 @@ struct RunningService: Sendable {
   private let server: RPCServer
   private let backbone: ServiceBackbone
   private let tasks: [Task<Void, Never>]
+  /// Those of `tasks` that end before the calls do.
+  private let feeds: [Task<Void, Never>]
 
   /// Starts a service.
   ///
@@ -39,7 +41,12 @@ struct RunningService: Sendable {
       let router = RPCRouter(
         services: parts.services, accessController: AccessGuard(verifier: verifier))
       tasks = backbone.relayTasks(for: definition)
-      tasks += parts.tasks.map { Self.start($0, of: definition.name, didFail) }
+      var feeds: [Task<Void, Never>] = []
+      for work in parts.tasks {
+        let task = Self.start(work, of: definition.name, didFail)
+        tasks.append(task)
+        if work.endsBeforeCalls { feeds.append(task) }
+      }
       let server = try await RPCServer.start(router, configuration.server(logger: logger))
       do {
         let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
@@ -52,7 +59,8 @@ struct RunningService: Sendable {
           ])
         return RunningService(
           name: definition.name, logger: logger, drainLimit: configuration.drainLimit,
-          registration: registration, server: server, backbone: backbone, tasks: tasks)
+          registration: registration, server: server, backbone: backbone, tasks: tasks,
+          feeds: feeds)
       } catch {
         await server.stop(grace: .zero)
         throw error
@@ -77,16 +85,14 @@ struct RunningService: Sendable {
     }
   }
 
-  /// Drains: nobody new is sent here, the tasks and the calls under way end, then what they left in
-  /// the outbox is published.
-  ///
-  /// The tasks are told first: a stream without an end is fed by one, and would otherwise hold the
-  /// drain for its whole limit.
+  /// Drains: nobody new is sent here, what feeds streams ends, calls under way end, then the other
+  /// tasks, then what they left in the outbox is published.
   func stop() async {
     let start = ContinuousClock.now
     registration?.withdraw()
-    for task in tasks { task.cancel() }
+    for task in feeds { task.cancel() }
     await server.stop(grace: drainLimit)
+    for task in tasks { task.cancel() }
     let haveEnded = await ends(within: Self.taskLimit) { [tasks] in
       for task in tasks { await task.value }
     }

@@ -65,12 +65,19 @@ public struct ServiceParts: Sendable {
 public struct BackgroundTask: Sendable {
   /// What it is called in the log.
   public let name: String
+  /// Whether it is cancelled before the calls under way have ended, and not after: what feeds
+  /// streams must end first, or they would last until the drain's limit.
+  public let endsBeforeCalls: Bool
   /// Does the work until the task is cancelled.
   public let run: @Sendable () async throws -> Void
 
   /// Names the work.
-  public init(_ name: String, run: @escaping @Sendable () async throws -> Void) {
+  public init(
+    _ name: String, endsBeforeCalls: Bool = false,
+    run: @escaping @Sendable () async throws -> Void
+  ) {
     self.name = name
+    self.endsBeforeCalls = endsBeforeCalls
     self.run = run
   }
 }

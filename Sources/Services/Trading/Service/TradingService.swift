@@ -64,7 +64,7 @@ public enum TradingService {
         BackgroundTask("market feed") { await feed.run() },
         BackgroundTask("paper venue") { await venue.run() },
         BackgroundTask("pending orders") { await pending.run() },
-        BackgroundTask("order events") { await orderEvents.run() },
+        BackgroundTask("order events", endsBeforeCalls: true) { await orderEvents.run() },
       ])
   }
 }
