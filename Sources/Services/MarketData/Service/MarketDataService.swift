@@ -40,7 +40,7 @@ public enum MarketDataService {
         MarketDataHandlers(instruments: instruments, hub: hub, ticks: ticks, candles: candles)
       ],
       tasks: [
-        BackgroundTask("replay") { try await loop.run() },
+        BackgroundTask("replay", endsBeforeCalls: true) { try await loop.run() },
         BackgroundTask("market data feed") { await feed.run() },
         BackgroundTask("retention") { await retention.run() },
       ])
