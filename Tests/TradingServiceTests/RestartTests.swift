@@ -15,6 +15,8 @@ import TradingContract
       let resting = try await trader.place(.buy, "10", at: "100")
       try market.quote(1, bid: "99", "10", ask: "100", "3")
       _ = try await trader.wait(for: resting.orderID, filled: "3")
+      // It would be served first, and so take another part of the same quote.
+      _ = try await trader.place(.buy, "1", at: "101")
       let canceled = try await trader.place(.buy, "10", at: "100")
       _ = try await trader.cancel(canceled.orderID)
       return (resting: resting.orderID, canceled: canceled.orderID)
@@ -22,14 +24,19 @@ import TradingContract
     let second = try await TradingFixture(market, beside: first)
     try await second.running {
       let trader = try second.trader(user)
-      // The quote that was traded on comes again, and is not traded on again.
-      try market.quote(2, bid: "99", "10", ask: "100", "4")
+      // The quote that was traded on comes again first, and is not traded on again. By the time that
+      // another symbol, quoted later, has traded, it has been looked at.
+      let other = try await trader.place(.buy, "1", at: "50", symbol: "MSFT")
+      try market.quote(1, bid: "49", "9", ask: "50", "9", symbol: "MSFT")
+      _ = try await trader.wait(for: other.orderID, .filled)
+      #expect(try await trader.order(ids.resting).filledQuantity == 3)
+      try market.quote(2, bid: "99", "10", ask: "100", "5")
       #expect(try await trader.wait(for: ids.resting, filled: "7").status == .partiallyFilled)
-      #expect(try await trader.trades().map(\.quoteSequence) == [2, 1])
+      #expect(try await trader.trades().map(\.quantity) == [4, 1, 1, 3])
       try market.quote(3, bid: "99", "10", ask: "100", "4")
       _ = try await trader.wait(for: ids.resting, .filled)
       #expect(try await trader.order(ids.canceled).status == .canceled)
-      #expect(try await trader.positions().map(\.quantity) == [10])
+      #expect(try await trader.positions().map(\.quantity) == [11, 1])
     }
   }
 
