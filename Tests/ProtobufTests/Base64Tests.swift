@@ -1,9 +1,10 @@
 import Protobuf
 import TestSupport
 import Testing
+import TestingContract
 
 @Suite struct Base64Tests {
-  typealias Scalars = HandV1.Scalars
+  typealias Scalars = TestingV1.Scalars
 
   // RFC 4648 section 10.
   @Test(arguments: [

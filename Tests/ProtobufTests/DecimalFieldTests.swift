@@ -1,10 +1,11 @@
 import Core
 import Protobuf
 import Testing
+import TestingContract
 
 /// `alphintra.type.Decimal { string value = 1; }` as a number.
 @Suite struct DecimalFieldTests {
-  typealias Leg = HandV1.Node.Leg
+  typealias Leg = TestingV1.Node.Leg
 
   @Test(arguments: [
     "0", "-1", "101.25", "0.000000000000000001", "99999999999999999999.999999999999999999",
@@ -35,7 +36,7 @@ import Testing
     (#""0.0000000000000000001""#, .tooManyFractionDigits("0.0000000000000000001")),
   ])
   func `says what is wrong with a number and where`(json: String, reason: DecimalError) {
-    let error = jsonError(HandV1.Node.self, #"{"legs":[{},{"symbol":"A","price":\#(json)}]}"#)
+    let error = jsonError(TestingV1.Node.self, #"{"legs":[{},{"symbol":"A","price":\#(json)}]}"#)
     #expect(error?.path == "legs[1].price")
     #expect(error?.rule == .invalidDecimal(reason))
     #expect(error?.value == json)
@@ -51,13 +52,13 @@ import Testing
 
   @Test func `the binary form names the field too`() {
     let bad = field(2, field(1, Array("1,5".utf8)))
-    let error = binaryError(HandV1.Node.self, field(5, bad))
+    let error = binaryError(TestingV1.Node.self, field(5, bad))
     #expect(error?.path == "legs.price")
     #expect(error?.rule == .invalidDecimal(.malformed("1,5")))
     #expect(error?.description == #"legs.price: "1,5" is not a decimal number"#)
     #expect(binaryError(Leg.self, bad)?.path == "price")
     let element = field(11, field(1, Array("x".utf8)))
-    #expect(binaryError(HandV1.Collections.self, element)?.path == "amounts")
+    #expect(binaryError(TestingV1.Collections.self, element)?.path == "amounts")
   }
 
   @Test func `without text it is malformed, but a merge may leave it out`() throws {

@@ -1,8 +1,9 @@
 import Protobuf
 import Testing
+import TestingContract
 
 @Suite struct DepthTests {
-  typealias Node = HandV1.Node
+  typealias Node = TestingV1.Node
 
   static func nested(_ depth: Int) -> [UInt8] {
     (0..<depth).reduce(into: [UInt8]()) { bytes, _ in
@@ -57,6 +58,6 @@ import Testing
     let bytes = field(2, field(4, leg))
     #expect(binaryError(Node.self, bytes)?.path == "left.children.legs.symbol")
     let map = field(13, hex("08 01 12 03 72 01 ff"))
-    #expect(binaryError(HandV1.Collections.self, map)?.path == "items_by_id.string_value")
+    #expect(binaryError(TestingV1.Collections.self, map)?.path == "items_by_id.string_value")
   }
 }

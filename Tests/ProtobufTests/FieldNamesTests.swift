@@ -6,7 +6,7 @@ private struct Wide: Message {
   var values: [Int: Int32] = [:]
   var unknownFields = UnknownFields()
 
-  static let messageName = "alphintra.hand.v1.Wide"
+  static let messageName = "alphintra.testing.v1.Wide"
   static let fields = FieldNames([
     .field(1, "f1", "f_1"), .field(2, "f2", "f_2"), .field(3, "f3", "f_3"),
     .field(4, "f4", "f_4"), .field(5, "f5", "f_5"), .field(6, "f6", "f_6"),

@@ -1,10 +1,11 @@
 import Protobuf
 import Testing
+import TestingContract
 
 @Suite struct JSONObjectTests {
-  typealias Scalars = HandV1.Scalars
-  typealias Collections = HandV1.Collections
-  typealias Node = HandV1.Node
+  typealias Scalars = TestingV1.Scalars
+  typealias Collections = TestingV1.Collections
+  typealias Node = TestingV1.Node
 
   @Test func `fields come in any order and under either name`() throws {
     let message = Scalars.with { ($0.int32Value, $0.stringValue, $0.side) = (1, "a", .buy) }
@@ -175,7 +176,7 @@ import Testing
   }
 }
 
-extension HandV1.Node {
+extension TestingV1.Node {
   fileprivate static let names = [
     "nodeId", "left", "right", "children", "legs", "optionalCount", "optionalText",
     "optionalSide", "optionalDouble", "optionalBlob", "count", "text", "blob", "direction", "leg",
@@ -184,14 +185,14 @@ extension HandV1.Node {
   ]
 }
 
-extension HandV1.Collections {
+extension TestingV1.Collections {
   fileprivate static let names = [
     "numbers", "deltas", "checks", "prices", "flags", "sides", "loose", "names", "blobs", "items",
     "amounts", "labels", "itemsById", "sidesByFlag", "amountsByAsset", "weights",
   ]
 }
 
-extension HandV1.Scalars {
+extension TestingV1.Scalars {
   fileprivate static let names = [
     "int32Value", "int64Value", "uint32Value", "uint64Value", "sint32Value", "sint64Value",
     "fixed32Value", "fixed64Value", "sfixed32Value", "sfixed64Value", "floatValue", "doubleValue",

@@ -1,9 +1,10 @@
 import Protobuf
 import Testing
+import TestingContract
 
 /// The table of the ProtoJSON specification, type by type.
 @Suite struct JSONScalarTests {
-  typealias Scalars = HandV1.Scalars
+  typealias Scalars = TestingV1.Scalars
 
   private func read(_ field: String, _ value: String) throws -> Scalars {
     try Scalars(json: #"{"\#(field)":\#(value)}"#)
@@ -34,8 +35,8 @@ import Testing
         + #""fixed64Value":"0","sfixed32Value":0,"sfixed64Value":"0","floatValue":0,"#
         + #""doubleValue":0,"boolValue":false,"stringValue":"","bytesValue":"","#
         + #""side":"UNSPECIFIED"}"#)
-    #expect(HandV1.Node.Leg().jsonString(options: all) == #"{"symbol":""}"#)
-    let collections = HandV1.Collections().jsonString(options: all)
+    #expect(TestingV1.Node.Leg().jsonString(options: all) == #"{"symbol":""}"#)
+    let collections = TestingV1.Collections().jsonString(options: all)
     #expect(collections.hasPrefix(#"{"numbers":[],"#) && collections.hasSuffix(#""weights":{}}"#))
     let events = JSONEncodingOptions(
       preservingProtoFieldNames: true, printingEnumsAsIntegers: true)
@@ -165,8 +166,8 @@ import Testing
     #expect(try read("side", "77").side == .unrecognized(77))
     #expect(try read("side", "-1").side == .old)
     let error = jsonError(Scalars.self, #"{"side":"HOLD"}"#)
-    #expect(error?.rule == .unknownEnumValue(type: "alphintra.hand.v1.Side"))
-    #expect(error?.description == #"side: not a value of alphintra.hand.v1.Side, found "HOLD""#)
+    #expect(error?.rule == .unknownEnumValue(type: "alphintra.testing.v1.Side"))
+    #expect(error?.description == #"side: not a value of alphintra.testing.v1.Side, found "HOLD""#)
     #expect(jsonError(Scalars.self, #"{"side":"buy"}"#)?.path == "side")
     #expect(jsonError(Scalars.self, #"{"side":2147483648}"#)?.rule == .outOfRange(type: "int32"))
     #expect(

@@ -1,8 +1,9 @@
 import Protobuf
 import Testing
+import TestingContract
 
 @Suite struct JSONTextTests {
-  typealias Scalars = HandV1.Scalars
+  typealias Scalars = TestingV1.Scalars
 
   @Test(arguments: [
     (#""""#, ""), (#""a""#, "a"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{08}\u{0c}\n\r\t"),

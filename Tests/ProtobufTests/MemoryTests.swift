@@ -8,10 +8,10 @@ import TestingContract
   @Test func `expected elements take memory in proportion to the bytes at hand`() throws {
     var bytes: [UInt8] = []
     for _ in 0..<100 { bytes = [0x22, 0x00, 0x22] + varint(UInt64(bytes.count)) + bytes }
-    var node = try HandV1.Node(serialized: bytes)
+    var node = try TestingV1.Node(serialized: bytes)
     var reserved = 0
     while let last = node.children.last {
-      reserved += node.children.capacity * MemoryLayout<HandV1.Node>.stride
+      reserved += node.children.capacity * MemoryLayout<TestingV1.Node>.stride
       node = last
     }
     #expect(reserved < bytes.count * 100 * 16)

@@ -1,12 +1,13 @@
 import Core
 import Protobuf
 import Testing
+import TestingContract
 
 /// What repeated, unknown and mistyped fields mean; source: "Encoding", Protocol Buffers.
 @Suite struct MergeTests {
-  typealias Scalars = HandV1.Scalars
-  typealias Collections = HandV1.Collections
-  typealias Node = HandV1.Node
+  typealias Scalars = TestingV1.Scalars
+  typealias Collections = TestingV1.Collections
+  typealias Node = TestingV1.Node
 
   @Test func `the last scalar wins`() throws {
     #expect(try Scalars(serialized: hex("08 01 08 02")).int32Value == 2)
@@ -93,9 +94,9 @@ import Testing
     #expect(try Scalars(json: message.json()) == message)
     let negative = try Scalars(serialized: hex("8001 ffffffffffffffffff01"))
     #expect(negative.side == .old)
-    #expect(HandV1.Side.unrecognized(1) == .buy)
-    #expect(HandV1.Side.unrecognized(1).hashValue == HandV1.Side.buy.hashValue)
-    #expect(HandV1.Side.short == .sell)
+    #expect(TestingV1.Side.unrecognized(1) == .buy)
+    #expect(TestingV1.Side.unrecognized(1).hashValue == TestingV1.Side.buy.hashValue)
+    #expect(TestingV1.Side.short == .sell)
   }
 
   @Test func `unknown fields come back as they were, groups too`() throws {

@@ -2,6 +2,7 @@ import Core
 import Protobuf
 import TestSupport
 import Testing
+import TestingContract
 
 @Suite struct PropertyTests {
   @Test func `random messages round trip in both forms`() throws {
@@ -33,7 +34,7 @@ import Testing
     var generator = MessageGenerator(seed: 12)
     for _ in 0..<500 {
       let (first, second) = (generator.scalars(), generator.scalars())
-      let merged = try HandV1.Scalars(serialized: first.serialized() + second.serialized())
+      let merged = try TestingV1.Scalars(serialized: first.serialized() + second.serialized())
       // Every field without presence that the second leaves out keeps the first's value.
       #expect(merged.int64Value == (second.int64Value == 0 ? first.int64Value : second.int64Value))
       #expect(
@@ -46,7 +47,7 @@ import Testing
     for _ in 0..<300 {
       let node = generator.node()
       let stranger = try Google.Empty(serialized: node.serialized())
-      #expect(try HandV1.Node(serialized: stranger.serialized()) == node)
+      #expect(try TestingV1.Node(serialized: stranger.serialized()) == node)
     }
   }
 
@@ -60,7 +61,7 @@ import Testing
       generator.mutate(&bytes)
       let isRead =
         isNode
-        ? try survives(HandV1.Node.self, bytes) : try survives(HandV1.Collections.self, bytes)
+        ? try survives(TestingV1.Node.self, bytes) : try survives(TestingV1.Collections.self, bytes)
       if isRead { read += 1 } else { refused += 1 }
     }
     #expect(read > 1_000)
@@ -91,11 +92,11 @@ import Testing
       let options = JSONDecodingOptions(ignoreUnknownFields: round % 3 == 0)
       do throws(JSONDecodingError) {
         if round % 2 == 0 {
-          let node = try HandV1.Node(json: text, options: options)
-          #expect(try HandV1.Node(json: node.json()).json() == node.json())
+          let node = try TestingV1.Node(json: text, options: options)
+          #expect(try TestingV1.Node(json: node.json()).json() == node.json())
         } else {
-          let collections = try HandV1.Collections(json: text, options: options)
-          #expect(try HandV1.Collections(json: collections.json()).json() == collections.json())
+          let collections = try TestingV1.Collections(json: text, options: options)
+          #expect(try TestingV1.Collections(json: collections.json()).json() == collections.json())
         }
         read += 1
       } catch {

@@ -1,6 +1,7 @@
 import Core
 import Protobuf
 import TestSupport
+import TestingContract
 
 /// Random messages: values at the edges of their types come up far more often than by chance.
 struct MessageGenerator {
@@ -69,13 +70,14 @@ struct MessageGenerator {
     return Int32.random(in: 0..<1_000_000_000, using: &random) / unit * unit
   }
 
-  mutating func side() -> HandV1.Side {
+  mutating func side() -> TestingV1.Side {
     chance(80)
-      ? HandV1.Side(rawValue: Int32.random(in: -1...3, using: &random)) : .init(rawValue: integer())
+      ? TestingV1.Side(rawValue: Int32.random(in: -1...3, using: &random))
+      : .init(rawValue: integer())
   }
 
-  mutating func scalars() -> HandV1.Scalars {
-    HandV1.Scalars.with { m in
+  mutating func scalars() -> TestingV1.Scalars {
+    TestingV1.Scalars.with { m in
       if chance(50) { m.int32Value = integer() }
       if chance(50) { m.int64Value = integer() }
       if chance(50) { m.uint32Value = integer() }
@@ -106,8 +108,8 @@ struct MessageGenerator {
     return Dictionary(entries) { _, last in last }
   }
 
-  mutating func collections() -> HandV1.Collections {
-    HandV1.Collections.with { m in
+  mutating func collections() -> TestingV1.Collections {
+    TestingV1.Collections.with { m in
       m.numbers = list { $0.integer() }
       m.deltas = list { $0.integer() }
       m.checks = list { $0.integer() }
@@ -127,15 +129,15 @@ struct MessageGenerator {
     }
   }
 
-  mutating func leg() -> HandV1.Node.Leg {
-    HandV1.Node.Leg.with { m in
+  mutating func leg() -> TestingV1.Node.Leg {
+    TestingV1.Node.Leg.with { m in
       m.symbol = text()
       if chance(50) { m.price = decimal() }
     }
   }
 
-  mutating func node(depth: Int = 3) -> HandV1.Node {
-    HandV1.Node.with { m in
+  mutating func node(depth: Int = 3) -> TestingV1.Node {
+    TestingV1.Node.with { m in
       m.nodeID = text()
       if depth > 0, chance(40) { m.left = node(depth: depth - 1) }
       if depth > 0, chance(40) { m.right = node(depth: depth - 1) }
@@ -158,7 +160,7 @@ struct MessageGenerator {
     }
   }
 
-  private mutating func choice(depth: Int) -> HandV1.Node.Choice? {
+  private mutating func choice(depth: Int) -> TestingV1.Node.Choice? {
     switch Int.random(in: 0..<8, using: &random) {
     case 0: .count(integer())
     case 1: .text(text())

@@ -1,13 +1,14 @@
 import Core
 import Protobuf
 import Testing
+import TestingContract
 
 @Suite struct RoundTripTests {
-  static func node() throws -> HandV1.Node {
-    try HandV1.Node.with { node in
+  static func node() throws -> TestingV1.Node {
+    try TestingV1.Node.with { node in
       node.nodeID = "n-1"
       node.left = .with { $0.nodeID = "left" }
-      node.children = [.with { $0.nodeID = "child" }, HandV1.Node()]
+      node.children = [.with { $0.nodeID = "child" }, TestingV1.Node()]
       node.legs = [.with { $0.symbol = "AAPL" }]
       node.legs[0].price = try Decimal("101.25")
       node.optionalCount = 0
@@ -29,9 +30,9 @@ import Testing
 
   @Test func `every kind of field survives binary and JSON`() throws {
     let node = try Self.node()
-    #expect(try HandV1.Node(serialized: node.serialized()) == node)
-    #expect(try HandV1.Node(json: node.json()) == node)
+    #expect(try TestingV1.Node(serialized: node.serialized()) == node)
+    #expect(try TestingV1.Node(json: node.json()) == node)
     let events = JSONEncodingOptions(preservingProtoFieldNames: true)
-    #expect(try HandV1.Node(json: node.json(options: events)) == node)
+    #expect(try TestingV1.Node(json: node.json(options: events)) == node)
   }
 }

@@ -1,5 +1,6 @@
 import Protobuf
 import Testing
+import TestingContract
 
 @Suite struct WellKnownTypeTests {
   @Test(arguments: [
@@ -41,7 +42,7 @@ import Testing
     #expect(Google.BytesValue.messageName == "google.protobuf.BytesValue")
     #expect(
       jsonError(Google.Int32Value.self, "true")?.rule == .typeMismatch(expected: "an integer"))
-    #expect(jsonError(HandV1.Node.self, #"{"limit":"x"}"#)?.path == "limit")
+    #expect(jsonError(TestingV1.Node.self, #"{"limit":"x"}"#)?.path == "limit")
   }
 
   @Test func `empty takes an empty object and keeps unknown fields`() throws {
@@ -55,12 +56,13 @@ import Testing
   @Test func `any carries a message of a named type`() throws {
     let node = try RoundTripTests.node()
     let any = Google.`Any`(packing: node)
-    #expect(any.typeURL == "type.googleapis.com/alphintra.hand.v1.Node")
+    #expect(any.typeURL == "type.googleapis.com/alphintra.testing.v1.Node")
     let read = try Google.`Any`(serialized: any.serialized())
     #expect(read == any)
-    #expect(try read.unpacked(as: HandV1.Node.self) == node)
-    #expect(try read.unpacked(as: HandV1.Scalars.self) == nil)
-    #expect(any.jsonString().hasPrefix(#"{"@type":"type.googleapis.com/alphintra.hand.v1.Node","#))
+    #expect(try read.unpacked(as: TestingV1.Node.self) == node)
+    #expect(try read.unpacked(as: TestingV1.Scalars.self) == nil)
+    #expect(
+      any.jsonString().hasPrefix(#"{"@type":"type.googleapis.com/alphintra.testing.v1.Node","#))
     #expect(
       jsonError(Google.`Any`.self, "{}")?.rule == .unsupported(type: "google.protobuf.Any"))
   }

@@ -1,11 +1,12 @@
 import Core
 import Protobuf
 import Testing
+import TestingContract
 
 /// The examples of "Encoding" in the Protocol Buffers documentation, and the edges of its rules.
 @Suite struct WireFormatTests {
-  typealias Scalars = HandV1.Scalars
-  typealias Collections = HandV1.Collections
+  typealias Scalars = TestingV1.Scalars
+  typealias Collections = TestingV1.Collections
 
   @Test func `encodes the documentation's examples`() throws {
     #expect(Scalars.with { $0.int32Value = 150 }.serialized() == hex("08 96 01"))
@@ -93,7 +94,7 @@ import Testing
   @Test func `every prefix of a message is truncated or a message`() throws {
     let bytes = try RoundTripTests.node().serialized()
     for count in bytes.indices {
-      let error = binaryError(HandV1.Node.self, Array(bytes[..<count]))
+      let error = binaryError(TestingV1.Node.self, Array(bytes[..<count]))
       // A decimal cut at a field boundary has no text left.
       #expect(
         error == nil || error?.rule == .truncated || error?.rule == .invalidDecimal(.malformed("")))
