@@ -82,7 +82,7 @@ public final class ClientConnection: RPCChannel {
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let driver = try ClientDriver(
-              configuration, authority: "\(host):\(port)", ready, LoopExecutor.of(loop))
+              configuration, authority: "\(host):\(port)", ready, EventLoopExecutor.of(loop))
             let handler = driver.makeHandler(try context.map { try TLSSession($0) })
             try channel.pipeline.syncOperations.addHandler(handler)
           }

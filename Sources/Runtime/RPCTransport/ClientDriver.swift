@@ -9,7 +9,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   // Unchecked: what is not a constant or behind the lock is touched by the loop's thread only.
   let configuration: ClientConnection.Configuration
   let authority: String
-  let executor: LoopExecutor
+  let executor: EventLoopExecutor
   let session: HTTP2Session
   private var handler: ConnectionHandler?
   private var ready: EventLoopPromise<ClientDriver>?
@@ -29,7 +29,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   init(
     _ configuration: ClientConnection.Configuration, authority: String,
-    _ ready: EventLoopPromise<ClientDriver>, _ executor: LoopExecutor
+    _ ready: EventLoopPromise<ClientDriver>, _ executor: EventLoopExecutor
   ) throws(HTTP2Error) {
     self.configuration = configuration
     self.authority = authority

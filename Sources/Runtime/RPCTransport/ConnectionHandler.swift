@@ -24,7 +24,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
   /// The plaintext of one TLS record.
   private static let recordBytes = 16 * 1024
 
-  let executor: LoopExecutor
+  let executor: EventLoopExecutor
   let session: HTTP2Session
   private let owner: any ConnectionOwner
   private let tls: TLSSession?
@@ -41,7 +41,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
   init(
     _ owner: any ConnectionOwner, session: HTTP2Session, tls: TLSSession?,
-    handshakeTimeout: Duration, executor: LoopExecutor
+    handshakeTimeout: Duration, executor: EventLoopExecutor
   ) {
     self.owner = owner
     self.session = session

@@ -9,7 +9,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   // Unchecked: touched by the loop's thread only.
   let server: ServerEnvironment
   let session: HTTP2Session
-  let executor: LoopExecutor
+  let executor: EventLoopExecutor
   private(set) var peer: PeerIdentity?
   private var handler: ConnectionHandler?
   private var ready: [ServerStream] = []
@@ -19,7 +19,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   private var isDisconnected = false
   private var handlerCount = 0
 
-  init(_ server: ServerEnvironment, _ session: HTTP2Session, _ executor: LoopExecutor) {
+  init(_ server: ServerEnvironment, _ session: HTTP2Session, _ executor: EventLoopExecutor) {
     self.server = server
     self.session = session
     self.executor = executor

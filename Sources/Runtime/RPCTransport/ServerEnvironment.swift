@@ -30,7 +30,7 @@ final class ServerEnvironment: Sendable {
   ///
   /// Called on its loop.
   func accept(_ channel: any Channel) throws {
-    let executor = LoopExecutor.of(channel.eventLoop)
+    let executor = EventLoopExecutor.of(channel.eventLoop)
     let tls = try self.tls.withLock { $0 }.map { try TLSSession($0) }
     let connection = ServerConnection(
       self, try HTTP2Session(.server, limits: self.configuration.http2), executor)

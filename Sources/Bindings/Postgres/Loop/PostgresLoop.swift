@@ -9,7 +9,7 @@ import Synchronization
 actor PostgresLoop {
   static let shared = PostgresLoop()
 
-  private nonisolated let executor = LoopExecutor()
+  private nonisolated let executor = SocketThread()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// The thread behind ``PostgresLoop``: epoll, a queue of work, and timers.
 ///
 /// Unchecked: everything but `queue` is touched by the thread alone, which `assertOnThread` asserts.
-final class LoopExecutor: SerialExecutor, @unchecked Sendable {
+final class SocketThread: SerialExecutor, @unchecked Sendable {
   private enum Work {
     case job(UnownedJob)
     case closure(@Sendable () -> Void)
@@ -31,7 +31,7 @@ final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     let code = pthread_create(
       &thread, nil,
       { executor in
-        if let executor { Unmanaged<LoopExecutor>.fromOpaque(executor).takeRetainedValue().run() }
+        if let executor { Unmanaged<SocketThread>.fromOpaque(executor).takeRetainedValue().run() }
         return nil
       }, executor)
     precondition(code == 0, "the system gave no thread for PostgreSQL's sockets")

@@ -8,7 +8,7 @@ import Synchronization
 /// There is one for each loop. A handler runs on its connection's loop from the first instruction to the
 /// last, without a hop; what it and its neighbours send in one turn leaves in one write. Only `enqueue`
 /// and `run` may be called from elsewhere.
-final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+final class EventLoopExecutor: TaskExecutor, @unchecked Sendable {
   // Unchecked: everything but `remote` is touched by the loop's thread only.
 
   /// How many jobs run before the sockets get their turn again.
@@ -33,13 +33,13 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     var isLoopWoken = false
   }
 
-  private static let ofThread = ThreadSpecificVariable<LoopExecutor>()
+  private static let ofThread = ThreadSpecificVariable<EventLoopExecutor>()
 
   /// The executor of a loop; called on that loop.
-  static func of(_ loop: any EventLoop) -> LoopExecutor {
+  static func of(_ loop: any EventLoop) -> EventLoopExecutor {
     loop.preconditionInEventLoop()
     if let executor = Self.ofThread.currentValue, executor.loop === loop { return executor }
-    let executor = LoopExecutor(loop)
+    let executor = EventLoopExecutor(loop)
     Self.ofThread.currentValue = executor
     return executor
   }
