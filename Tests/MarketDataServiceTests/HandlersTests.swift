@@ -105,16 +105,11 @@ struct HandlersTests {
     }
   }
 
-  @Test("a page has 100 entries unless told, and 1000 at most", arguments: [0, 5000, 1000, 3])
-  func pageSizes(asked: Int32) async throws {
-    #expect(try Requests.pageSize(asked) == [0: 100, 5000: 1000, 1000: 1000, 3: 3][asked])
-  }
-
   @Test("what is wrong with a list is named")
   func wrongLists() async throws {
     let fixture = try await MarketFixture()
     let client = fixture.client(as: "gateway")
-    let foreign = PageToken.make("BBB", "1d", "0")
+    let foreign = try await client.listInstruments(.with { $0.pageSize = 1 }).nextPageToken
     let tokens = ["x", "zz", "00", "abc", String(repeating: "61", count: 500), foreign]
     for token in tokens {
       await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["page_token"]) {
@@ -124,6 +119,7 @@ struct HandlersTests {
             $0.pageToken = token
           })
       }
+      if token == foreign { continue }
       await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["page_token"]) {
         _ = try await client.listInstruments(.with { $0.pageToken = token })
       }
@@ -151,13 +147,5 @@ struct HandlersTests {
     await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["symbol"]) {
       _ = try await client.listCandles(.init())
     }
-  }
-
-  @Test("page tokens give back what they were made of")
-  func tokens() {
-    #expect(
-      PageToken.read(PageToken.make("A.B-1", "1m", "-17"), count: 3) == ["A.B-1", "1m", "-17"])
-    #expect(PageToken.read(PageToken.make("A"), count: 2) == nil)
-    #expect(PageToken.read("ff", count: 1) == nil)
   }
 }

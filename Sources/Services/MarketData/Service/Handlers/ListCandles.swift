@@ -3,6 +3,7 @@ import MarketDataContract
 import MarketDataDomain
 import Protobuf
 import RPC
+import ServiceKit
 
 extension MarketDataHandlers {
   func listCandles(
@@ -14,26 +15,18 @@ extension MarketDataHandlers {
         "interval", "UNKNOWN",
         "must be a CandleInterval of the contract, got \(request.interval.rawValue)")
     }
-    let limit = try Requests.pageSize(request.pageSize)
-    let before = try lastOpenTime(request.pageToken, symbol, interval)
-    // One more than asked for tells whether there is another page.
-    let found = try await candles.candles(of: symbol, interval, before: before, limit: limit + 1)
+    var violations: [FieldViolation] = []
+    let page = Page(
+      size: request.pageSize, token: request.pageToken,
+      of: "candles", symbol.rawValue, interval.rawValue, sizes: Self.pageSizes, &violations
+    ) { text in Int64(text).map { Instant(microseconds: $0) } }
+    guard violations.isEmpty else { throw MarketDataErrors.invalid(violations) }
+    let found = try await candles.candles(
+      of: symbol, interval, before: page.after, limit: page.readLimit)
+    let (items, nextToken) = page.cut(found) { "\($0.openTime.microseconds)" }
     return .with {
-      $0.candles = found.prefix(limit).map(\.message)
-      if found.count > limit {
-        $0.nextPageToken = PageToken.make(
-          symbol.rawValue, interval.rawValue, "\(found[limit - 1].openTime.microseconds)")
-      }
+      $0.candles = items.map(\.message)
+      $0.nextPageToken = nextToken
     }
-  }
-
-  private func lastOpenTime(
-    _ token: String, _ symbol: Symbol, _ interval: CandleInterval
-  ) throws(RPCError) -> Instant? {
-    guard !token.isEmpty else { return nil }
-    guard let parts = PageToken.read(token, count: 3), parts[0] == symbol.rawValue,
-      parts[1] == interval.rawValue, let microseconds = Int64(parts[2])
-    else { throw Requests.wrongPageToken(token) }
-    return Instant(microseconds: microseconds)
   }
 }

@@ -3,26 +3,22 @@ import MarketDataContract
 import MarketDataDomain
 import Protobuf
 import RPC
+import ServiceKit
 
 extension MarketDataHandlers {
   func listInstruments(
     _ request: MarketDataV1.ListInstrumentsRequest, context: ServerContext
   ) async throws -> MarketDataV1.ListInstrumentsResponse {
-    let limit = try Requests.pageSize(request.pageSize)
-    let page = instruments.page(after: try lastSymbol(request.pageToken), limit: limit)
+    var violations: [FieldViolation] = []
+    let page = Page(
+      size: request.pageSize, token: request.pageToken, of: "instruments", sizes: Self.pageSizes,
+      &violations
+    ) { Symbol($0) }
+    guard violations.isEmpty else { throw MarketDataErrors.invalid(violations) }
+    let (items, nextToken) = page.cut(instruments.after(page.after)) { $0.symbol.rawValue }
     return .with {
-      $0.instruments = page.instruments.map(\.message)
-      if page.more, let last = page.instruments.last {
-        $0.nextPageToken = PageToken.make(last.symbol.rawValue)
-      }
+      $0.instruments = items.map(\.message)
+      $0.nextPageToken = nextToken
     }
-  }
-
-  private func lastSymbol(_ token: String) throws(RPCError) -> Symbol? {
-    guard !token.isEmpty else { return nil }
-    guard let parts = PageToken.read(token, count: 1), let symbol = Symbol(parts[0]) else {
-      throw Requests.wrongPageToken(token)
-    }
-    return symbol
   }
 }

@@ -28,11 +28,14 @@ enum MarketDataErrors {
   ///   - reason: the rule as a constant.
   ///   - rule: the rule and the value that broke it, to stand after the field's name.
   static func invalid(_ field: String, _ reason: String, _ rule: String) -> RPCError {
-    error(
-      .invalidArgument, "INVALID_REQUEST", "\(field) \(rule)",
-      further: [
-        .badRequest([FieldViolation(field: field, description: rule, reason: reason)])
-      ])
+    invalid([FieldViolation(field: field, description: rule, reason: reason)])
+  }
+
+  /// All the fields that break rules.
+  static func invalid(_ violations: [FieldViolation]) -> RPCError {
+    let fields = violations.map { "\($0.field) \($0.description)" }.joined(separator: "; ")
+    return error(
+      .invalidArgument, "INVALID_REQUEST", fields, further: [.badRequest(violations)])
   }
 
   static func symbolUnknown(_ symbol: String) -> RPCError {

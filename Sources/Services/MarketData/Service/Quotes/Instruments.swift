@@ -18,10 +18,8 @@ struct Instruments: Sendable {
   /// Whether a symbol can be traded.
   func contains(_ symbol: Symbol) -> Bool { known.contains(symbol) }
 
-  /// At most `limit` instruments behind a symbol, and whether there are more.
-  func page(after symbol: Symbol?, limit: Int) -> (instruments: ArraySlice<Instrument>, more: Bool)
-  {
-    let rest = symbol.map { last in all.drop { $0.symbol <= last } } ?? all[...]
-    return (rest.prefix(limit), rest.count > limit)
+  /// The instruments behind a symbol; all of them without one.
+  func after(_ symbol: Symbol?) -> ArraySlice<Instrument> {
+    symbol.map { last in all.drop { $0.symbol <= last } } ?? all[...]
   }
 }

@@ -1,11 +1,12 @@
 import Core
 import RPC
+import ServiceKit
 import TradingContract
 import TradingDomain
 
 extension TradingHandlers {
-  /// How many positions a page has when none is asked for.
-  static let defaultPositionsPageSize = 100
+  /// Pages of positions.
+  static let positionPageSizes = PageSizes(default: 100, max: 500)
 
   /// The caller's positions, by symbol.
   func listPositions(
@@ -14,12 +15,12 @@ extension TradingHandlers {
     let account = try context.accountID
     var violations: [FieldViolation] = []
     let page = Page(
-      size: request.pageSize, token: request.pageToken, of: ["positions"],
-      default: Self.defaultPositionsPageSize, &violations)
-    let after = page.after.flatMap { try? Symbol(validating: $0) }
-    if page.after != nil, after == nil { violations.append(.malformedPageToken) }
+      size: request.pageSize, token: request.pageToken, of: "positions",
+      sizes: Self.positionPageSizes, &violations
+    ) { try? Symbol(validating: $0) }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
-    let positions = try await ledger.positions(of: account, after: after, limit: page.readLimit)
+    let positions = try await ledger.positions(
+      of: account, after: page.after, limit: page.readLimit)
     let (items, nextToken) = page.cut(positions) { $0.symbol.rawValue }
     var response = TradingV1.ListPositionsResponse()
     response.positions = items.map {

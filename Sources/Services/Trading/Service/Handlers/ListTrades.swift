@@ -1,5 +1,6 @@
 import Core
 import RPC
+import ServiceKit
 import TradingContract
 import TradingDomain
 
@@ -12,16 +13,15 @@ extension TradingHandlers {
     var violations: [FieldViolation] = []
     let page = Page(
       size: request.pageSize, token: request.pageToken,
-      of: ["trades", request.symbol, request.orderID], default: Self.defaultPageSize, &violations)
-    let before = page.after.flatMap { Int64($0) }
-    if page.after != nil, before == nil { violations.append(.malformedPageToken) }
+      of: "trades", request.symbol, request.orderID, sizes: Self.pageSizes, &violations
+    ) { Int64($0) }
     let symbol = Symbol.filter(request.symbol, &violations)
     guard violations.isEmpty else { throw RPCError(violations: violations) }
     var response = TradingV1.ListTradesResponse()
     let order = OrderID(canonical: request.orderID)
     // A filter by an order that cannot be there leaves nothing.
     if !request.orderID.isEmpty, order == nil { return response }
-    let filter = Ledger.TradeFilter(symbol: symbol, order: order, before: before)
+    let filter = Ledger.TradeFilter(symbol: symbol, order: order, before: page.after)
     let trades = try await ledger.trades(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(trades) { "\($0.sequence)" }
     response.trades = items.map { TradingV1.Trade($0) }

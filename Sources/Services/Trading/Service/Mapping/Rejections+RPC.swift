@@ -1,5 +1,6 @@
 import Core
 public import RPC
+import ServiceKit
 public import TradingDomain
 
 /// The reasons of this service's errors, as `ErrorInfo` states them.
@@ -38,12 +39,8 @@ extension RPCError {
 
   /// What someone else's order looks like, and one that is not there.
   static func orderNotFound(_ id: String) -> RPCError {
-    RPCError(
-      .notFound, .orderNotFound, "you have no order \"\(id.prefix(RPCError.maxQuotedLength))\"")
+    RPCError(.notFound, .orderNotFound, "you have no order \(id.quotedBriefly)")
   }
-
-  /// How much of a text from outside is repeated.
-  static let maxQuotedLength = 64
 }
 
 extension PlaceOrderRejection: RPCErrorConvertible {
