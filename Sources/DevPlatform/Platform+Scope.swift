@@ -4,7 +4,7 @@ extension Platform {
   /// Runs a platform for the length of a closure.
   ///
   /// The closure is cancelled when a process dies that nobody had asked to; everything is stopped
-  /// before this returns or throws.
+  /// before this returns or throws. Of a temporary platform the logs are left if it threw.
   ///
   /// - Throws: what the closure throws, or ``PlatformError/died(name:status:logFile:lastLines:)``.
   public static func run<Result: Sendable>(
@@ -27,7 +27,7 @@ extension Platform {
       await platform.stop()
       return result
     } catch {
-      await platform.stop()
+      await platform.stop(keepingLogs: !Task.isCancelled && !(error is CancellationError))
       throw error
     }
   }

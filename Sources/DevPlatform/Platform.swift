@@ -84,14 +84,15 @@ public actor Platform {
 
   /// Brings everything up and returns when the gateway answers.
   ///
-  /// When a step fails, or the task is cancelled, what was started is stopped before this throws.
+  /// When a step fails, or the task is cancelled, what was started is stopped before this throws;
+  /// of a temporary platform that failed the logs are left.
   public static func start(_ options: Options) async throws -> Platform {
     try Preconditions.check(options)
     let platform = try Platform(options)
     do {
       try await platform.bringUp()
     } catch {
-      await platform.stop()
+      await platform.stop(keepingLogs: !Task.isCancelled && !(error is CancellationError))
       throw error
     }
     return platform
@@ -120,7 +121,9 @@ public actor Platform {
   }
 
   /// Stops everything in reverse, and removes what is temporary.
-  public func stop() async {
+  ///
+  /// - Parameter keepingLogs: leaves the logs of a temporary platform, for who asks what happened.
+  public func stop(keepingLogs: Bool = false) async {
     let progress = options.progress
     await supervisor.stopAll { progress(.stopping($0)) }
     supervisorWatch?.cancel()
@@ -131,7 +134,7 @@ public actor Platform {
       self.postgres = nil
     }
     exits.finish()
-    if options.isTemporary { try? FileManager.default.removeItem(atPath: paths.folder) }
+    if options.isTemporary { paths.remove(keepingLogs: keepingLogs) }
   }
 
   // MARK: - Single processes
@@ -202,8 +205,11 @@ public actor Platform {
       isTemporary: options.isTemporary)
     let progress = options.progress
     settings.progress = { progress(.note($0)) }
+    // Where the server's user cannot reach the folder, the data outlives its removal.
+    settings.discardsData = !FileManager.default.fileExists(atPath: paths.databaseMark)
     let server = try await PrivatePostgres.start(settings)
     postgres = server
+    try Data().write(to: URL(filePath: paths.databaseMark))
     watch(server)
     try await PlatformDatabase.create(PlatformEnvironment.database, on: server)
     return "\(server.host):\(server.port)"

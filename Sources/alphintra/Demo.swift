@@ -32,15 +32,12 @@ struct Demo: AsyncParsableCommand {
       onSignal: { console.print("Stopping.") },
       { [options] in
         try await Platform.run(options) { platform in
-          try await DemoRun(platform.client()) { console.print($0) }.run()
+          let report = try await DemoRun(platform.client()) { console.print($0) }.run()
+          console.print(report.summary)
+          guard report.isGood else { throw DemoError.differs(logs: "\(options.folder)/log") }
         }
       })
-    switch end {
-    case .interrupted: throw ExitCode(Self.interruptedExitCode)
-    case .finished(let report):
-      console.print(report.summary)
-      if !report.isGood { throw ExitCode.failure }
-    }
+    if case .interrupted = end { throw ExitCode(Self.interruptedExitCode) }
   }
 
   /// As a shell reports a program that SIGINT ended.

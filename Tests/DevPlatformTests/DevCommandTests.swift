@@ -75,4 +75,24 @@ import Testing
       #expect(ChildProcesses.running(in: state).values.isEmpty)
     }
   }
+
+  @Test func interruptingTheDemoLeavesNothing() async throws {
+    let folder = try TemporaryFolder()
+    let supervisor = try Supervisor(folder: folder.path)
+    let processID = try await supervisor.start(
+      ManagedProcess(
+        name: "demo", executable: "\(Program.folder)/alphintra", arguments: ["demo"],
+        readiness: .immediate, stopTimeout: .seconds(120)))
+    let log = "\(folder.path)/log/demo.log"
+    // In the middle of the start.
+    try await eventually(within: .seconds(120)) {
+      try String(contentsOfFile: log, encoding: .utf8).contains("✓ dev-broker")
+    }
+    kill(processID, SIGINT)
+    #expect(await supervisor.waitForExit(of: "demo") == "exited(130)")
+    let text = try String(contentsOfFile: log, encoding: .utf8)
+    let state = try #require(text.firstMatch(of: /in (\/tmp\/alphintra-\w+)\./)).output.1
+    #expect(!FileManager.default.fileExists(atPath: String(state)))
+    await supervisor.stopAll()
+  }
 }

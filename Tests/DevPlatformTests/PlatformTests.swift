@@ -77,12 +77,14 @@ import Testing
   }
 
   @Test func saysWhichPortIsTaken() async throws {
-    let server = try await PostgresServer.shared()
+    let port = try await PostgresServer.shared().port
     var options = try Platform.Options.temporary()
-    options.gatewayPort = server.port
-    let failure = await Self.failure(options)
-    #expect(failure.contains("port \(server.port) is taken"))
-    #expect(failure.contains("--port"))
+    options.gatewayPort = port
+    #expect(await Self.failure(options).contains("port \(port) is taken"))
+    #expect(await Self.failure(options).contains("another with --port"))
+    options.gatewayPort = nil
+    options.postgresPort = port
+    #expect(await Self.failure(options).contains("another with --postgres-port"))
     try? FileManager.default.removeItem(atPath: options.folder)
   }
 
@@ -107,8 +109,11 @@ import Testing
   @Test func aServiceWithAWrongSettingIsNamed() async throws {
     var options = try Platform.Options.temporary()
     options.environment[.trading] = ["TRADING_LISTEN_PORT": "no port"]
-    #expect(await Self.failure(options).contains("TRADING_LISTEN_PORT"))
-    // What had been started is gone.
-    #expect(!FileManager.default.fileExists(atPath: options.folder))
+    let failure = await Self.failure(options)
+    #expect(failure.contains("TRADING_LISTEN_PORT"))
+    // What had been started is gone, but for the logs that the error names.
+    #expect(failure.contains("\(options.folder)/log/trading.log"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: options.folder) == ["log"])
+    try? FileManager.default.removeItem(atPath: options.folder)
   }
 }

@@ -4,6 +4,8 @@ public enum DemoError: Error, Sendable, CustomStringConvertible {
   case timedOut(step: String, after: Duration)
   /// The WebSocket was closed before the demo was done.
   case streamEnded
+  /// The audit found differences, and has told them.
+  case differs(logs: String)
   /// An answer is not what the contract promises.
   case unexpected(String)
 
@@ -12,6 +14,7 @@ public enum DemoError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .timedOut(let step, let limit): "no end of \"\(step)\" within \(limit)"
     case .streamEnded: "the gateway closed the WebSocket"
+    case .differs(let logs): "not everything agrees; the logs are in \(logs)"
     case .unexpected(let text): text
     }
   }

@@ -1,7 +1,7 @@
 /// Why a platform could not be run, in words that say what to do.
 public enum PlatformError: Error, Sendable, CustomStringConvertible {
-  /// Something listens where the gateway is to.
-  case portTaken(Int)
+  /// Something listens where the gateway or PostgreSQL is to; the flag chooses another port.
+  case portTaken(Int, flag: String)
   /// Another platform runs on the folder.
   case folderInUse(String)
   /// A folder or file could not be made.
@@ -20,8 +20,8 @@ public enum PlatformError: Error, Sendable, CustomStringConvertible {
   /// What happened and what to do.
   public var description: String {
     switch self {
-    case .portTaken(let port):
-      "port \(port) is taken: stop what listens there (`ss -ltnp`), or choose another with --port"
+    case .portTaken(let port, let flag):
+      "port \(port) is taken: stop what listens there (`ss -ltnp`), or choose another with \(flag)"
     case .folderInUse(let folder):
       "another platform runs on \(folder): stop it first, or choose another folder with --folder"
     case .folderFailed(let path, let reason):

@@ -13,6 +13,8 @@ struct PlatformPaths: Sendable {
   var certificates: String { "\(folder)/certificates" }
   var directory: String { "\(folder)/directory" }
   var brokerAddress: String { "\(folder)/broker" }
+  /// Is there once the folder has a database, wherever that lies.
+  var databaseMark: String { "\(folder)/database" }
   func log(of name: String) -> String { "\(folder)/log/\(name).log" }
   func passwordFile(of role: String) -> String { "\(folder)/secrets/\(role).password" }
 
@@ -38,6 +40,18 @@ struct PlatformPaths: Sendable {
     try? manager.removeItem(atPath: brokerAddress)
     for name in (try? manager.contentsOfDirectory(atPath: directory)) ?? [] {
       try? manager.removeItem(atPath: "\(directory)/\(name)")
+    }
+  }
+
+  /// Removes the folder, or all of it but the logs.
+  func remove(keepingLogs: Bool) {
+    let manager = FileManager.default
+    guard keepingLogs else {
+      try? manager.removeItem(atPath: folder)
+      return
+    }
+    for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] where name != "log" {
+      try? manager.removeItem(atPath: "\(folder)/\(name)")
     }
   }
 }

@@ -11,6 +11,9 @@ enum Preconditions {
     guard FileManager.default.isReadableFile(atPath: options.barsPath) else {
       throw .missingFile(options.barsPath, what: "the price data")
     }
-    if let port = options.gatewayPort, !LoopbackPort.isFree(port) { throw .portTaken(port) }
+    let ports = [(options.gatewayPort, "--port"), (options.postgresPort, "--postgres-port")]
+    for case (let port?, let flag) in ports where !LoopbackPort.isFree(port) {
+      throw .portTaken(port, flag: flag)
+    }
   }
 }

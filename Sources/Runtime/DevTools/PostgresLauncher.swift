@@ -33,6 +33,7 @@ struct PostgresLauncher: Sendable {
 
   /// Makes the data unless it is there; data whose making was interrupted is made anew.
   func initializeIfNeeded() async throws {
+    if options.discardsData { try? FileManager.default.removeItem(atPath: folders.completionMark) }
     if FileManager.default.fileExists(atPath: folders.completionMark) { return }
     options.progress("making a PostgreSQL database in \(folders.root)")
     try? FileManager.default.removeItem(atPath: folders.data)

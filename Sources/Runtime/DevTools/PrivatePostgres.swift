@@ -17,6 +17,9 @@ public actor PrivatePostgres {
     public var waitsForDisk: Bool
     /// Whether the data is removed when the server stops.
     public var isTemporary: Bool
+    /// Whether data that is there already is removed first: that of an earlier life of the folder,
+    /// which may lie elsewhere and so have outlived it.
+    public var discardsData = false
     /// How many connections the server accepts.
     public var maxConnections = 200
     /// How long the server may take until it accepts connections, recovery included.
