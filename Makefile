@@ -5,6 +5,9 @@ SHELL := /bin/bash
 # One build configuration serves everything that runs here, so nothing is built twice.
 SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-check error
 
+# Tests that run at once: many wait for a server and few compute, but on two cores too many starve each other.
+TEST_WIDTH := 12
+
 .PHONY: help setup build dev demo test check lint format generate generate-check bench clean
 
 help: ## Print this list
@@ -23,7 +26,7 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 	@.build/debug/alphintra demo
 
 test: build ## Run all tests
-	@swift test --skip-build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) swift test --skip-build
 
 check: setup lint generate-check test ## What CI runs: format, generated code, imports, warnings, all tests
 
