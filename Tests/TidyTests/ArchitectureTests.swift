@@ -44,7 +44,7 @@ import Testing
   func gatewayReachesNoDatabase() throws {
     let modules = Dictionary(uniqueKeysWithValues: Repository.modules().map { ($0.name, $0) })
     var reached: Set<String> = []
-    var open = ["Gateway"]
+    var open = ["alphintra-gateway"]
     while let name = open.popLast() {
       guard let module = modules[name], reached.insert(name).inserted else { continue }
       open += try module.imports().map(\.module)
