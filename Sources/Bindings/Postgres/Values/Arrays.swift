@@ -92,16 +92,6 @@ extension Decimal: PostgresArrayElement {
   public static var postgresArrayType: PostgresType { .numericArray }
 }
 
-extension Price: PostgresArrayElement {
-  /// `numeric[]`.
-  public static var postgresArrayType: PostgresType { .numericArray }
-}
-
-extension Quantity: PostgresArrayElement {
-  /// `numeric[]`.
-  public static var postgresArrayType: PostgresType { .numericArray }
-}
-
 extension Instant: PostgresArrayElement {
   /// `timestamptz[]`.
   public static var postgresArrayType: PostgresType { .timestamptzArray }

@@ -46,12 +46,24 @@ extension Instant: PostgresCodable {
   }
 }
 
-extension Price: PostgresCodable {
+/// A decimal under a rule of its own, such as a price: bound as its number, read under its rule.
+public protocol PostgresDecimal: PostgresCodable, PostgresArrayElement {
+  /// What a number that breaks the rule is refused with.
+  associatedtype Flaw: Error
+  /// The number.
+  var value: Decimal { get }
+  /// Takes a number that keeps the rule.
+  init(_ value: Decimal) throws(Flaw)
+}
+
+extension PostgresDecimal {
   /// `numeric`.
   public static var postgresType: PostgresType { .numeric }
+  /// `numeric[]`.
+  public static var postgresArrayType: PostgresType { .numericArray }
   /// Appends the number.
   public func encode(into buffer: inout PostgresParameterBuffer) { value.encode(into: &buffer) }
-  /// Reads a positive number.
+  /// Reads a number that keeps the rule.
   public init(from cell: PostgresCell) throws(PostgresDecodingFailure) {
     let value = try Decimal(from: cell)
     do {
@@ -62,21 +74,8 @@ extension Price: PostgresCodable {
   }
 }
 
-extension Quantity: PostgresCodable {
-  /// `numeric`.
-  public static var postgresType: PostgresType { .numeric }
-  /// Appends the number.
-  public func encode(into buffer: inout PostgresParameterBuffer) { value.encode(into: &buffer) }
-  /// Reads a positive number.
-  public init(from cell: PostgresCell) throws(PostgresDecodingFailure) {
-    let value = try Decimal(from: cell)
-    do {
-      try self.init(value)
-    } catch {
-      throw .invalidValue("\(error)")
-    }
-  }
-}
+extension Price: PostgresDecimal {}
+extension Quantity: PostgresDecimal {}
 
 extension UUIDv7: PostgresEncodable {
   /// `uuid`.
