@@ -35,9 +35,9 @@ let package = Package(
 
     // The services, and whom they call.
     service(
-      "Auth", calls: [], ["Argon2", "TokenVerification"],
+      "Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"],
       [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
-    service("MarketData", calls: [], ["Gzip"]),
+    service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
     service("Trading", calls: ["MarketData"]),
 
     // What the services decide: pure, on Core alone.
@@ -46,16 +46,11 @@ let package = Package(
     // The edge.
     library(
       "Gateway", path: "gateway/Sources/Gateway",
-      [
-        "GatewayRoutes", "Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC",
-        "RPCTransport", "TLS", "TLSChannel",
-      ]
-        + ["AuthContract", "MarketDataContract", "TradingContract"],
+      ["Transcoding", "Core", "Mesh", "Protobuf", "RPC", "RPCTransport", "TLS", "TLSChannel"],
       [
         Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-        Packages.log,
-      ]
-        + [Packages.collections]),
+        Packages.log, Packages.collections,
+      ]),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
       ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
@@ -74,14 +69,14 @@ let package = Package(
     library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
     library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
     library(
-      "RPC", path: "Sources/Runtime/RPC", ["Core", "Protobuf", "GoogleRPC"],
+      "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"],
       [Packages.collections]),
-    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC", "Protobuf"]),
+    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC"]),
     library(
       "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
-      [Packages.nioCore, Packages.nioPosix, Packages.collections, Packages.log]),
+      [Packages.nioCore, Packages.nioPosix, Packages.log]),
     library(
-      "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf"],
+      "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
     library(
@@ -93,7 +88,7 @@ let package = Package(
       [Packages.log, Packages.configuration]),
     library(
       "TokenVerification", path: "Sources/Runtime/TokenVerification",
-      ["AuthContract", "Core", "Mesh", "Protobuf", "RPC"]),
+      ["AuthContract", "Core", "Mesh", "RPC"]),
     library(
       "ServiceKit", path: "Sources/Runtime/ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
@@ -145,17 +140,13 @@ let package = Package(
     library(
       "TestSupport", path: "Tests/Support",
       [
-        "Core", "Events", "Kafka", "Mesh", "Postgres", "Protobuf", "RPC", "RPCInProcess",
-        "RPCTransport",
-        "ServiceKit", "Certificates", "DevTools", "Observability", "ProcessKit",
-      ]
-        + ["TLS"],
+        "Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit",
+        "Certificates", "DevTools", "ProcessKit", "TLS",
+      ],
       [
-        Packages.nioCore, Packages.nioPosix, Packages.log, Packages.crypto, Packages.cryptoExtras,
-        Packages.x509,
-        Packages.asn1, Packages.jwt,
-      ]
-        + [Packages.subprocess, Packages.system, Packages.configuration],
+        Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.subprocess, Packages.system,
+        Packages.configuration,
+      ],
       exclude: ["python"]),
     tests("Core"),
     tests("Protobuf", ["Core", "TestingContract"]),
@@ -173,29 +164,28 @@ let package = Package(
     tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
     tests(
       "RPCTransport",
-      ["RPC", "Protobuf", "RPCInProcess", "TLS", "HTTP2", "Mesh", "TestingContract"],
+      ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
-    tests(
-      "Mesh", ["Core", "RPC", "RPCTransport", "TLS", "Protobuf", "TestingContract"],
-      [Packages.jwt]),
+    tests("Mesh", ["Core", "RPC", "RPCTransport", "TLS", "TestingContract"]),
     tests("TLS", ["Certificates"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
     tests("Kafka", [], [Packages.log]),
-    tests("Bindings", of: "Argon2", ["Gzip", "ProtobufC"]),
-    tests("Events", ["Core", "Protobuf", "TestingContract"]),
+    tests("Bindings", of: "Argon2", ["Gzip"]),
+    tests("Events", ["Core", "Protobuf"]),
     tests(
       "ServiceKit",
       [
         "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "RPCTransport", "TLS", "TestingContract",
+        "Protobuf", "RPC", "TLS", "TestingContract",
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),
     serviceTests(
-      "Auth", ["Argon2", "TokenVerification"],
+      "Auth", ["Argon2", "Mesh"],
       [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
-    serviceTests("MarketData", ["Gzip"]),
-    serviceTests("Trading", ["MarketDataContract"]),
+    serviceTests("MarketData", ["Kafka"]),
+    serviceTests(
+      "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
     tests(
       "DevPlatform",
       [
@@ -223,7 +213,7 @@ let package = Package(
         + ["EdgeClient", "TLSChannel"],
       [
         Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-        Packages.log, Packages.collections, Packages.subprocess, Packages.system,
+        Packages.log,
       ]),
     tests("DevTools"),
     tests(
@@ -234,7 +224,7 @@ let package = Package(
     // Benchmarks: programs, run by `make bench`.
     program(
       "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
-      ["BenchContract", "RPC", "RPCTransport", "TLS", "Protobuf"],
+      ["BenchContract", "RPC", "RPCTransport", "TLS"],
       [Packages.argumentParser, Packages.nioPosix]),
     program(
       "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
@@ -254,7 +244,7 @@ func service(
   return library(
     "\(name)Service", path: "Sources/Services/\(name)/Service",
     contracts + [domain] + modules + Settings.serviceModules,
-    [Packages.configuration, Packages.log, Packages.collections] + packages,
+    [Packages.configuration, Packages.log] + packages,
     resources: [.embedInCode("Migrations")])
 }
 
@@ -264,8 +254,8 @@ func serviceTests(
 ) -> Target {
   let own = ["\(name)Contract", "\(name)Domain"].map { Target.Dependency(stringLiteral: $0) }
   return tests(
-    "\(name)Service", own + ["DevTools", "RPCInProcess"] + modules + Settings.serviceModules,
-    [Packages.configuration, Packages.log] + packages)
+    "\(name)Service", own + modules + Settings.serviceModules,
+    [Packages.configuration] + packages)
 }
 
 /// What a service decides: it imports Core only.
@@ -316,8 +306,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 enum Settings {
   /// What every service stands on.
   static let serviceModules: [Target.Dependency] = [
-    "Core", "Events", "Kafka", "Mesh", "Observability", "Postgres", "ProcessKit", "Protobuf", "RPC",
-    "ServiceKit",
+    "Core", "Events", "Postgres", "ProcessKit", "Protobuf", "RPC", "ServiceKit",
   ]
   static let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
