@@ -15,6 +15,8 @@ import Testing
   @Test func whoWaitsTooLongForAConnectionIsRefused() async throws {
     let database = try await TestDatabase.make()
     let pool = pool(of: database) { $0.acquireTimeout = .milliseconds(200) }
+    // Connecting may take longer than that.
+    try await pool.waitUntilReady(timeout: .seconds(60))
     try await pool.transaction { transaction in
       try await transaction.query("SELECT 1")
       // The only connection is this transaction's.
