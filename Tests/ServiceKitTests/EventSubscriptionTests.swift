@@ -60,6 +60,15 @@ import Testing
     #expect(try await sequences(subscription.events(after: 0), 1_000) == Array(1...1_000))
   }
 
+  @Test("what did not fit was published, though the outbox may not know that yet")
+  func whatDidNotFitIsNotForgotten() async throws {
+    fixture.state.withLock { $0.count = 4 }  // Nothing is marked as published yet.
+    let subscription = subscription(limit: 2)
+    for sequence in 1...3 { subscription.offer(envelope("k", Int64(sequence))) }
+    subscription.end()
+    #expect(try await sequences(subscription.events(after: 0), 4) == [1, 2, 3])
+  }
+
   @Test func onlyPublishedEventsFollowAReopening() async throws {
     fixture.state.withLock {
       $0.count = 9

@@ -19,6 +19,8 @@ public final class EventSubscription<Event: Message>: Sendable {
     var buffer: Deque<EventEnvelope<Event>> = []
     /// Events passed that the buffer does not hold.
     var hasMissed = false
+    /// The last sequence that was dropped for want of room.
+    var dropped: Int64 = 0
     var isEnded = false
     var waiter: CheckedContinuation<Void, Never>?
   }
@@ -85,8 +87,8 @@ public final class EventSubscription<Event: Message>: Sendable {
           case .event(let event):
             if event.headers.sequence > 0 { last = event.headers.sequence }
             return event
-          case .missed:
-            pending = Deque(try await subscription.missed(after: last))
+          case .missed(let dropped):
+            pending = Deque(try await subscription.missed(after: last, through: dropped))
           case .hole(let next):
             let found = try await subscription.hole(after: last, before: next)
             // What cannot be found is passed over, or the reader would wait for ever.
@@ -107,6 +109,8 @@ public final class EventSubscription<Event: Message>: Sendable {
       if state.buffer.count < limit {
         state.buffer.append(event)
       } else {
+        for lost in state.buffer { state.dropped = max(state.dropped, lost.headers.sequence) }
+        state.dropped = max(state.dropped, event.headers.sequence)
         state.buffer.removeAll(keepingCapacity: true)
         state.hasMissed = true
       }
@@ -132,8 +136,8 @@ public final class EventSubscription<Event: Message>: Sendable {
 
   enum Step {
     case event(EventEnvelope<Event>)
-    /// Events passed; the history has them.
-    case missed
+    /// Events passed, among them those up to a sequence that had no room; the history has them.
+    case missed(through: Int64)
     /// The next event at hand is this one, and others belong before it.
     case hole(next: Int64)
     case end
@@ -171,15 +175,27 @@ public final class EventSubscription<Event: Message>: Sendable {
     }
     if state.hasMissed {
       state.hasMissed = false
-      return .missed
+      return .missed(through: state.dropped)
     }
     return state.isEnded ? .end : nil
   }
 
   // MARK: - History
 
-  /// Published events after `last`; asks for more next time where there may be more.
-  func missed(after last: Int64) async throws -> [EventEnvelope<Event>] {
+  /// Events after `last`; asks for more next time where there may be more.
+  ///
+  /// Those up to `dropped` have come from the broker, which may be known before the outbox says that
+  /// they are published; of later ones only the published.
+  func missed(
+    after last: Int64, through dropped: Int64
+  ) async throws -> [EventEnvelope<Event>] {
+    if dropped > last {
+      let events = try await hole(after: last, before: dropped + 1)
+      if !events.isEmpty {
+        state.withLock { $0.hasMissed = true }
+        return events
+      }
+    }
     let events = try await patiently { try await $0.read(self.key, last, nil, self.limit) }
     if events.count == limit { state.withLock { $0.hasMissed = true } }
     return events
