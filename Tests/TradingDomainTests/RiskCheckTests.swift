@@ -105,6 +105,29 @@ struct RiskCheckTests {
     }
   }
 
+  @Test("where the limits are the largest numbers, what leaves the range is refused all the same")
+  func overflowWithoutLimits() throws {
+    let most = "99999999999999999999.999999999999999999"
+    let limits = try Make.limits(order: most, position: most, open: most)
+    let large = try Make.quantity("60000000000000000000")
+    func check(_ account: Account, _ side: OrderSide, at price: String) throws -> RiskLimit? {
+      let price = try Make.price(price)
+      do throws(RiskRejection) {
+        try RiskCheck.check(large, of: Make.symbol, side, at: price, for: account)
+        return nil
+      } catch {
+        return error.limit
+      }
+    }
+    #expect(try check(Self.account(limits), .buy, at: "2") == .orderNotional)
+    #expect(try check(Self.account(limits), .buy, at: "1") == nil)
+    // What works on one side is a sum of its own, whatever is held on the other.
+    let short = Self.account(position: -large.value, openBuys: large.value, limits)
+    #expect(try check(short, .buy, at: "1") == .position)
+    let long = Self.account(position: large.value, openSells: large.value, limits)
+    #expect(try check(long, .sell, at: "1") == .position)
+  }
+
   @Test("what a rejection leaves as headroom passes, a step more does not")
   func headroomIsExact() throws {
     var random = SeededGenerator(seed: 11)

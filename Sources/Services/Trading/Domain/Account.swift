@@ -34,6 +34,14 @@ public struct Account: Hashable, Sendable {
     public static let none = Holding(
       position: .none, openBuyQuantity: .zero, openSellQuantity: .zero)
 
+    /// How much its working orders may still trade on one side.
+    func openQuantity(_ side: OrderSide) -> Decimal {
+      switch side {
+      case .buy: openBuyQuantity
+      case .sell: openSellQuantity
+      }
+    }
+
     /// Takes the three parts.
     public init(position: Position, openBuyQuantity: Decimal, openSellQuantity: Decimal) {
       self.position = position

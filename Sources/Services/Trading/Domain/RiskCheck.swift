@@ -12,25 +12,28 @@ public enum RiskCheck {
     for account: Account
   ) throws(RiskRejection) {
     let limits = account.limits
-    // A product out of the range of a Decimal exceeds any limit; the largest Decimal stands for it.
-    let notional = (try? price.notional(of: quantity)) ?? .max
+    // A product out of the range of a Decimal exceeds any limit, also the largest.
+    let notional = try? price.notional(of: quantity)
     try check(.orderNotional, limits.maxOrderNotional, used: .zero, requested: notional)
     try check(
       .position, limits.maxPosition, used: account.worstPosition(of: symbol, side),
-      requested: quantity.value)
+      requested: quantity.value,
+      // What works on one side is a sum of its own, whatever is held on the other.
+      room: .max - account.holding(of: symbol).openQuantity(side))
     try check(
       .openNotional, limits.maxOpenNotional, used: account.openNotional, requested: notional)
   }
 
   private static func check(
-    _ limit: RiskLimit, _ value: Decimal, used: Decimal, requested: Decimal
+    _ limit: RiskLimit, _ value: Decimal, used: Decimal, requested: Decimal?,
+    room: Decimal = .max
   ) throws(RiskRejection) {
     // value and used are each within range, and used may be negative: the difference may not be.
     let (difference, overflow) = value.subtractingReportingOverflow(used)
-    let headroom = overflow ? Decimal.max : difference
-    guard requested > headroom else { return }
+    let headroom = overflow ? room : min(difference, room)
+    if let requested, requested <= headroom { return }
     throw RiskRejection(
-      limit: limit, value: value, requested: requested, headroom: max(headroom, .zero))
+      limit: limit, value: value, requested: requested ?? .max, headroom: max(headroom, .zero))
   }
 }
 
