@@ -63,6 +63,38 @@ import TradingContract
     }
   }
 
+  @Test("a pending order that cannot be opened does not keep the others waiting")
+  func pendingOrdersAreResumedOneByOne() async throws {
+    let settings = ["TRADING_PENDING_AGE": "0", "TRADING_PENDING_INTERVAL": "0.05"]
+    let fixture = try await TradingFixture(settings: settings)
+    let trader = try fixture.trader()
+    let (stuck, other) = try await fixture.running {
+      (
+        try await trader.place(.buy, "10", at: "100", id: "stuck"),
+        try await trader.place(.buy, "10", at: "100", id: "other")
+      )
+    }
+    let database = fixture.service.database.pool
+    try await database.execute(
+      "UPDATE trading.orders SET state = 'PENDING_NEW', version = version + 1")
+    try await database.execute(
+      """
+      CREATE FUNCTION trading.refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'not this one'; END $$
+      """)
+    try await database.execute(
+      """
+      CREATE TRIGGER refuse BEFORE UPDATE ON trading.orders
+      FOR EACH ROW WHEN (OLD.client_order_id = 'stuck') EXECUTE FUNCTION trading.refuse()
+      """)
+    try await fixture.running {
+      _ = try await trader.wait(for: other.orderID, .open)
+      #expect(try await trader.order(stuck.orderID).status == .pendingNew)
+      try await database.execute("DROP FUNCTION trading.refuse CASCADE")
+      _ = try await trader.wait(for: stuck.orderID, .open)
+    }
+  }
+
   @Test func aRepetitionOpensAPendingOrderAtOnce() async throws {
     let fixture = try await TradingFixture(settings: ["TRADING_PENDING_AGE": "600"])
     let trader = try fixture.trader()

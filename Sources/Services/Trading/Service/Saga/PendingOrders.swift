@@ -40,10 +40,18 @@ struct PendingOrders: Sendable {
       if order.type == .market, market.currentQuote(of: order.symbol) == nil, mayBeQuotedSoon {
         continue
       }
-      let resumed = try await opening.open(order.id, of: order.accountID)
-      logger.info(
-        "pending order resumed",
-        metadata: ["order": "\(order.id)", "state": "\(resumed?.state.rawValue ?? "")"])
+      do {
+        let resumed = try await opening.open(order.id, of: order.accountID)
+        logger.info(
+          "pending order resumed",
+          metadata: ["order": "\(order.id)", "state": "\(resumed?.state.rawValue ?? "")"])
+      } catch {
+        try Task.checkCancellation()
+        // The others need not wait for it.
+        logger.warning(
+          "pending order cannot be resumed",
+          metadata: ["order": "\(order.id)", "error": "\(error)"])
+      }
     }
   }
 }
