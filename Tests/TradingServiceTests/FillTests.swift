@@ -69,6 +69,30 @@ import TradingDomain
     }
   }
 
+  @Test("an order whose execution cannot be stored does not keep the others from trading")
+  func anOrderThatCannotBeBookedIsSetAside() async throws {
+    let fixture = try await TradingFixture(settings: ["TRADING_VENUE_RECONCILE": "0.1"])
+    let database = fixture.service.database.pool
+    try await fixture.running {
+      let trader = try fixture.trader()
+      let stuck = try await trader.place(.buy, "6", at: "100")
+      let other = try await trader.place(.buy, "7", at: "100")
+      try await database.execute(
+        "ALTER TABLE trading.trades ADD CONSTRAINT refuse CHECK (quantity <> 6)")
+      var sequence: Int64 = 0
+      let isFilled = { (id: String) in
+        sequence += 1
+        try fixture.market.quote(sequence, bid: "99", "1", ask: "100", "13")
+        return try await trader.order(id).status == .filled
+      }
+      try await eventually { try await isFilled(other.orderID) }
+      #expect(try await trader.order(stuck.orderID).status == .open)
+      try await database.execute("ALTER TABLE trading.trades DROP CONSTRAINT refuse")
+      try await eventually { try await isFilled(stuck.orderID) }
+      #expect(try await trader.positions().map(\.quantity) == [13])
+    }
+  }
+
   @Test("positions are the fold of the trades, whatever was placed and canceled meanwhile")
   func positionsAreTheFold() async throws {
     let fixture = try await TradingFixture(settings: ["TRADING_RISK_MAX_POSITION": "100000"])

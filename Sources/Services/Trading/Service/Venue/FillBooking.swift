@@ -17,7 +17,7 @@ struct FillBooking: Sendable {
     case booked(Order)
     /// It was stored before, by this venue: nothing changes.
     case repeated
-    /// Nothing is stored: the order has changed since it was planned.
+    /// Nothing is stored: the order has changed since it was planned, or no row can hold the result.
     case refused(String)
     /// Nothing is stored: another replica matches.
     case leaseLost
@@ -25,7 +25,21 @@ struct FillBooking: Sendable {
 
   /// Books an execution, once however often it is asked to.
   func book(_ execution: Execution, epoch: Int64) async throws -> Outcome {
-    let outcome = try await ledger.repeating { transaction throws -> Outcome in
+    let outcome: Outcome
+    do {
+      outcome = try await bookOnce(execution, epoch: epoch)
+    } catch let error as PostgresError where error.wouldComeAgain {
+      return .refused("\(error)")
+    }
+    if case .booked = outcome {
+      crashPoints.reach(.fillCommitted)
+      outbox.wake()
+    }
+    return outcome
+  }
+
+  private func bookOnce(_ execution: Execution, epoch: Int64) async throws -> Outcome {
+    try await ledger.repeating { transaction throws -> Outcome in
       switch try await ledger.lock(filling: execution, epoch: epoch, in: transaction) {
       case .leaseLost: return .leaseLost
       case .booked: return .repeated
@@ -46,10 +60,16 @@ struct FillBooking: Sendable {
         return .booked(change.order)
       }
     }
-    if case .booked = outcome {
-      crashPoints.reach(.fillCommitted)
-      outbox.wake()
+  }
+}
+
+extension PostgresError {
+  /// Whether the same values would be refused again: they cannot be read, or break a constraint.
+  fileprivate var wouldComeAgain: Bool {
+    guard !outcomeUnknown else { return false }
+    return switch code {
+    case .decodingFailed, .invalidParameter: true
+    default: code.sqlStateClass == "22" || code.sqlStateClass == "23"
     }
-    return outcome
   }
 }

@@ -114,15 +114,19 @@ final class SymbolMatcher: Sendable {
   }
 
   /// Sets the book right about an order whose planned execution was not booked.
+  ///
+  /// One that has not changed since would be planned and refused for ever, before all others: it is
+  /// set aside until the book is compared with storage.
   private func correct(
     _ execution: Execution, _ book: inout WorkingBook
   ) async throws {
     let id = execution.orderID
-    if let order = try await patiently({ try await $0.ledger.order(id) }) {
-      book.correct(order)
-    } else {
-      book.remove(id)
+    guard let order = try await patiently({ try await $0.ledger.order(id) }) else {
+      return book.remove(id)
     }
+    guard book.has(order) else { return book.correct(order) }
+    logger.error("order cannot be filled, and is set aside", metadata: ["order": "\(id)"])
+    book.remove(id)
   }
 
   /// Asks the database until it answers: the lease ends meanwhile if it takes too long.

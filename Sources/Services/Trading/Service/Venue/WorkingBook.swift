@@ -18,6 +18,9 @@ struct WorkingBook {
     correct(order)
   }
 
+  /// Whether the book knows an order as it stands.
+  func has(_ order: Order) -> Bool { versions[order.id] == order.version }
+
   /// Takes an order as it stands.
   mutating func correct(_ order: Order) {
     switch order.state {
