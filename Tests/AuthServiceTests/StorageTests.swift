@@ -60,6 +60,30 @@ import Testing
     #expect(try await auth.logIn("ada@example.com").user == user)
   }
 
+  @Test("where the repetition fails, too, it is not known whether the user was stored")
+  func lostCommitThatCannotBeRepeated() async throws {
+    let auth = try await AuthFixture()
+    try await administer(auth) { transaction in
+      // Ends the session while it commits, and then has every attempt lose a race.
+      try await transaction.script(
+        """
+        CREATE SEQUENCE auth.commits;
+        CREATE FUNCTION auth.end_session() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$
+          BEGIN
+            IF nextval('auth.commits') = 1 THEN
+              PERFORM pg_terminate_backend(pg_backend_pid());
+            END IF;
+            RAISE EXCEPTION 'lost' USING ERRCODE = 'serialization_failure';
+          END $$;
+        CREATE CONSTRAINT TRIGGER end_session AFTER INSERT ON auth.users
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION auth.end_session();
+        """)
+    }
+    let error = await #expect(throws: RPCError.self) { try await auth.register("ada@example.com") }
+    #expect(error?.code == .unknown)
+    #expect(error?.errorInfo?.reason == "OUTCOME_UNKNOWN")
+  }
+
   @Test("what was stored by an attempt before is recognized by its id")
   func repeatedAddition() async throws {
     let auth = try await AuthFixture()

@@ -36,7 +36,13 @@ extension AuthHandlers {
     do {
       return try await storeOnce(user, hash, event)
     } catch let error as PostgresError where error.outcomeUnknown {
-      return try await storeOnce(user, hash, event)
+      do {
+        return try await storeOnce(user, hash, event)
+      } catch var error as PostgresError {
+        // Whatever kept the second attempt from an answer, the first may have been committed.
+        error.outcomeUnknown = true
+        throw error
+      }
     }
   }
 
