@@ -47,6 +47,28 @@ import Testing
     await producer.close()
   }
 
+  @Test func aCommitEndsThoughTheBrokerIsGone() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let partition = KafkaPartition(topic: "t", partition: 0)
+    let producer = try fixture.producer()
+    _ = await producer.publish([fixture.record("k", "0")])
+    var settings = KafkaConsumer.Configuration(group: "g")
+    settings.sessionTimeout = .seconds(3)
+    let consumer = try KafkaConsumer(fixture.connection, settings)
+    try await consumer.subscribe(to: ["t"])
+    _ = try await consumer.untilStopped()
+    try await consumer.seek(partition, to: .beginning)
+    #expect(await consumer.messages(1).count == 1)
+
+    fixture.cluster.setDown()
+    await #expect(throws: KafkaError.self) {
+      try await consumer.commit([partition: 1], timeout: .milliseconds(200))
+    }
+    fixture.cluster.setUp()
+    await consumer.close()
+    await producer.close()
+  }
+
   @Test func aGroupStartsWhereItCommitted() async throws {
     let fixture = try KafkaFixture(partitions: 1)
     let partition = KafkaPartition(topic: "t", partition: 0)

@@ -156,13 +156,28 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Commits the next offset to read of each partition, and waits for the broker's answer.
-  public func commit(_ offsets: [KafkaPartition: Int64]) async throws(KafkaError) {
+  ///
+  /// - Throws: ``KafkaError/Code/timedOut`` when there is no answer in time: the offsets may have been
+  ///   committed or not. librdkafka alone would wait for ever where the coordinator is gone.
+  public func commit(
+    _ offsets: [KafkaPartition: Int64], timeout: Duration = .seconds(10)
+  ) async throws(KafkaError) {
     guard !offsets.isEmpty else { return }
     try await thread.perform { client -> Result<Void, KafkaError> in
       let list = TopicPartitionList(offsets.map { ($0.key, $0.value) })
-      let result = rd_kafka_commit(client, list.pointer, 0)
+      let answers = rd_kafka_queue_new(client)
+      defer { rd_kafka_queue_destroy(answers) }
+      let sent = rd_kafka_commit_queue(client, list.pointer, answers, nil, nil)
+      guard sent == RD_KAFKA_RESP_ERR_NO_ERROR else { return .from(sent, "commit") }
+      guard let answer = rd_kafka_queue_poll(answers, timeout.milliseconds) else {
+        return .failure(KafkaError(.timedOut, "commit: no answer within \(timeout)"))
+      }
+      defer { rd_kafka_event_destroy(answer) }
+      let result = rd_kafka_event_error(answer)
+      guard result == RD_KAFKA_RESP_ERR_NO_ERROR else { return .from(result, "commit") }
       return .from(
-        result == RD_KAFKA_RESP_ERR_NO_ERROR ? list.firstError?.1 ?? result : result, "commit")
+        TopicPartitionList.firstError(in: rd_kafka_event_topic_partition_list(answer)) ?? result,
+        "commit")
     }
   }
 

@@ -15,12 +15,12 @@ struct TopicPartitionList: ~Copyable {
 
   deinit { rd_kafka_topic_partition_list_destroy(pointer) }
 
-  /// The first error among the elements.
-  var firstError: (KafkaPartition, rd_kafka_resp_err_t)? {
-    for element in Self.elements(pointer) where element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
-      return (KafkaPartition(element), element.err)
-    }
-    return nil
+  /// The first error among the elements of a list, which may be missing.
+  static func firstError(
+    in list: UnsafePointer<rd_kafka_topic_partition_list_t>?
+  ) -> rd_kafka_resp_err_t? {
+    guard let list else { return nil }
+    return elements(list).first { $0.err != RD_KAFKA_RESP_ERR_NO_ERROR }?.err
   }
 
   static func elements(
