@@ -8,10 +8,11 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 # Tests that run at once: many wait for a server and few compute, but on two cores too many starve each other.
 TEST_WIDTH := 12
 
-.PHONY: help setup build dev demo test check lint format generate generate-check bench clean
+.PHONY: help setup build dev demo test check lint format generate generate-check \
+	contracts-check release-contracts bench clean
 
 help: ## Print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages and Python peers that are missing
 	@deploy/dev/setup.sh
@@ -28,7 +29,7 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 test: build ## Run all tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) swift test --skip-build
 
-check: setup lint generate-check test ## What CI runs: format, generated code, imports, warnings, all tests
+check: setup lint generate-check contracts-check test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
@@ -41,6 +42,12 @@ generate: setup ## Generate Sources/Contracts and the gateway's routes from prot
 
 generate-check: build ## Fail if the committed generated code is not what the contracts yield
 	@codegen/generate.sh --check
+
+contracts-check: build ## Check the contracts' style, and whom their changes since the last release break
+	@codegen/check-contracts.sh
+
+release-contracts: build ## Make what the contracts promise now the baseline of contracts-check
+	@codegen/check-contracts.sh --release
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes input.binpb beside every input.proto of the golden cases: what protoc would hand to the
-# plugin. The tests read these and need no protoc.
+# Writes input.binpb for every golden case: what protoc would hand to the plugin for the case's
+# contracts, input.proto and those in folders beside it. The tests read these and need no protoc.
 #
 #   codegen/capture-goldens.sh OUTPUT   writes OUTPUT/<case>/input.binpb
 set -eu
@@ -22,8 +22,11 @@ chmod +x "$scratch/protoc-gen-capture"
 for case in Tests/CodegenTests/Golden/*/; do
   name=$(basename "$case")
   mkdir -p "$output/$name"
+  contracts=$(cd "$case" && find . -name '*.proto' | sed 's#^\./##' | LC_ALL=C sort)
+  # Paths of contracts have no spaces.
+  # shellcheck disable=SC2086
   CAPTURE=$output/$name/input.binpb protoc -Iprotos -I"$case" \
     --plugin=protoc-gen-capture="$scratch/protoc-gen-capture" \
     --capture_opt=package=golden.kitchensink.v1=GoldenKitchenSink/KitchenSinkV1 \
-    --capture_out="$scratch" input.proto
+    --capture_out="$scratch" $contracts
 done

@@ -39,6 +39,9 @@ import Testing
     #expect(throws: ProtobufCError.malformedRequest) {
       try CodeGeneratorRequest(serialized: [0x0A, 5, 1])
     }
+    #expect(throws: ProtobufCError.malformedDescriptorSet) {
+      try FileDescriptorSet(serialized: [0x0A, 5, 1])
+    }
   }
 
   @Test func responseIsPacked() {
@@ -58,19 +61,6 @@ import Testing
     let error = try #require(Generator.respond(to: request).error)
     #expect(error.contains("input.proto:1: editions are not supported: "))
     #expect(error.contains("input.proto:1: the file states no package: "))
-  }
-
-  @Test("two files of one module cannot have one name")
-  func filesOfOneNameAreRefused() throws {
-    var request = try GoldenCase(name: "empty").request()
-    var other = try #require(request.files.first { $0.name == "input.proto" })
-    other.name = "other/input.proto"
-    request.files.append(other)
-    request.filesToGenerate.append(other.name)
-    #expect(
-      Generator.respond(to: request).error
-        == "other/input.proto:1: there are two files GoldenEmptyV1/input: "
-        + "the first is at input.proto:1: give one of them another name")
   }
 
   @Test func unknownParameterIsRefused() throws {

@@ -40,6 +40,16 @@ public enum PythonPeer {
     return path
   }
 
+  /// A program that came with one of the packages, such as `buf`.
+  public static func program(_ name: String) throws -> String {
+    let folder = URL(fileURLWithPath: try interpreter()).deletingLastPathComponent()
+    let path = folder.appending(path: name).path
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw Failure.notSetUp(path: path)
+    }
+    return path
+  }
+
   /// What the script writes when given `input`; throws unless it exits with zero.
   public static func run(
     script: String, arguments: [String] = [], input: [UInt8]

@@ -10,10 +10,13 @@ extension EnumDescriptor {
       EnumValueDescriptor(
         name: string($0.pointee.name), number: $0.pointee.number,
         isDeprecated: $0.pointee.options?.pointee.deprecated ?? 0 != 0,
+        options: $0.pointee.options.map { customOptions($0.pointee.base) } ?? [],
         location: locations[path + [2, $1]])
     }
     allowsAlias = type.options?.pointee.allow_alias ?? 0 != 0
     isDeprecated = type.options?.pointee.deprecated ?? 0 != 0
+    reserved = Reserved(type)
+    options = type.options.map { customOptions($0.pointee.base) } ?? []
     location = locations[path]
   }
 }

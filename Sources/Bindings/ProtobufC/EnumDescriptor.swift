@@ -8,6 +8,10 @@ public struct EnumDescriptor: Sendable, Hashable {
   public var allowsAlias: Bool
   /// Whether it is marked `deprecated`.
   public var isDeprecated: Bool
+  /// The numbers and names that no value may take.
+  public var reserved: Reserved
+  /// The options protobuf-c does not know: our own.
+  public var options: [CustomOption]
   /// Where it stands.
   public var location: SourceLocation
 }
@@ -20,6 +24,8 @@ public struct EnumValueDescriptor: Sendable, Hashable {
   public var number: Int32
   /// Whether it is marked `deprecated`.
   public var isDeprecated: Bool
+  /// The options protobuf-c does not know: our own.
+  public var options: [CustomOption]
   /// Where it stands.
   public var location: SourceLocation
 }

@@ -11,8 +11,15 @@ extension FileDescriptor {
       case "proto3": .proto3
       case let other: .other(other)
       }
-    dependencies = elements(file.dependency, file.n_dependency).map { String(cString: $0) }
+    let dependencies = elements(file.dependency, file.n_dependency).map { String(cString: $0) }
+    self.dependencies = dependencies
+    publicDependencies = UnsafeBufferPointer(
+      start: file.public_dependency, count: file.n_public_dependency
+    ).map { dependencies[Int($0)] }
+    options = file.options.map { customOptions($0.pointee.base) } ?? []
     // The numbers in paths are those of the fields of FileDescriptorProto.
+    packageLocation = locations[[2]]
+    dependencyLocations = dependencies.indices.map { locations[[3, Int32($0)]] }
     messages = try elements(file.message_type, file.n_message_type).mapIndexed {
       (message, index) throws(ProtobufCError) in
       try MessageDescriptor(message.pointee, path: [4, index], locations)

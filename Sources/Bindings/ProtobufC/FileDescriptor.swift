@@ -4,10 +4,16 @@ public struct FileDescriptor: Sendable, Hashable {
   public var name: String
   /// The proto package, such as `alphintra.trading.v1`; empty when the file states none.
   public var package: String
+  /// Where the package is stated.
+  public var packageLocation: SourceLocation
   /// The dialect of the file.
   public var syntax: Syntax
   /// The files it imports, in the order of the import statements.
   public var dependencies: [String]
+  /// Where the import statements stand, in the same order.
+  public var dependencyLocations: [SourceLocation]
+  /// Those of the imported files that importers of this one see, too: `import public`.
+  public var publicDependencies: [String]
   /// The top-level messages, in the order of the file.
   public var messages: [MessageDescriptor]
   /// The top-level enums, in the order of the file.
@@ -16,6 +22,8 @@ public struct FileDescriptor: Sendable, Hashable {
   public var services: [ServiceDescriptor]
   /// The top-level extension fields, which is how options are declared.
   public var extensions: [FieldDescriptor]
+  /// The options protobuf-c does not know: our own.
+  public var options: [CustomOption]
 
   /// A dialect of the protobuf language.
   public enum Syntax: Sendable, Hashable {

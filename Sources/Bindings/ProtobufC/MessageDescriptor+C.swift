@@ -22,8 +22,12 @@ extension MessageDescriptor {
       try FieldDescriptor(field.pointee, path: path + [6, index], locations)
     }
     oneofs = elements(message.oneof_decl, message.n_oneof_decl).mapIndexed {
-      OneofDescriptor(name: string($0.pointee.name), location: locations[path + [8, $1]])
+      OneofDescriptor(
+        name: string($0.pointee.name),
+        options: $0.pointee.options.map { customOptions($0.pointee.base) } ?? [],
+        location: locations[path + [8, $1]])
     }
+    reserved = Reserved(message)
     hasExtensionRanges = message.n_extension_range > 0
     let options = message.options?.pointee
     isMapEntry = options?.map_entry ?? 0 != 0

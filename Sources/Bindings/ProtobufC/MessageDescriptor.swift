@@ -14,6 +14,8 @@ public struct MessageDescriptor: Sendable, Hashable {
   public var enums: [EnumDescriptor]
   /// The extension fields declared inside.
   public var extensions: [FieldDescriptor]
+  /// The numbers and names that no field may take.
+  public var reserved: Reserved
   /// Whether the message declares extension ranges (proto2 only).
   public var hasExtensionRanges: Bool
   /// Whether protoc made the message up for a map field.
@@ -30,6 +32,8 @@ public struct MessageDescriptor: Sendable, Hashable {
 public struct OneofDescriptor: Sendable, Hashable {
   /// The oneof's name.
   public var name: String
+  /// The options protobuf-c does not know: our own.
+  public var options: [CustomOption]
   /// Where it stands.
   public var location: SourceLocation
 }

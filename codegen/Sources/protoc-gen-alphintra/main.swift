@@ -2,14 +2,46 @@ import CodegenCore
 import Foundation
 import ProtobufC
 
-// A protoc plugin: the request comes by standard input, the answer leaves by standard output.
-// Mistakes in the contracts are part of the answer; a request that cannot be read ends the plugin.
+// Without arguments a protoc plugin: the request comes by standard input, the answer leaves by
+// standard output. Mistakes in the contracts are part of the answer; a request that cannot be read
+// ends the plugin.
+//
+//   protoc-gen-alphintra --check BASELINE
+//
+// checks the descriptor set on standard input: its style, and what has changed since the baseline.
+// Findings leave by standard output, one a line; the exit code says whether there are any.
 do {
-  let input = try FileHandle.standardInput.readToEnd() ?? Data()
-  let request = try CodeGeneratorRequest(serialized: [UInt8](input))
-  let response = Generator.respond(to: request)
-  try FileHandle.standardOutput.write(contentsOf: Data(response.serialized()))
+  let arguments = CommandLine.arguments.dropFirst()
+  switch (arguments.first, arguments.count) {
+  case (nil, _): try generate()
+  case ("--check", 2): try check(baseline: arguments[2])
+  default:
+    throw UsageError()
+  }
 } catch {
   FileHandle.standardError.write(Data("protoc-gen-alphintra: \(error)\n".utf8))
-  exit(1)
+  exit(2)
+}
+
+func standardInput() throws -> [UInt8] {
+  [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
+}
+
+func generate() throws {
+  let request = try CodeGeneratorRequest(serialized: standardInput())
+  let response = Generator.respond(to: request)
+  try FileHandle.standardOutput.write(contentsOf: Data(response.serialized()))
+}
+
+func check(baseline: String) throws {
+  let contracts = try FileDescriptorSet(serialized: standardInput())
+  let released = try FileDescriptorSet(
+    serialized: [UInt8](Data(contentsOf: URL(filePath: baseline))))
+  let findings = try ContractCheck.findings(in: contracts, since: released)
+  for finding in findings { print(finding) }
+  if !findings.isEmpty { exit(1) }
+}
+
+struct UsageError: Error, CustomStringConvertible {
+  let description = "run by protoc without arguments, or with --check BASELINE"
 }

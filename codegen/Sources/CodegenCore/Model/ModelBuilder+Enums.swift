@@ -4,7 +4,7 @@ extension ModelBuilder {
   /// The model of an enum; nil for one the generator has no name for.
   func enumeration(_ type: EnumDescriptor, _ name: String, _ file: FileDescriptor) -> EnumModel? {
     guard let reference = types[name] else { return nil }
-    let shortNames = self.shortNames(of: type)
+    let shortNames = EnumModel.shortNames(of: type)
     var names = UniqueNames()
     var first: [Int32: String] = [:]
     let values = zip(type.values, shortNames).map { value, shortName in
@@ -22,9 +22,11 @@ extension ModelBuilder {
       type: reference, comment: DocComment(type.location, isDeprecated: type.isDeprecated),
       values: values)
   }
+}
 
-  /// The values' names without the type's; whole where two would become the same.
-  private func shortNames(of type: EnumDescriptor) -> [String] {
+extension EnumModel {
+  /// What JSON prints: the values' names without the type's; whole where two would become the same.
+  static func shortNames(of type: EnumDescriptor) -> [String] {
     let short = type.values.map { SwiftName.withoutPrefix($0.name, ofEnum: type.name) ?? $0.name }
     var uses: [String: Int] = [:]
     for name in short { uses[name, default: 0] += 1 }
