@@ -149,7 +149,8 @@ let package = Package(
       ],
       exclude: ["python"]),
     tests("Core"),
-    tests("Protobuf", ["Core", "TestingContract"]),
+    tests(
+      "Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
     tests(
       "Codegen", of: "CodegenCore",
       ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]

@@ -8,10 +8,15 @@ struct MessageGenerator {
   var random: SeededGenerator
   /// More than one entry makes the binary form differ from run to run.
   let maximumMapEntries: Int
+  /// protobuf-c loses what follows a zero byte in a string, and negative zeros.
+  let avoidsZeroBytesAndNegativeZero: Bool
 
-  init(seed: UInt64, maximumMapEntries: Int = 8) {
+  init(
+    seed: UInt64, maximumMapEntries: Int = 8, avoidsZeroBytesAndNegativeZero: Bool = false
+  ) {
     random = SeededGenerator(seed: seed)
     self.maximumMapEntries = maximumMapEntries
+    self.avoidsZeroBytesAndNegativeZero = avoidsZeroBytesAndNegativeZero
   }
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
@@ -29,6 +34,11 @@ struct MessageGenerator {
   }
 
   mutating func double() -> Double {
+    let value = anyDouble()
+    return avoidsZeroBytesAndNegativeZero && value == 0 ? 0 : value
+  }
+
+  private mutating func anyDouble() -> Double {
     switch Int.random(in: 0..<4, using: &random) {
     case 0:
       [0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1]
@@ -41,7 +51,9 @@ struct MessageGenerator {
 
   mutating func text() -> String {
     let palette = Array("aZ09 \"\\/\n\t\u{0}\u{1f}\u{7f}éß日本🦔\u{10ffff}\u{2028}_-.,:{}[]")
-    return String((0..<count(20)).compactMap { _ in palette.randomElement(using: &random) })
+    let text = String((0..<count(20)).compactMap { _ in palette.randomElement(using: &random) })
+    guard avoidsZeroBytesAndNegativeZero else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value == 0 ? "0" : $0 }))
   }
 
   mutating func bytes() -> [UInt8] {

@@ -10,7 +10,7 @@ build_packages=(
   protobuf-compiler libprotobuf-dev git
 )
 run_packages=(postgresql openssl curl ca-certificates)
-test_packages=(python3 python3-venv)
+test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev)
 bench_packages=(nghttp2-client libgrpc++-dev protobuf-compiler-grpc g++ util-linux)
 
 say() { printf 'setup: %s\n' "$*"; }
