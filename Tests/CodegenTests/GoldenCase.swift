@@ -34,9 +34,13 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
       if let error = response.error {
         files["error.txt"] = error + "\n"
       } else if output == .contracts || response.files.count > 1 {
-        // Without a route there is nothing but the empty list of all.
+        // Without a route there is nothing but the empty list of all. The folder of a module is left
+        // away where there is only one.
+        let folders = Set(response.files.map { $0.name.split(separator: "/").first })
         for file in response.files {
-          let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
+          let parts = file.name.split(separator: "/")
+          let name = (folders.count > 1 && output == .contracts ? parts : parts.suffix(1))
+            .joined(separator: "/")
           files["\(output.rawValue)/\(name)"] = file.content
         }
       }
