@@ -4,10 +4,12 @@ import SystemPackage
 ///
 /// The server's id is read from its own `postmaster.pid`, so a restart needs no new watcher.
 struct PostgresWatcher: Sendable {
+  // A bare Debian has no `ps`, and not every system has /proc.
   private static let script = """
+    name_of() { cat "/proc/$1/comm" 2>/dev/null || ps -o comm= -p "$1"; }
     if [ "$word" != stopped ]; then
       pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
-      if [ -n "$pid" ] && [ "$(ps -o comm= -p "$pid")" = postgres ]; then
+      if [ -n "$pid" ] && [ "$(name_of "$pid")" = postgres ]; then
         kill -INT "$pid"
         n=0
         while [ $n -lt 100 ] && kill -0 "$pid" 2>/dev/null; do sleep 0.1; n=$((n + 1)); done
