@@ -16,7 +16,7 @@ do {
   case (nil, _): try generate()
   case ("--check", 2): try check(baseline: arguments[2])
   default:
-    throw UsageError()
+    throw Failure(description: "run by protoc without arguments, or with --check BASELINE")
   }
 } catch {
   FileHandle.standardError.write(Data("protoc-gen-alphintra: \(error)\n".utf8))
@@ -34,14 +34,24 @@ func generate() throws {
 }
 
 func check(baseline: String) throws {
-  let contracts = try FileDescriptorSet(serialized: standardInput())
-  let released = try FileDescriptorSet(
-    serialized: [UInt8](Data(contentsOf: URL(filePath: baseline))))
-  let findings = try ContractCheck.findings(in: contracts, since: released)
+  guard let released = FileManager.default.contents(atPath: baseline) else {
+    throw Failure(description: "there is no \(baseline); `make release-contracts` writes it")
+  }
+  let findings = try ContractCheck.findings(
+    in: try descriptors(standardInput(), "standard input"),
+    since: try descriptors([UInt8](released), baseline))
   for finding in findings { print(finding) }
   if !findings.isEmpty { exit(1) }
 }
 
-struct UsageError: Error, CustomStringConvertible {
-  let description = "run by protoc without arguments, or with --check BASELINE"
+func descriptors(_ bytes: [UInt8], _ name: String) throws -> FileDescriptorSet {
+  do {
+    return try FileDescriptorSet(serialized: bytes)
+  } catch {
+    throw Failure(description: "\(name) is not what `protoc -o` writes: \(error)")
+  }
+}
+
+struct Failure: Error, CustomStringConvertible {
+  let description: String
 }
