@@ -23,6 +23,7 @@ taskset -c 0 "$peer/codec" "$out/samples" >"$out/codec-peer.txt"
 printf '\n%-20s %12s %16s %8s\n' "codec, ns" "alphintra" "C++ protobuf" "ratio"
 while read -r name value; do
   reference=$(awk -v name="$name" '$1 == name {print $2}' "$out/codec-peer.txt")
+  [ -n "$reference" ] || continue
   ratio=$(awk -v a="$value" -v b="$reference" 'BEGIN {printf "%.2f", a / b}')
   printf '%-20s %12s %16s %8s\n' "$name" "$value" "$reference" "$ratio"
   printf '{"name":"codec_%s","value":%s,"unit":"ns","peer":"C++ protobuf: %s","ratio":%s}\n' \

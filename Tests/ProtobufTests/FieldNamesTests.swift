@@ -37,7 +37,6 @@ private struct Wide: Message {
   mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
   }
-  func encodedSize() -> Int { unknownFields.count }
   func encode(into writer: inout BinaryWriter) { writer.unknownFields(unknownFields) }
   mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)

@@ -74,17 +74,6 @@ extension AuthV1.UserEvent: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.eventID)
-    size.string(2, self.userID)
-    size.enumeration(3, self.eventType)
-    size.int64(4, self.sequence)
-    size.string(5, self.displayName)
-    size.message(6, self.timestamp)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.userID)

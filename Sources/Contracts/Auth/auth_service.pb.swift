@@ -134,16 +134,6 @@ extension AuthV1.User: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.userID)
-    size.string(2, self.email)
-    size.string(3, self.displayName)
-    size.repeated(4, self.roles, Wire.String.self)
-    size.message(5, self.createdAt)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.userID)
     writer.string(2, self.email)
@@ -202,14 +192,6 @@ extension AuthV1.RegisterRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.email)
-    size.string(2, self.password)
-    size.string(3, self.displayName)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.email)
     writer.string(2, self.password)
@@ -258,13 +240,6 @@ extension AuthV1.LoginRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.email)
-    size.string(2, self.password)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -318,15 +293,6 @@ extension AuthV1.LoginResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.accessToken)
-    size.string(2, self.tokenType)
-    size.int32(3, self.expiresIn)
-    size.message(4, self.user)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.accessToken)
     writer.string(2, self.tokenType)
@@ -375,11 +341,6 @@ extension AuthV1.GetProfileRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
@@ -414,11 +375,6 @@ extension AuthV1.JwksRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -460,13 +416,6 @@ extension AuthV1.JwksResponse: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.jwks)
-    size.int32(2, self.maxAgeSeconds)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -153,18 +153,6 @@ extension BenchV1.Tick: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.int64(2, self.timestampNs)
-    size.int64(3, self.bidTicks)
-    size.int64(4, self.bidLots)
-    size.int64(5, self.askTicks)
-    size.int64(6, self.askLots)
-    size.uint64(7, self.sequence)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.timestampNs)
@@ -253,26 +241,6 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    size.string(2, self.clientOrderID)
-    size.string(3, self.accountID)
-    size.string(4, self.symbol)
-    size.string(5, self.strategy)
-    size.string(6, self.note)
-    size.enumeration(7, self.side)
-    size.enumeration(8, self.kind)
-    size.message(9, self.price)
-    size.message(10, self.quantity)
-    size.message(11, self.filled)
-    size.message(12, self.averagePrice)
-    size.message(13, self.createdAt)
-    size.message(14, self.updatedAt)
-    size.map(15, self.labels, Wire.String.self, Wire.String.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.orderID)
     writer.string(2, self.clientOrderID)
@@ -359,13 +327,6 @@ extension BenchV1.Amount: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.units)
-    size.int32(2, self.nanos)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.int64(1, self.units)
     writer.int32(2, self.nanos)
@@ -411,13 +372,6 @@ extension BenchV1.Instant: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.seconds)
-    size.int32(2, self.nanos)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -473,16 +427,6 @@ extension BenchV1.Report: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.runID)
-    size.repeated(2, self.trades, Wire.Message<BenchV1.ReportTrade>.self)
-    size.packed(3, self.equity, Wire.Double.self)
-    size.packed(4, self.barTimes, Wire.Int64.self)
-    size.double(5, self.sharpe)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -549,18 +493,6 @@ extension BenchV1.ReportTrade: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.tradeID)
-    size.string(2, self.symbol)
-    size.enumeration(3, self.side)
-    size.message(4, self.price)
-    size.message(5, self.quantity)
-    size.message(6, self.at)
-    size.double(7, self.profit)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -67,18 +67,6 @@ extension BenchV1.Order: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.string(2, self.account)
-    size.string(3, self.clientOrderID)
-    size.string(4, self.note)
-    size.int64(5, self.quantity)
-    size.double(6, self.price)
-    size.double(7, self.stopPrice)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.symbol)
     writer.string(2, self.account)

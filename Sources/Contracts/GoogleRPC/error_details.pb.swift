@@ -422,14 +422,6 @@ extension Google_RPC.ErrorInfo: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.reason)
-    size.string(2, self.domain)
-    size.map(3, self.metadata, Wire.String.self, Wire.String.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.reason)
     writer.string(2, self.domain)
@@ -478,12 +470,6 @@ extension Google_RPC.RetryInfo: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.retryDelay)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.retryDelay)
     writer.unknownFields(self.unknownFields)
@@ -526,13 +512,6 @@ extension Google_RPC.DebugInfo: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.stackEntries, Wire.String.self)
-    size.string(2, self.detail)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -579,12 +558,6 @@ extension Google_RPC.QuotaFailure: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.violations, Wire.Message<Google_RPC.QuotaFailure.Violation>.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -641,19 +614,6 @@ extension Google_RPC.QuotaFailure.Violation: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.subject)
-    size.string(2, self.description)
-    size.string(3, self.apiService)
-    size.string(4, self.quotaMetric)
-    size.string(5, self.quotaID)
-    size.map(6, self.quotaDimensions, Wire.String.self, Wire.String.self)
-    size.int64(7, self.quotaValue)
-    if let value = self.futureQuotaValue { size.int64(8, present: value) }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -721,12 +681,6 @@ extension Google_RPC.PreconditionFailure: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.violations, Wire.Message<Google_RPC.PreconditionFailure.Violation>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.violations, Wire.Message<Google_RPC.PreconditionFailure.Violation>.self)
     writer.unknownFields(self.unknownFields)
@@ -771,14 +725,6 @@ extension Google_RPC.PreconditionFailure.Violation: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.type)
-    size.string(2, self.subject)
-    size.string(3, self.description)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -831,12 +777,6 @@ extension Google_RPC.BadRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.fieldViolations, Wire.Message<Google_RPC.BadRequest.FieldViolation>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(
       1, self.fieldViolations, Wire.Message<Google_RPC.BadRequest.FieldViolation>.self)
@@ -884,15 +824,6 @@ extension Google_RPC.BadRequest.FieldViolation: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.field)
-    size.string(2, self.description)
-    size.string(3, self.reason)
-    size.message(4, self.localizedMessage)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -948,13 +879,6 @@ extension Google_RPC.RequestInfo: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.requestID)
-    size.string(2, self.servingData)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.requestID)
     writer.string(2, self.servingData)
@@ -1004,15 +928,6 @@ extension Google_RPC.ResourceInfo: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.resourceType)
-    size.string(2, self.resourceName)
-    size.string(3, self.owner)
-    size.string(4, self.description)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -1066,12 +981,6 @@ extension Google_RPC.Help: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.links, Wire.Message<Google_RPC.Help.Link>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.links, Wire.Message<Google_RPC.Help.Link>.self)
     writer.unknownFields(self.unknownFields)
@@ -1114,13 +1023,6 @@ extension Google_RPC.Help.Link: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.description)
-    size.string(2, self.url)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -1168,13 +1070,6 @@ extension Google_RPC.LocalizedMessage: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.locale)
-    size.string(2, self.message)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -61,14 +61,6 @@ extension Google_RPC.Status: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.code)
-    size.string(2, self.message)
-    size.repeated(3, self.details, Wire.Message<Google.`Any`>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.int32(1, self.code)
     writer.string(2, self.message)

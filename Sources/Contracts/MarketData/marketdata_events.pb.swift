@@ -54,15 +54,6 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.eventID)
-    size.string(2, self.symbol)
-    size.int64(3, self.sequence)
-    size.message(4, self.quote)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.symbol)

@@ -207,13 +207,6 @@ extension MarketDataV1.ListInstrumentsRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.pageSize)
-    size.string(2, self.pageToken)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.int32(1, self.pageSize)
     writer.string(2, self.pageToken)
@@ -259,13 +252,6 @@ extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.instruments, Wire.Message<MarketDataV1.Instrument>.self)
-    size.string(2, self.nextPageToken)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -317,15 +303,6 @@ extension MarketDataV1.Instrument: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.decimal(2, self.priceIncrement)
-    size.decimal(3, self.lotSize)
-    size.string(4, self.quoteAsset)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -381,13 +358,6 @@ extension MarketDataV1.GetQuoteRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.int64(2, self.sequence)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.sequence)
@@ -437,15 +407,6 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.enumeration(2, self.interval)
-    size.int32(3, self.pageSize)
-    size.string(4, self.pageToken)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -501,13 +462,6 @@ extension MarketDataV1.ListCandlesResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.candles, Wire.Message<MarketDataV1.Candle>.self)
-    size.string(2, self.nextPageToken)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.candles, Wire.Message<MarketDataV1.Candle>.self)
     writer.string(2, self.nextPageToken)
@@ -551,12 +505,6 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.symbols, Wire.String.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -611,17 +559,6 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.sequence)
-    switch self.change {
-    case .snapshot(let value): size.message(2, present: value)
-    case .quote(let value): size.message(3, present: value)
-    case nil: break
-    }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -679,12 +616,6 @@ extension MarketDataV1.QuoteSnapshot: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.quotes, Wire.Message<MarketDataV1.Quote>.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -745,21 +676,6 @@ extension MarketDataV1.Candle: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.enumeration(2, self.interval)
-    size.message(3, self.openTime)
-    size.decimal(4, self.open)
-    size.decimal(5, self.high)
-    size.decimal(6, self.low)
-    size.decimal(7, self.close)
-    size.decimal(8, self.volume)
-    size.int64(9, self.tickCount)
-    size.bool(10, self.closed)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -79,21 +79,6 @@ extension MarketDataV1.Quote: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.int64(2, self.sequence)
-    size.decimal(3, self.bidPrice)
-    size.decimal(4, self.bidSize)
-    size.decimal(5, self.askPrice)
-    size.decimal(6, self.askSize)
-    size.decimal(7, self.lastPrice)
-    size.decimal(8, self.lastSize)
-    size.message(9, self.marketTime)
-    size.message(10, self.publishedAt)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.sequence)

@@ -174,27 +174,6 @@ extension TestingV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.int32Value)
-    size.int64(2, self.int64Value)
-    size.uint32(3, self.uint32Value)
-    size.uint64(4, self.uint64Value)
-    size.sint32(5, self.sint32Value)
-    size.sint64(6, self.sint64Value)
-    size.fixed32(7, self.fixed32Value)
-    size.fixed64(8, self.fixed64Value)
-    size.sfixed32(9, self.sfixed32Value)
-    size.sfixed64(10, self.sfixed64Value)
-    size.float(11, self.floatValue)
-    size.double(12, self.doubleValue)
-    size.bool(13, self.boolValue)
-    size.string(14, self.stringValue)
-    size.bytes(15, self.bytesValue)
-    size.enumeration(16, self.side)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.int32(1, self.int32Value)
     writer.int64(2, self.int64Value)
@@ -318,27 +297,6 @@ extension TestingV1.Collections: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.packed(1, self.numbers, Wire.Int32.self)
-    size.packed(2, self.deltas, Wire.SInt64.self)
-    size.packed(3, self.checks, Wire.Fixed32.self)
-    size.packed(4, self.prices, Wire.Double.self)
-    size.packed(5, self.flags, Wire.Bool.self)
-    size.packed(6, self.sides, Wire.Enum<TestingV1.Side>.self)
-    size.repeated(7, self.loose, Wire.Int64.self)
-    size.repeated(8, self.names, Wire.String.self)
-    size.repeated(9, self.blobs, Wire.Bytes.self)
-    size.repeated(10, self.items, Wire.Message<TestingV1.Scalars>.self)
-    size.repeated(11, self.amounts, Wire.Decimal.self)
-    size.map(12, self.labels, Wire.String.self, Wire.String.self)
-    size.map(13, self.itemsByID, Wire.Int64.self, Wire.Message<TestingV1.Scalars>.self)
-    size.map(14, self.sidesByFlag, Wire.Bool.self, Wire.Enum<TestingV1.Side>.self)
-    size.map(15, self.amountsByAsset, Wire.String.self, Wire.Decimal.self)
-    size.map(16, self.weights, Wire.SFixed32.self, Wire.Double.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -486,40 +444,6 @@ extension TestingV1.Node: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.nodeID)
-    size.message(2, self.left)
-    size.message(3, self.right)
-    size.repeated(4, self.children, Wire.Message<TestingV1.Node>.self)
-    size.repeated(5, self.legs, Wire.Message<TestingV1.Node.Leg>.self)
-    if let value = self.optionalCount { size.int32(6, present: value) }
-    if let value = self.optionalText { size.string(7, present: value) }
-    if let value = self.optionalSide { size.enumeration(8, present: value) }
-    if let value = self.optionalDouble { size.double(9, present: value) }
-    if let value = self.optionalBlob { size.bytes(10, present: value) }
-    switch self.choice {
-    case .count(let value): size.int32(11, present: value)
-    case .text(let value): size.string(12, present: value)
-    case .blob(let value): size.bytes(13, present: value)
-    case .direction(let value): size.enumeration(14, present: value)
-    case .leg(let value): size.message(15, present: value)
-    case .child(let value): size.message(16, present: value)
-    case .amount(let value): size.decimal(17, present: value)
-    case nil: break
-    }
-    size.decimal(20, self.price)
-    size.message(21, self.createdAt)
-    size.message(22, self.timeout)
-    size.message(23, self.updateMask)
-    size.message(24, self.nothing)
-    size.message(25, self.nickname)
-    size.message(26, self.limit)
-    size.message(27, self.detail)
-    size.bool(536_870_911, self.isLast)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.nodeID)
     writer.message(2, self.left)
@@ -647,13 +571,6 @@ extension TestingV1.Node.Leg: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.decimal(2, self.price)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -327,89 +327,6 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.double(1, self.doubleValue)
-    size.float(2, self.floatValue)
-    size.int32(3, self.int32Value)
-    size.int64(4, self.int64Value)
-    size.uint32(5, self.uint32Value)
-    size.uint64(6, self.uint64Value)
-    size.sint32(7, self.sint32Value)
-    size.sint64(8, self.sint64Value)
-    size.fixed32(9, self.fixed32Value)
-    size.fixed64(10, self.fixed64Value)
-    size.sfixed32(11, self.sfixed32Value)
-    size.sfixed64(12, self.sfixed64Value)
-    size.bool(13, self.boolValue)
-    size.string(14, self.stringValue)
-    size.bytes(15, self.bytesValue)
-    size.enumeration(16, self.color)
-    size.message(17, self.nested)
-    size.message(18, self.self_)
-    if let value = self.optionalInt32 { size.int32(21, present: value) }
-    if let value = self.optionalString { size.string(22, present: value) }
-    if let value = self.optionalBytes { size.bytes(23, present: value) }
-    if let value = self.optionalBool { size.bool(24, present: value) }
-    if let value = self.optionalColor { size.enumeration(25, present: value) }
-    if let value = self.optionalDouble { size.double(26, present: value) }
-    size.packed(31, self.doubles, Wire.Double.self)
-    size.packed(32, self.floats, Wire.Float.self)
-    size.packed(33, self.int32s, Wire.Int32.self)
-    size.packed(34, self.int64s, Wire.Int64.self)
-    size.packed(35, self.uint32s, Wire.UInt32.self)
-    size.packed(36, self.uint64s, Wire.UInt64.self)
-    size.packed(37, self.sint32s, Wire.SInt32.self)
-    size.packed(38, self.sint64s, Wire.SInt64.self)
-    size.packed(39, self.fixed32s, Wire.Fixed32.self)
-    size.packed(40, self.fixed64s, Wire.Fixed64.self)
-    size.packed(41, self.sfixed32s, Wire.SFixed32.self)
-    size.packed(42, self.sfixed64s, Wire.SFixed64.self)
-    size.packed(43, self.bools, Wire.Bool.self)
-    size.repeated(44, self.strings, Wire.String.self)
-    size.repeated(45, self.byteStrings, Wire.Bytes.self)
-    size.packed(46, self.colors, Wire.Enum<TestingV1.Color>.self)
-    size.repeated(47, self.nesteds, Wire.Message<TestingV1.KitchenSink.Nested>.self)
-    size.repeated(48, self.unpackedInt32s, Wire.Int32.self)
-    size.repeated(49, self.unpackedColors, Wire.Enum<TestingV1.Color>.self)
-    size.map(51, self.stringByString, Wire.String.self, Wire.String.self)
-    size.map(
-      52, self.nestedByInt32, Wire.Int32.self, Wire.Message<TestingV1.KitchenSink.Nested>.self)
-    size.map(53, self.colorByBool, Wire.Bool.self, Wire.Enum<TestingV1.Color>.self)
-    size.map(54, self.doubleBySint64, Wire.SInt64.self, Wire.Double.self)
-    size.map(55, self.bytesByFixed32, Wire.Fixed32.self, Wire.Bytes.self)
-    size.map(56, self.decimalByUint64, Wire.UInt64.self, Wire.Decimal.self)
-    switch self.choice {
-    case .choiceInt32(let value): size.int32(61, present: value)
-    case .choiceString(let value): size.string(62, present: value)
-    case .choiceBytes(let value): size.bytes(63, present: value)
-    case .choiceColor(let value): size.enumeration(64, present: value)
-    case .choiceNested(let value): size.message(65, present: value)
-    case .choiceSelf(let value): size.message(66, present: value)
-    case .choiceDecimal(let value): size.decimal(67, present: value)
-    case .choiceEmpty(let value): size.message(68, present: value)
-    case nil: break
-    }
-    size.message(71, self.timestamp)
-    size.message(72, self.duration)
-    size.message(73, self.fieldMask)
-    size.message(74, self.empty)
-    size.message(75, self.wrappedString)
-    size.message(76, self.wrappedInt64)
-    size.message(77, self.wrappedBool)
-    size.message(78, self.wrappedDouble)
-    size.message(79, self.wrappedBytes)
-    size.message(80, self.wrappedUint32)
-    size.decimal(81, self.decimal)
-    size.repeated(82, self.decimals, Wire.Decimal.self)
-    size.repeated(83, self.timestamps, Wire.Message<Google.Timestamp>.self)
-    size.string(91, self.class)
-    size.string(92, self.selfDescription)
-    size.int32(93, self.jsonRenamed)
-    size.int32(536_870_911, self.largeNumber)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.double(1, self.doubleValue)
     writer.float(2, self.floatValue)
@@ -691,14 +608,6 @@ extension TestingV1.KitchenSink.Nested: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.name)
-    size.repeated(2, self.children, Wire.Message<TestingV1.KitchenSink.Nested>.self)
-    size.enumeration(3, self.kind)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -105,18 +105,6 @@ extension TestingV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    size.bytes(2, self.payload)
-    size.int32(3, self.count)
-    size.int32(4, self.delayMs)
-    size.int32(5, self.failCode)
-    size.string(6, self.failMessage)
-    size.int32(7, self.responseSize)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.text)
     writer.bytes(2, self.payload)
@@ -181,14 +169,6 @@ extension TestingV1.EchoResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    size.bytes(2, self.payload)
-    size.int32(3, self.index)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.text)
     writer.bytes(2, self.payload)
@@ -234,11 +214,6 @@ extension TestingV1.WhoAmIRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
@@ -280,14 +255,6 @@ extension TestingV1.WhoAmIResponse: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.spiffeID)
-    size.string(2, self.userID)
-    size.repeated(3, self.roles, Wire.String.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -199,26 +199,6 @@ extension TradingV1.Order: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    size.string(2, self.clientOrderID)
-    size.string(3, self.userID)
-    size.string(4, self.symbol)
-    size.enumeration(5, self.side)
-    size.enumeration(6, self.type)
-    size.decimal(7, self.quantity)
-    size.decimal(8, self.limitPrice)
-    size.enumeration(9, self.status)
-    size.decimal(10, self.filledQuantity)
-    size.decimal(11, self.averagePrice)
-    size.string(12, self.rejectReason)
-    size.int64(13, self.version)
-    size.message(14, self.createdAt)
-    size.message(15, self.updatedAt)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.orderID)
     writer.string(2, self.clientOrderID)
@@ -321,21 +301,6 @@ extension TradingV1.Trade: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.tradeID)
-    size.string(2, self.orderID)
-    size.string(3, self.userID)
-    size.string(4, self.symbol)
-    size.enumeration(5, self.side)
-    size.decimal(6, self.quantity)
-    size.decimal(7, self.price)
-    size.decimal(8, self.fee)
-    size.int64(9, self.quoteSequence)
-    size.message(10, self.executedAt)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.tradeID)
     writer.string(2, self.orderID)
@@ -415,18 +380,6 @@ extension TradingV1.Position: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    size.string(2, self.userID)
-    size.decimal(3, self.quantity)
-    size.decimal(4, self.averagePrice)
-    size.decimal(5, self.realizedPnl)
-    size.decimal(6, self.fees)
-    size.message(7, self.updatedAt)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -134,21 +134,6 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.eventID)
-    size.string(2, self.userID)
-    size.string(3, self.orderID)
-    size.enumeration(4, self.eventType)
-    size.string(5, self.symbol)
-    size.decimal(6, self.quantity)
-    size.decimal(7, self.price)
-    size.message(8, self.timestamp)
-    size.int64(9, self.sequence)
-    size.message(10, self.order)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.userID)
@@ -238,23 +223,6 @@ extension TradingV1.TradeExecution: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.eventID)
-    size.string(2, self.tradeID)
-    size.string(3, self.orderID)
-    size.string(4, self.userID)
-    size.string(5, self.symbol)
-    size.enumeration(6, self.side)
-    size.decimal(7, self.quantity)
-    size.decimal(8, self.price)
-    size.decimal(9, self.fee)
-    size.message(10, self.executedAt)
-    size.int64(11, self.quoteSequence)
-    size.int64(12, self.sequence)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -215,17 +215,6 @@ extension TradingV1.PlaceOrderRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.clientOrderID)
-    size.string(2, self.symbol)
-    size.enumeration(3, self.side)
-    size.enumeration(4, self.type)
-    size.decimal(5, self.quantity)
-    size.decimal(6, self.limitPrice)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.clientOrderID)
     writer.string(2, self.symbol)
@@ -283,12 +272,6 @@ extension TradingV1.CancelOrderRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.orderID)
     writer.unknownFields(self.unknownFields)
@@ -329,12 +312,6 @@ extension TradingV1.GetOrderRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -383,15 +360,6 @@ extension TradingV1.ListOrdersRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.pageSize)
-    size.string(2, self.pageToken)
-    size.string(3, self.symbol)
-    size.enumeration(4, self.status)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -447,13 +415,6 @@ extension TradingV1.ListOrdersResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.orders, Wire.Message<TradingV1.Order>.self)
-    size.string(2, self.nextPageToken)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.orders, Wire.Message<TradingV1.Order>.self)
     writer.string(2, self.nextPageToken)
@@ -503,15 +464,6 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.pageSize)
-    size.string(2, self.pageToken)
-    size.string(3, self.symbol)
-    size.string(4, self.orderID)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -567,13 +519,6 @@ extension TradingV1.ListTradesResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.trades, Wire.Message<TradingV1.Trade>.self)
-    size.string(2, self.nextPageToken)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.trades, Wire.Message<TradingV1.Trade>.self)
     writer.string(2, self.nextPageToken)
@@ -619,13 +564,6 @@ extension TradingV1.ListPositionsRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.pageSize)
-    size.string(2, self.pageToken)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -675,13 +613,6 @@ extension TradingV1.ListPositionsResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.positions, Wire.Message<TradingV1.Position>.self)
-    size.string(2, self.nextPageToken)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.positions, Wire.Message<TradingV1.Position>.self)
     writer.string(2, self.nextPageToken)
@@ -722,11 +653,6 @@ extension TradingV1.WatchOrdersRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -778,17 +704,6 @@ extension TradingV1.OrderUpdate: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.sequence)
-    switch self.change {
-    case .snapshot(let value): size.message(2, present: value)
-    case .order(let value): size.message(3, present: value)
-    case nil: break
-    }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -846,12 +761,6 @@ extension TradingV1.OrderSnapshot: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.orders, Wire.Message<TradingV1.Order>.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

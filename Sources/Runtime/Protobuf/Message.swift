@@ -18,9 +18,6 @@ public protocol Message: JSONValue {
   /// Reads fields up to the reader's end; a field already set is replaced, added to or merged.
   mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError)
 
-  /// How many bytes `encode(into:)` will write.
-  func encodedSize() -> Int
-
   /// Writes every field that is set, without a length.
   func encode(into writer: inout BinaryWriter)
 

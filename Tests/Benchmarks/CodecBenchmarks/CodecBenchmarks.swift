@@ -5,44 +5,24 @@ import Protobuf
 ///
 /// Called by `make bench`; prints `name nanoseconds` a line.
 ///
-/// `CodecBenchmarks` measures; `CodecBenchmarks --write FOLDER` writes the messages for the peers instead.
+/// `CodecBenchmarks` measures. `--write FOLDER` writes the messages for the peers, `--check FOLDER PEER` compares what
+/// a peer read and wrote again. `--repeat NAME COUNT` runs one operation, for a profiler.
 @main enum CodecBenchmarks {
   static func main() throws {
-    let arguments = CommandLine.arguments
-    switch arguments.dropFirst().first {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
     case nil:
-      measureAll()
-    case "--write" where arguments.count == 3:
-      try SampleFiles.write(to: arguments[2])
+      for operation in Operation.all { Stopwatch.report(operation) }
+    case "--write" where arguments.count == 2:
+      try SampleFiles.write(to: arguments[1])
+    case "--check" where arguments.count == 3:
+      try SampleFiles.check(arguments[1], peer: arguments[2])
+    case "--repeat" where arguments.count == 3:
+      let operations = Operation.all.filter { $0.name == arguments[1] }
+      guard let operation = operations.first, let count = Int(arguments[2]) else { fallthrough }
+      for _ in 0..<count { precondition(operation.body() != 0) }
     default:
-      print("usage: CodecBenchmarks [--write FOLDER]")
-    }
-  }
-
-  private static func measureAll() {
-    measure("tick", Samples.tick)
-    measure("order", Samples.order)
-    measure("report", Samples.report)
-    measureJSON("order", Samples.order)
-  }
-
-  private static func measure<M: Message>(_ name: String, _ message: M) {
-    let bytes = message.serialized()
-    Stopwatch.report("\(name)_decode") {
-      (try? M(serialized: bytes)).map { _ in 1 } ?? 0
-    }
-    Stopwatch.report("\(name)_encode") {
-      message.serialized().count
-    }
-  }
-
-  private static func measureJSON<M: Message>(_ name: String, _ message: M) {
-    let text = message.json()
-    Stopwatch.report("\(name)_json_decode") {
-      (try? M(json: text)).map { _ in 1 } ?? 0
-    }
-    Stopwatch.report("\(name)_json_encode") {
-      message.json().count
+      print("usage: CodecBenchmarks [--write FOLDER | --check FOLDER PEER | --repeat NAME COUNT]")
     }
   }
 }

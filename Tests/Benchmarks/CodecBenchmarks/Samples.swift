@@ -2,20 +2,20 @@ import BenchContract
 
 /// The messages that are measured: the same bytes for every peer.
 enum Samples {
-  /// What a market-data fan-out sends by the million.
+  /// What a market-data fan-out sends by the million; 51 bytes.
   static var tick: BenchV1.Tick {
     var tick = BenchV1.Tick()
-    tick.symbol = "AAPL"
+    tick.symbol = "AAPL.XNGS"
     tick.timestampNs = 1_763_888_400_123_456_789
-    tick.bidTicks = 18_725
-    tick.bidLots = 300
-    tick.askTicks = 18_726
-    tick.askLots = 1_200
+    tick.bidTicks = 18_725_000_000
+    tick.bidLots = 30_000_000_000
+    tick.askTicks = 18_726_000_000
+    tick.askLots = 120_000_000_000
     tick.sequence = 9_876_543
     return tick
   }
 
-  /// What the order path sends and stores.
+  /// What the order path sends and stores; 251 bytes.
   static var order: BenchV1.DetailedOrder {
     var order = BenchV1.DetailedOrder()
     order.orderID = "0190f3a2-7c1e-7b5a-9d31-5f2c8e4b6a10"
@@ -32,28 +32,28 @@ enum Samples {
     order.averagePrice = amount(187, 120_000_000)
     order.createdAt = instant(1_763_888_400, 123_456_000)
     order.updatedAt = instant(1_763_888_401, 654_321_000)
-    order.labels = ["desk": "equities", "trader": "jd"]
+    order.labels = ["desk": "equities", "trader": "jd", "portfolio": "us-large"]
     return order
   }
 
-  /// What a back-test answers with.
+  /// What a back-test answers with; about 88 kB.
   static var report: BenchV1.Report {
     var report = BenchV1.Report()
     report.runID = "run-2026-11-23"
     report.sharpe = 1.37
     report.trades = (0..<1_000).map { index in
       var trade = BenchV1.ReportTrade()
-      trade.tradeID = "trade-\(index)"
-      trade.symbol = "MSFT"
+      trade.tradeID = "trade-\(10_000 + index)"
+      trade.symbol = "MSFT.XNGS"
       trade.side = index.isMultiple(of: 2) ? .buy : .sell
       trade.price = amount(410 + Int64(index % 7), 500_000_000)
       trade.quantity = amount(10, 0)
       trade.at = instant(1_700_000_000 + Int64(index) * 86_400, 0)
-      trade.profit = Double(index) * 0.25
+      trade.profit = Double((index * 7_919) % 100_000 - 50_000) / 100
       return trade
     }
-    report.equity = (0..<2_000).map { 100_000 + Double($0) * 1.5 }
-    report.barTimes = (0..<2_000).map { 1_700_000_000 + Int64($0) * 86_400 }
+    report.equity = (0..<2_150).map { 100_000 + Double(($0 * 7_919) % 1_000_000) / 100 }
+    report.barTimes = (0..<2_150).map { 1_700_000_000 + Int64($0) * 86_400 }
     return report
   }
 

@@ -1,15 +1,12 @@
-/// Times a small operation: the best of several rounds, since noise only ever adds.
+/// Times a small operation: the best of many short rounds, since noise only ever adds.
 enum Stopwatch {
-  static let rounds = 7
-  static let roundLength: Duration = .milliseconds(150)
+  static let rounds = 15
+  static let roundLength: Duration = .milliseconds(20)
 
   /// Prints the operation's name and its nanoseconds.
-  ///
-  /// The operation returns a number that is not zero, so that it cannot be optimised away and a
-  /// failure shows.
-  static func report(_ name: String, _ operation: () -> Int) {
-    guard operation() != 0 else {
-      print("\(name) failed")
+  static func report(_ operation: Operation) {
+    guard operation.body() != 0 else {
+      print("\(operation.name) failed")
       return
     }
     var iterations = 1
@@ -19,13 +16,13 @@ enum Stopwatch {
       (Double(best.components.seconds) * 1e9 + Double(best.components.attoseconds) / 1e9)
       / Double(iterations)
     let tenths = Int((nanoseconds * 10).rounded())
-    print("\(name) \(tenths / 10).\(tenths % 10)")
+    print("\(operation.name) \(tenths / 10).\(tenths % 10)")
   }
 
-  private static func time(_ iterations: Int, _ operation: () -> Int) -> Duration {
+  private static func time(_ iterations: Int, _ operation: Operation) -> Duration {
     var sum = 0
     let elapsed = ContinuousClock().measure {
-      for _ in 0..<iterations { sum &+= operation() }
+      for _ in 0..<iterations { sum &+= operation.body() }
     }
     precondition(sum != 0)
     return elapsed

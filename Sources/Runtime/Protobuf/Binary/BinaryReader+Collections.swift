@@ -5,11 +5,10 @@ extension BinaryReader {
     _ values: inout [Coding.Value], _: Coding.Type
   ) throws(BinaryDecodingError) {
     if values.isEmpty, Coding.wireType == WireType.lengthDelimited {
-      values.reserveCapacity(estimatedCount(stride: MemoryLayout<Coding.Value>.stride))
+      values.reserveCapacity(runLength())
     }
-    var value = Coding.zero
-    try Coding.merge(into: &value, from: &self)
-    values.append(value)
+    values.append(Coding.zero)
+    try Coding.merge(into: &values[values.count &- 1], from: &self)
   }
 
   /// A packed repeated field of variable-length integers.
@@ -33,9 +32,15 @@ extension BinaryReader {
     guard byteCount % width == 0 else { throw .truncated }
     let source = UnsafeRawBufferPointer(start: position, count: byteCount)
     position += byteCount
-    let old = values.count
-    values.reserveCapacity(old + byteCount / width)
     // The wire is little-endian, and so is every machine this builds for (WireType.swift).
+    if values.isEmpty, byteCount > 0 {
+      values = Array(unsafeUninitializedCapacity: byteCount / width) { target, count in
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
+        count = byteCount / width
+      }
+      return
+    }
+    values.reserveCapacity(values.count + byteCount / width)
     for offset in stride(from: 0, to: byteCount, by: width) {
       values.append(source.loadUnaligned(fromByteOffset: offset, as: Coding.Value.self))
     }
@@ -46,6 +51,7 @@ extension BinaryReader {
   public mutating func map<Key: MapKeyCoding, Value: FieldCoding>(
     _ entries: inout [Key.Value: Value.Value], _: Key.Type, _: Value.Type
   ) throws(BinaryDecodingError) {
+    if entries.isEmpty { entries = Dictionary(minimumCapacity: runLength()) }
     var key = Key.zero
     var value = Value.zero
     let outerEnd = try enter()
@@ -66,17 +72,39 @@ extension BinaryReader {
     entries[key] = value
   }
 
-  /// How many elements like the next one fit in the rest.
+  /// How many elements with the tag just read follow each other, the next one included; at most
+  /// `longestRun`.
   ///
-  /// At most 4,096 and at most eight times the memory of the rest: a short first element in front
-  /// of a deep nest must not reserve much at every level.
-  @inlinable @inline(__always)
-  func estimatedCount(stride: Int) -> Int {
-    guard position < end else { return 1 }
-    let rest = end - position
-    let first = position.load(as: UInt8.self)
-    let size = first < 0x80 ? Int(first) : 128
-    return Swift.min(rest / (size &+ 2), 8 &* rest / stride, 4095) &+ 1
+  /// It walks from length to length: what is reserved for them is in the message.
+  @inlinable
+  func runLength() -> Int {
+    let tagSize = position - fieldStart
+    var cursor = position
+    var count = 0
+    while count < Self.longestRun {
+      var length = 0
+      var shift = 0
+      repeat {
+        guard cursor < end, shift < 28 else { return Swift.max(count, 1) }
+        let byte = cursor.load(as: UInt8.self)
+        cursor += 1
+        length |= Int(byte & 0x7f) &<< shift
+        shift &+= 7
+        if byte < 0x80 { break }
+      } while true
+      guard length <= end - cursor else { return Swift.max(count, 1) }
+      cursor += length
+      count &+= 1
+      guard end - cursor > tagSize else { return count }
+      for index in 0..<tagSize
+      where cursor.load(fromByteOffset: index, as: UInt8.self)
+        != fieldStart.load(fromByteOffset: index, as: UInt8.self)
+      {
+        return count
+      }
+      cursor += tagSize
+    }
+    return count
   }
 
   /// How many variable-length integers end before `end`.
@@ -84,6 +112,10 @@ extension BinaryReader {
   func varintCount() -> Int {
     var count = 0
     var cursor = position
+    while end - cursor >= 8 {
+      count &+= (~cursor.word & 0x8080_8080_8080_8080).nonzeroBitCount
+      cursor += 8
+    }
     while cursor < end {
       count &+= cursor.load(as: UInt8.self) < 0x80 ? 1 : 0
       cursor += 1

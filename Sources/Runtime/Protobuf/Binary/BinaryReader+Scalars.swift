@@ -88,10 +88,9 @@ extension BinaryReader {
   @inlinable
   public mutating func string() throws(BinaryDecodingError) -> String {
     let count = try length()
-    let bytes = UnsafeBufferPointer(
-      start: position.assumingMemoryBound(to: UInt8.self), count: count)
-    // The public `String(validating:as:)` costs four times as much.
-    guard let text = String._tryFromUTF8(bytes) else { throw .invalidUTF8 }
+    guard let text = String(checking: position, count: count, in: memoryEnd) else {
+      throw .invalidUTF8
+    }
     position += count
     return text
   }

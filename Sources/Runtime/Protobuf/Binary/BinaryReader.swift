@@ -6,11 +6,17 @@
   /// How deeply messages and groups may nest.
   public static var maximumDepth: Int { 100 }
 
+  /// For how many elements of a repeated field or a map memory is reserved at once.
+  @inlinable static var longestRun: Int { 4096 }
+
   @usableFromInline var position: UnsafeRawPointer
   @usableFromInline var end: UnsafeRawPointer
   /// Where the tag of the field being read begins: unknown fields are copied from here.
   @usableFromInline var fieldStart: UnsafeRawPointer
   @usableFromInline var remainingDepth: Int
+  /// All the memory there is, whatever the window: a word may be loaded that goes beyond its end.
+  @usableFromInline let memoryStart: UnsafeRawPointer
+  @usableFromInline let memoryEnd: UnsafeRawPointer
 
   /// Reads from a buffer that has a base address.
   @inlinable public init(start: UnsafeRawPointer, count: Int) {
@@ -18,6 +24,8 @@
     end = start + count
     fieldStart = start
     remainingDepth = Self.maximumDepth
+    memoryStart = start
+    memoryEnd = start + count
   }
 
   /// The tag of the next field; nil at the end of the message.
@@ -56,46 +64,47 @@
     return try longVarint()
   }
 
+  /// A varint of two bytes or more, or none.
   @inlinable
   mutating func longVarint() throws(BinaryDecodingError) -> UInt64 {
-    // Ten bytes ahead need no test per byte; the loop is then unrolled.
-    if end - position >= 10 { return try unboundedVarint() }
-    var cursor = position
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while cursor < end {
-      let byte = UInt64(cursor.load(as: UInt8.self))
-      cursor += 1
-      guard shift < 63 || byte < 0x80 else { throw .malformedVarint }
-      value |= (byte & 0x7f) &<< shift
-      if byte < 0x80 {
-        position = cursor
-        return value
-      }
-      shift &+= 7
+    let left = end - position
+    guard left >= 2 else { throw .truncated }
+    let word = nextWord()
+    let stops = ~word & 0x8080_8080_8080_8080
+    if _fastPath(stops != 0) {
+      let count = (stops.trailingZeroBitCount &>> 3) &+ 1
+      guard count <= left else { throw .truncated }
+      position += count
+      // Everything up to the first byte that says it is the last.
+      return squeezed(word & (stops ^ (stops &- 1)))
     }
-    throw .truncated
+    guard left > 8 else { throw .truncated }
+    let ninth = UInt64(position.load(fromByteOffset: 8, as: UInt8.self))
+    let low = squeezed(word) | (ninth & 0x7f) &<< 56
+    if ninth < 0x80 {
+      position += 9
+      return low
+    }
+    guard left > 9 else { throw .truncated }
+    let tenth = UInt64(position.load(fromByteOffset: 9, as: UInt8.self))
+    guard tenth < 0x80 else { throw .malformedVarint }
+    position += 10
+    return low | tenth &<< 63
   }
 
+  /// The eight bytes at `position`; zeros for those beyond the memory.
   @inlinable @inline(__always)
-  mutating func unboundedVarint() throws(BinaryDecodingError) -> UInt64 {
-    var cursor = position
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while shift < 63 {
-      let byte = UInt64(cursor.load(as: UInt8.self))
-      cursor += 1
-      value |= (byte & 0x7f) &<< shift
-      if byte < 0x80 {
-        position = cursor
-        return value
-      }
-      shift &+= 7
+  func nextWord() -> UInt64 {
+    let left = memoryEnd - position
+    if _fastPath(left >= 8) { return position.word }
+    if _fastPath(memoryEnd - memoryStart >= 8) {
+      return (memoryEnd - 8).word &>> UInt64(truncatingIfNeeded: (8 &- left) &* 8)
     }
-    let last = UInt64(cursor.load(as: UInt8.self))
-    guard last < 0x80 else { throw .malformedVarint }
-    position = cursor + 1
-    return value | last &<< 63
+    var word: UInt64 = 0
+    for index in 0..<left {
+      word |= UInt64(position.load(fromByteOffset: index, as: UInt8.self)) &<< UInt64(8 &* index)
+    }
+    return word
   }
 
   /// A length that fits what is left.

@@ -1,6 +1,5 @@
 public import Core
 
-// The mirror of BinarySize+Collections: the same calls, writing what is counted there.
 extension BinaryWriter {
   /// A field of a message type; nothing if unset.
   @inlinable @inline(__always)
@@ -11,9 +10,11 @@ extension BinaryWriter {
   /// A oneof's member of a message type.
   @inlinable @inline(__always)
   public mutating func message<M: Message>(_ field: Int, present value: M) {
+    reserve()
     tag(field, WireType.lengthDelimited)
-    varint(UInt64(truncatingIfNeeded: value.encodedSize()))
+    let begin = beginLength()
     value.encode(into: &self)
+    endLength(begin)
   }
 
   /// A field of type `alphintra.type.Decimal`; nothing if unset.
@@ -25,19 +26,21 @@ extension BinaryWriter {
   /// A oneof's member of type `alphintra.type.Decimal`.
   @inlinable @inline(__always)
   public mutating func decimal(_ field: Int, present value: Decimal) {
+    reserve()
     tag(field, WireType.lengthDelimited)
     decimalMessage(value)
   }
 
   @usableFromInline
   mutating func decimalMessage(_ value: Decimal) {
-    // A length, field 1, a length, the text: both lengths are known once the text is written.
-    let text = position + 3
+    // A length, field 1, a length, the text: both lengths take one byte.
+    reserve(3 + Decimal.maxUTF8Count)
+    let text = output.position + 3
     let count = value.write(to: text.assumingMemoryBound(to: UInt8.self))
-    byte(UInt8(truncatingIfNeeded: count + 2))
-    byte(UInt8(1 << 3 | WireType.lengthDelimited))
-    byte(UInt8(truncatingIfNeeded: count))
-    position = text + count
+    output.put(UInt8(truncatingIfNeeded: count + 2))
+    output.put(UInt8(1 << 3 | WireType.lengthDelimited))
+    output.put(UInt8(truncatingIfNeeded: count))
+    output.position = text + count
   }
 
   /// A repeated field, every element with its own tag.
@@ -46,6 +49,7 @@ extension BinaryWriter {
     _ field: Int, _ values: [Coding.Value], _: Coding.Type
   ) {
     for value in values {
+      reserve()
       tag(field, Coding.wireType)
       Coding.write(value, to: &self)
     }
@@ -53,13 +57,33 @@ extension BinaryWriter {
 
   /// A packed repeated field; nothing if empty.
   @inlinable
-  public mutating func packed<Coding: FieldCoding>(
+  public mutating func packed<Coding: VarintCoding>(
     _ field: Int, _ values: [Coding.Value], _: Coding.Type
   ) {
     if values.isEmpty { return }
+    reserve()
     tag(field, WireType.lengthDelimited)
-    varint(UInt64(truncatingIfNeeded: packedSize(values, Coding.self)))
-    for value in values { Coding.write(value, to: &self) }
+    let begin = beginLength()
+    for value in values {
+      reserve()
+      Coding.write(value, to: &self)
+    }
+    endLength(begin)
+  }
+
+  /// A packed repeated field of a fixed width; nothing if empty.
+  @inlinable
+  public mutating func packed<Coding: FixedCoding>(
+    _ field: Int, _ values: [Coding.Value], _: Coding.Type
+  ) {
+    if values.isEmpty { return }
+    values.withUnsafeBytes { bytes in
+      reserve(Self.maximumScalarSize &+ bytes.count)
+      tag(field, WireType.lengthDelimited)
+      varint(UInt64(truncatingIfNeeded: bytes.count))
+      // The wire is little-endian, and so is every machine this builds for (WireType.swift).
+      output.put(bytes)
+    }
   }
 
   /// A map, an entry for each key in no particular order.
@@ -68,12 +92,16 @@ extension BinaryWriter {
     _ field: Int, _ entries: [Key.Value: Value.Value], _: Key.Type, _: Value.Type
   ) {
     for (key, value) in entries {
+      reserve()
       tag(field, WireType.lengthDelimited)
-      varint(UInt64(truncatingIfNeeded: 2 &+ Key.size(key) &+ Value.size(value)))
+      let begin = beginLength()
+      reserve()
       tag(1, Key.wireType)
       Key.write(key, to: &self)
+      reserve()
       tag(2, Value.wireType)
       Value.write(value, to: &self)
+      endLength(begin)
     }
   }
 }

@@ -10,6 +10,7 @@ extension BinaryWriter {
   /// A field of type `int32` that is set.
   @inlinable @inline(__always)
   public mutating func int32(_ field: Int, present value: Int32) {
+    reserve()
     tag(field, WireType.varint)
     varint(UInt64(bitPattern: Int64(value)))
   }
@@ -23,6 +24,7 @@ extension BinaryWriter {
   /// A field of type `int64` that is set.
   @inlinable @inline(__always)
   public mutating func int64(_ field: Int, present value: Int64) {
+    reserve()
     tag(field, WireType.varint)
     varint(UInt64(bitPattern: value))
   }
@@ -36,6 +38,7 @@ extension BinaryWriter {
   /// A field of type `uint32` that is set.
   @inlinable @inline(__always)
   public mutating func uint32(_ field: Int, present value: UInt32) {
+    reserve()
     tag(field, WireType.varint)
     varint(UInt64(value))
   }
@@ -49,6 +52,7 @@ extension BinaryWriter {
   /// A field of type `uint64` that is set.
   @inlinable @inline(__always)
   public mutating func uint64(_ field: Int, present value: UInt64) {
+    reserve()
     tag(field, WireType.varint)
     varint(value)
   }
@@ -62,6 +66,7 @@ extension BinaryWriter {
   /// A field of type `sint32` that is set.
   @inlinable @inline(__always)
   public mutating func sint32(_ field: Int, present value: Int32) {
+    reserve()
     tag(field, WireType.varint)
     varint(zigzag(value))
   }
@@ -75,6 +80,7 @@ extension BinaryWriter {
   /// A field of type `sint64` that is set.
   @inlinable @inline(__always)
   public mutating func sint64(_ field: Int, present value: Int64) {
+    reserve()
     tag(field, WireType.varint)
     varint(zigzag(value))
   }
@@ -88,8 +94,9 @@ extension BinaryWriter {
   /// A field of type `fixed32` that is set.
   @inlinable @inline(__always)
   public mutating func fixed32(_ field: Int, present value: UInt32) {
+    reserve()
     tag(field, WireType.fourBytes)
-    fourBytes(value)
+    output.put(bits: value)
   }
 
   /// A field of type `fixed64` without presence.
@@ -101,8 +108,9 @@ extension BinaryWriter {
   /// A field of type `fixed64` that is set.
   @inlinable @inline(__always)
   public mutating func fixed64(_ field: Int, present value: UInt64) {
+    reserve()
     tag(field, WireType.eightBytes)
-    eightBytes(value)
+    output.put(bits: value)
   }
 
   /// A field of type `sfixed32` without presence.
@@ -114,8 +122,9 @@ extension BinaryWriter {
   /// A field of type `sfixed32` that is set.
   @inlinable @inline(__always)
   public mutating func sfixed32(_ field: Int, present value: Int32) {
+    reserve()
     tag(field, WireType.fourBytes)
-    fourBytes(UInt32(bitPattern: value))
+    output.put(bits: UInt32(bitPattern: value))
   }
 
   /// A field of type `sfixed64` without presence.
@@ -127,8 +136,9 @@ extension BinaryWriter {
   /// A field of type `sfixed64` that is set.
   @inlinable @inline(__always)
   public mutating func sfixed64(_ field: Int, present value: Int64) {
+    reserve()
     tag(field, WireType.eightBytes)
-    eightBytes(UInt64(bitPattern: value))
+    output.put(bits: UInt64(bitPattern: value))
   }
 
   /// A field of type `float` without presence.
@@ -140,8 +150,9 @@ extension BinaryWriter {
   /// A field of type `float` that is set.
   @inlinable @inline(__always)
   public mutating func float(_ field: Int, present value: Float) {
+    reserve()
     tag(field, WireType.fourBytes)
-    fourBytes(value.bitPattern)
+    output.put(bits: value.bitPattern)
   }
 
   /// A field of type `double` without presence.
@@ -153,8 +164,9 @@ extension BinaryWriter {
   /// A field of type `double` that is set.
   @inlinable @inline(__always)
   public mutating func double(_ field: Int, present value: Double) {
+    reserve()
     tag(field, WireType.eightBytes)
-    eightBytes(value.bitPattern)
+    output.put(bits: value.bitPattern)
   }
 
   /// A field of type `bool` without presence.
@@ -166,8 +178,9 @@ extension BinaryWriter {
   /// A field of type `bool` that is set.
   @inlinable @inline(__always)
   public mutating func bool(_ field: Int, present value: Bool) {
+    reserve()
     tag(field, WireType.varint)
-    byte(value ? 1 : 0)
+    output.put(value ? 1 : 0)
   }
 
   /// A field of an enumeration type without presence.
@@ -179,6 +192,7 @@ extension BinaryWriter {
   /// A field of an enumeration type that is set.
   @inlinable @inline(__always)
   public mutating func enumeration<E: Enum>(_ field: Int, present value: E) {
+    reserve()
     tag(field, WireType.varint)
     varint(UInt64(bitPattern: Int64(value.rawValue)))
   }
@@ -192,8 +206,10 @@ extension BinaryWriter {
   /// A field of type `string` that is set.
   @inlinable @inline(__always)
   public mutating func string(_ field: Int, present value: String) {
+    let count = value.utf8.count
+    reserve(Self.maximumScalarSize &+ count)
     tag(field, WireType.lengthDelimited)
-    text(value)
+    text(value, count)
   }
 
   /// A field of type `bytes` without presence.
@@ -205,6 +221,7 @@ extension BinaryWriter {
   /// A field of type `bytes` that is set.
   @inlinable @inline(__always)
   public mutating func bytes(_ field: Int, present value: [UInt8]) {
+    reserve(Self.maximumScalarSize &+ value.count)
     tag(field, WireType.lengthDelimited)
     lengthAndBytes(value)
   }

@@ -1,11 +1,14 @@
-/// Writes the protobuf wire format forwards into memory whose size `BinarySize` counted.
+/// Writes the protobuf wire format forwards, in one pass.
 ///
-/// Nothing is checked while writing: the memory must have room for `encodedSize()` bytes, which
-/// `Message.serialized()` and `Message.serialize(into:)` see to.
-@frozen public struct BinaryWriter {
-  @usableFromInline var position: UnsafeMutableRawPointer
+/// Nothing is counted beforehand. What has a length leaves one byte for it, writes its content and
+/// then fills in the length; a content of 128 bytes or more is moved to make room for a longer one.
+@frozen public struct BinaryWriter: ~Copyable {
+  /// The longest tag and the longest varint: room for any field of a scalar type.
+  @inlinable static var maximumScalarSize: Int { 5 + 10 }
 
-  @inlinable init(_ position: UnsafeMutableRawPointer) { self.position = position }
+  @usableFromInline var output: OutputBuffer
+
+  @inlinable init(_ memory: UnsafeMutableRawBufferPointer) { output = OutputBuffer(memory) }
 
   /// The fields the contract does not know, as they came.
   @inlinable @inline(__always)
@@ -13,55 +16,75 @@
     if let bytes = fields.storage { raw(bytes) }
   }
 
+  /// Makes room for a field whose value takes at most `count` bytes.
   @inlinable @inline(__always)
-  mutating func byte(_ value: UInt8) {
-    position.storeBytes(of: value, as: UInt8.self)
-    position += 1
-  }
+  mutating func reserve(_ count: Int = maximumScalarSize) { output.reserve(count) }
+
+  // MARK: Without reserving
 
   @inlinable @inline(__always)
   mutating func varint(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      byte(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
+    if _fastPath(value < 0x80) {
+      output.put(UInt8(truncatingIfNeeded: value))
+    } else {
+      output.position = longVarint(value, at: output.position)
     }
-    byte(UInt8(truncatingIfNeeded: rest))
   }
 
   @inlinable @inline(__always)
   mutating func tag(_ field: Int, _ wireType: UInt32) {
-    varint(UInt64(truncatingIfNeeded: field) &<< 3 | UInt64(wireType))
+    var rest = UInt64(truncatingIfNeeded: field) &<< 3 | UInt64(wireType)
+    while rest >= 0x80 {
+      output.put(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    output.put(UInt8(truncatingIfNeeded: rest))
   }
 
+  // MARK: With a length
+
+  /// Leaves room for the length of what is written next; returns what `endLength` wants.
+  ///
+  /// Room for a byte must have been reserved.
   @inlinable @inline(__always)
-  mutating func eightBytes(_ value: UInt64) {
-    position.storeBytes(of: value.littleEndian, as: UInt64.self)
-    position += 8
+  mutating func beginLength() -> Int {
+    output.position += 1
+    return output.count
   }
 
+  /// Fills in the length of what was written since `beginLength`.
   @inlinable @inline(__always)
-  mutating func fourBytes(_ value: UInt32) {
-    position.storeBytes(of: value.littleEndian, as: UInt32.self)
-    position += 4
+  mutating func endLength(_ begin: Int) {
+    let count = output.count - begin
+    if _fastPath(count < 0x80) {
+      output.start.storeBytes(
+        of: UInt8(truncatingIfNeeded: count), toByteOffset: begin - 1, as: UInt8.self)
+    } else {
+      endLongLength(begin)
+    }
   }
 
-  @inlinable @inline(__always)
-  mutating func fixedWidth<T: BitwiseCopyable>(_ value: T) {
-    position.storeBytes(of: value, as: T.self)
-    position += MemoryLayout<T>.size
+  @usableFromInline @inline(never)
+  mutating func endLongLength(_ begin: Int) {
+    let count = output.count - begin
+    let extra = varintSize(UInt64(truncatingIfNeeded: count)) - 1
+    output.reserve(extra)
+    let content = output.start + begin
+    (content + extra).copyMemory(from: content, byteCount: count)
+    _ = longVarint(UInt64(truncatingIfNeeded: count), at: content - 1)
+    output.position += extra
   }
 
+  /// Writes a length and a text of `count` bytes; room for both must have been reserved.
   @inlinable @inline(__always)
-  mutating func text(_ value: String) {
-    let count = value.utf8.count
+  mutating func text(_ value: String, _ count: Int) {
     varint(UInt64(truncatingIfNeeded: count))
-    let target = position
+    let target = output.position
     let isCopied: Void? = value.utf8.withContiguousStorageIfAvailable { bytes in
       if let source = bytes.baseAddress { target.copyMemory(from: source, byteCount: count) }
     }
     if isCopied == nil { copySlowly(value) }
-    position += count
+    output.position += count
   }
 
   /// A text of another runtime, which must be converted first.
@@ -70,23 +93,37 @@
     var value = value
     value.withUTF8 { bytes in
       if let source = bytes.baseAddress {
-        position.copyMemory(from: source, byteCount: bytes.count)
+        output.position.copyMemory(from: source, byteCount: bytes.count)
       }
     }
   }
 
   @inlinable
   mutating func raw(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { bytes in
-      guard let source = bytes.baseAddress else { return }
-      position.copyMemory(from: source, byteCount: bytes.count)
-      position += bytes.count
-    }
+    reserve(bytes.count)
+    bytes.withUnsafeBytes { output.put($0) }
   }
 
-  @inlinable
+  /// Writes a length and bytes; room for both must have been reserved.
+  @inlinable @inline(__always)
   mutating func lengthAndBytes(_ bytes: [UInt8]) {
     varint(UInt64(truncatingIfNeeded: bytes.count))
-    raw(bytes)
+    bytes.withUnsafeBytes { output.put($0) }
   }
+}
+
+/// Writes a varint of two bytes or more and returns where it ends.
+@inlinable
+func longVarint(
+  _ value: UInt64, at target: UnsafeMutableRawPointer
+) -> UnsafeMutableRawPointer {
+  var rest = value
+  var cursor = target
+  while rest >= 0x80 {
+    cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+    cursor += 1
+    rest >>= 7
+  }
+  cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+  return cursor + 1
 }

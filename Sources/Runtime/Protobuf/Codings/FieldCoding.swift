@@ -18,10 +18,9 @@ public protocol FieldCoding {
     into value: inout Value, from reader: inout BinaryReader
   ) throws(BinaryDecodingError)
 
-  /// How many bytes an element takes, its length included, its tag not.
-  static func size(_ value: Value) -> Int
-
   /// Writes an element with its length, without its tag.
+  ///
+  /// Room for a scalar has been reserved.
   static func write(_ value: Value, to writer: inout BinaryWriter)
 }
 
@@ -57,10 +56,6 @@ extension VarintCoding {
     value = Self.value(try reader.varint())
   }
 
-  /// How many bytes an element takes.
-  @inlinable @inline(__always)
-  public static func size(_ value: Value) -> Int { varintSize(varint(value)) }
-
   /// Writes an element.
   @inlinable @inline(__always)
   public static func write(_ value: Value, to writer: inout BinaryWriter) {
@@ -85,13 +80,9 @@ extension FixedCoding {
     value = try reader.fixedWidth()
   }
 
-  /// How many bytes an element takes.
-  @inlinable @inline(__always)
-  public static func size(_ value: Value) -> Int { MemoryLayout<Value>.size }
-
   /// Writes an element.
   @inlinable @inline(__always)
   public static func write(_ value: Value, to writer: inout BinaryWriter) {
-    writer.fixedWidth(value)
+    writer.output.put(bits: value)
   }
 }

@@ -25,14 +25,11 @@ extension Wire {
     @inlinable public static func merge(
       into value: inout M, from reader: inout BinaryReader
     ) throws(BinaryDecodingError) { try reader.message(&value) }
-    /// The length and the fields.
-    @inlinable public static func size(_ value: M) -> Int {
-      lengthDelimitedSize(value.encodedSize())
-    }
     /// Writes the length and the fields.
     @inlinable public static func write(_ value: M, to writer: inout BinaryWriter) {
-      writer.varint(Swift.UInt64(truncatingIfNeeded: value.encodedSize()))
+      let begin = writer.beginLength()
       value.encode(into: &writer)
+      writer.endLength(begin)
     }
   }
 
@@ -46,10 +43,6 @@ extension Wire {
     @inlinable public static func merge(
       into value: inout Core.Decimal, from reader: inout BinaryReader
     ) throws(BinaryDecodingError) { value = try reader.decimal() }
-    /// The length and the message.
-    @inlinable public static func size(_ value: Core.Decimal) -> Int {
-      decimalSize(value)
-    }
     /// Writes the length and the message.
     @inlinable public static func write(_ value: Core.Decimal, to writer: inout BinaryWriter) {
       writer.decimalMessage(value)

@@ -9,13 +9,11 @@ extension Wire {
     @inlinable public static func merge(
       into value: inout Swift.String, from reader: inout BinaryReader
     ) throws(BinaryDecodingError) { value = try reader.string() }
-    /// The length and the text.
-    @inlinable public static func size(_ value: Swift.String) -> Int {
-      lengthDelimitedSize(value.utf8.count)
-    }
     /// Writes the length and the text.
     @inlinable public static func write(_ value: Swift.String, to writer: inout BinaryWriter) {
-      writer.text(value)
+      let count = value.utf8.count
+      writer.reserve(BinaryWriter.maximumScalarSize &+ count)
+      writer.text(value, count)
     }
   }
 
@@ -29,12 +27,9 @@ extension Wire {
     @inlinable public static func merge(
       into value: inout [Swift.UInt8], from reader: inout BinaryReader
     ) throws(BinaryDecodingError) { value = try reader.bytes() }
-    /// The length and the bytes.
-    @inlinable public static func size(_ value: [Swift.UInt8]) -> Int {
-      lengthDelimitedSize(value.count)
-    }
     /// Writes the length and the bytes.
     @inlinable public static func write(_ value: [Swift.UInt8], to writer: inout BinaryWriter) {
+      writer.reserve(BinaryWriter.maximumScalarSize &+ value.count)
       writer.lengthAndBytes(value)
     }
   }

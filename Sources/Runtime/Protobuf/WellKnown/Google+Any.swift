@@ -45,14 +45,6 @@ extension Google {
       }
     }
 
-    /// What both fields take.
-    public func encodedSize() -> Int {
-      var size = BinarySize(unknownFields)
-      size.string(1, typeURL)
-      size.bytes(2, value)
-      return size.total
-    }
-
     /// Writes both fields.
     public func encode(into writer: inout BinaryWriter) {
       writer.string(1, typeURL)

@@ -17,9 +17,6 @@ extension Google {
       while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
     }
 
-    /// What the unknown fields take.
-    public func encodedSize() -> Int { unknownFields.count }
-
     /// Writes the unknown fields.
     public func encode(into writer: inout BinaryWriter) { writer.unknownFields(unknownFields) }
 

@@ -29,13 +29,6 @@ extension Google {
       }
     }
 
-    /// What the paths take.
-    public func encodedSize() -> Int {
-      var size = BinarySize(unknownFields)
-      size.repeated(1, paths, Wire.String.self)
-      return size.total
-    }
-
     /// Writes the paths.
     public func encode(into writer: inout BinaryWriter) {
       writer.repeated(1, paths, Wire.String.self)

@@ -37,11 +37,6 @@ extension Google {
       try SecondsAndNanos.merge(&seconds, &nanos, &unknownFields, from: &reader)
     }
 
-    /// What both parts take.
-    public func encodedSize() -> Int {
-      SecondsAndNanos.size(seconds, nanos, unknownFields)
-    }
-
     /// Writes both parts.
     public func encode(into writer: inout BinaryWriter) {
       SecondsAndNanos.encode(seconds, nanos, unknownFields, into: &writer)

@@ -30,14 +30,10 @@ extension Google {
       }
     }
 
-    /// What the scalar takes; nothing if it has its default value.
-    public func encodedSize() -> Int {
-      unknownFields.count + (value.isDefault ? 0 : 1 + Coding.size(value))
-    }
-
     /// Writes the scalar unless it has its default value.
     public func encode(into writer: inout BinaryWriter) {
       if !value.isDefault {
+        writer.reserve()
         writer.tag(1, Coding.wireType)
         Coding.write(value, to: &writer)
       }

@@ -20,13 +20,6 @@ enum SecondsAndNanos {
     }
   }
 
-  static func size(_ seconds: Int64, _ nanos: Int32, _ unknownFields: UnknownFields) -> Int {
-    var size = BinarySize(unknownFields)
-    size.int64(1, seconds)
-    size.int32(2, nanos)
-    return size.total
-  }
-
   static func encode(
     _ seconds: Int64, _ nanos: Int32, _ unknownFields: UnknownFields,
     into writer: inout BinaryWriter

@@ -1,4 +1,4 @@
-/// Writes the binary form of a message: reading, counting, writing.
+/// Writes the binary form of a message: reading and writing.
 struct BinaryEmitter {
   private let message: MessageModel
 
@@ -7,15 +7,8 @@ struct BinaryEmitter {
   func emit(into writer: inout SwiftWriter) {
     merge(&writer)
     writer.line()
-    writer.block("public func encodedSize() -> Int {") { writer in
-      writer.line(
-        "\(message.fields.isEmpty ? "let" : "var") size = Protobuf.BinarySize(self.unknownFields)")
-      statements("size", &writer)
-      writer.line("return size.total")
-    }
-    writer.line()
     writer.block("public func encode(into writer: inout Protobuf.BinaryWriter) {") { writer in
-      statements("writer", &writer)
+      statements(&writer)
       writer.line("writer.unknownFields(self.unknownFields)")
     }
   }
@@ -75,7 +68,7 @@ struct BinaryEmitter {
     }
   }
 
-  private func statements(_ target: String, _ writer: inout SwiftWriter) {
+  private func statements(_ writer: inout SwiftWriter) {
     FieldGroup.emit(message, into: &writer) { field in
       let property = "self.\(field.name)"
       let number = grouped(field.number)
@@ -83,17 +76,17 @@ struct BinaryEmitter {
       switch (field.cardinality, field.value) {
       case (.repeated(let packed), let value):
         return
-          "\(target).\(packed ? "packed" : "repeated")(\(number), \(property), \(value.coding))"
+          "writer.\(packed ? "packed" : "repeated")(\(number), \(property), \(value.coding))"
       case (.map(let key), let value):
         let codings = "Wire.\(key.codingName).self, \(value.coding)"
-        return "\(target).map(\(number), \(property), \(codings))"
+        return "writer.map(\(number), \(property), \(codings))"
       case (.explicit, .scalar), (.explicit, .enumeration):
-        return "if let value = \(property) { \(target).\(method)(\(number), present: value) }"
+        return "if let value = \(property) { writer.\(method)(\(number), present: value) }"
       default:
-        return "\(target).\(method)(\(number), \(property))"
+        return "writer.\(method)(\(number), \(property))"
       }
     } member: { field in
-      "\(target).\(field.value.methodName)(\(grouped(field.number)), present: value)"
+      "writer.\(field.value.methodName)(\(grouped(field.number)), present: value)"
     }
   }
 }

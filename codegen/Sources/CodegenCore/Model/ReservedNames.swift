@@ -13,7 +13,7 @@ enum ReservedNames {
   /// Names that even backticks do not free after a dot, and members every message has.
   static let properties: Set<String> = [
     "init", "self", "Self", "Type", "Protocol",
-    "encode", "encodedSize", "fields", "hashValue", "json", "jsonString", "merge", "messageName",
+    "encode", "fields", "hashValue", "json", "jsonString", "merge", "messageName",
     "serialized", "unknownFields", "with",
   ]
 
@@ -28,7 +28,7 @@ enum ReservedNames {
     "Any", "Protocol", "Self", "Type",
     "Array", "Bool", "Dictionary", "Double", "Float", "Hashable", "Int", "Int32", "Int64",
     "Optional", "Sendable", "StaticString", "String", "UInt32", "UInt64", "UInt8", "Void",
-    "BinaryDecodingError", "BinaryReader", "BinarySize", "BinaryWriter", "Enum", "FieldNames",
+    "BinaryDecodingError", "BinaryReader", "BinaryWriter", "Enum", "FieldNames",
     "Google", "Indirect", "JSONDecodingError", "JSONReader", "JSONWriter", "Message", "Protobuf",
     "UnknownFields", "Wire",
     "Core", "Decimal", "Events", "Topic", "Topics", "RPC",

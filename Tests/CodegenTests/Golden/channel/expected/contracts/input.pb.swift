@@ -101,12 +101,6 @@ extension GoldenChannelV1.WatchQuotesRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.symbols, Wire.String.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.symbols, Wire.String.self)
     writer.unknownFields(self.unknownFields)
@@ -159,17 +153,6 @@ extension GoldenChannelV1.QuoteUpdate: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.sequence)
-    switch self.change {
-    case .snapshot(let value): size.message(2, present: value)
-    case .quote(let value): size.message(3, present: value)
-    case nil: break
-    }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -230,12 +213,6 @@ extension GoldenChannelV1.QuoteSnapshot: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.quotes, Wire.Message<GoldenChannelV1.Quote>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.quotes, Wire.Message<GoldenChannelV1.Quote>.self)
     writer.unknownFields(self.unknownFields)
@@ -278,12 +255,6 @@ extension GoldenChannelV1.Quote: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.symbol)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.symbol)
     writer.unknownFields(self.unknownFields)
@@ -321,11 +292,6 @@ extension GoldenChannelV1.WatchNewsRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -369,14 +335,6 @@ extension GoldenChannelV1.NewsUpdate: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.number)
-    size.message(2, self.archive)
-    size.message(3, self.latest)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -425,12 +383,6 @@ extension GoldenChannelV1.News: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -79,19 +79,6 @@ extension GoldenCommentsV1.Documented: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.above)
-    size.string(2, self.behind)
-    size.string(3, self.none)
-    switch self.choice {
-    case .member(let value): size.string(4, present: value)
-    case nil: break
-    }
-    size.string(5, self.old)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.above)
     writer.string(2, self.behind)

@@ -36,11 +36,6 @@ extension GoldenEmptyV1.Nothing: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }

@@ -123,31 +123,6 @@ extension GoldenKeywordsV1.Keywords: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.class)
-    size.string(2, self.default)
-    size.string(3, self.self_)
-    size.string(4, self.init_)
-    size.string(5, self.type)
-    size.string(6, self.unknownFields_)
-    size.string(7, self.messageName_)
-    size.bytes(8, self.json_)
-    size.int32(9, self.reader)
-    size.int32(10, self.writer)
-    size.int32(11, self.tag)
-    size.int32(12, self.value)
-    size.int32(13, self.object)
-    size.int32(14, self.size)
-    size.string(15, self.whereFrom_)
-    switch self.whereFrom {
-    case .in(let value): size.string(17, present: value)
-    case .unrecognized_(let value): size.int32(18, present: value)
-    case nil: break
-    }
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.class)
     writer.string(2, self.default)
@@ -245,12 +220,6 @@ extension GoldenKeywordsV1.StringMessage: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.value)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.value)
     writer.unknownFields(self.unknownFields)
@@ -293,13 +262,6 @@ extension GoldenKeywordsV1.MessageMessage: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.string)
-    size.enumeration(2, self.protocol)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -252,14 +252,6 @@ extension KitchenSinkV1.Dish: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.dishID)
-    if let value = self.vegetarian { size.bool(2, present: value) }
-    size.enumeration(3, self.kind)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.dishID)
     if let value = self.vegetarian { writer.bool(2, present: value) }
@@ -324,22 +316,6 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.dish)
-    size.message(2, self.seasoning)
-    size.string(3, self.remark)
-    switch self.heat {
-    case .degrees(let value): size.int32(4, present: value)
-    case .secret(let value): size.bytes(5, present: value)
-    case .like(let value): size.enumeration(6, present: value)
-    case .exactly(let value): size.decimal(7, present: value)
-    case .lasting(let value): size.message(8, present: value)
-    case nil: break
-    }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -427,18 +403,6 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.salt)
-    size.repeated(2, self.herbs, Wire.String.self)
-    size.packed(3, self.kinds, Wire.Enum<KitchenSinkV1.Dish.Kind>.self)
-    size.decimal(4, self.pepper)
-    size.message(5, self.since)
-    size.message(6, self.name)
-    size.bytes(7, self.secret)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.salt)
     writer.repeated(2, self.herbs, Wire.String.self)
@@ -496,11 +460,6 @@ extension KitchenSinkV1.Verdict: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
@@ -541,13 +500,6 @@ extension KitchenSinkV1.Order: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.table)
-    size.packed(2, self.kinds, Wire.Enum<KitchenSinkV1.Dish.Kind>.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -607,17 +559,6 @@ extension KitchenSinkV1.Course: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int64(1, self.sequence)
-    switch self.change {
-    case .menu(let value): size.message(2, present: value)
-    case .dish(let value): size.message(3, present: value)
-    case nil: break
-    }
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.int64(1, self.sequence)
     switch self.change {
@@ -674,12 +615,6 @@ extension KitchenSinkV1.Menu: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.dishes, Wire.Message<KitchenSinkV1.Dish>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.dishes, Wire.Message<KitchenSinkV1.Dish>.self)
     writer.unknownFields(self.unknownFields)
@@ -722,13 +657,6 @@ extension KitchenSinkV1.KitchenEvent: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.dishID)
-    size.int64(2, self.sequence)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -928,87 +856,6 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.double(1, self.doubleValue)
-    size.float(2, self.floatValue)
-    size.int32(3, self.int32Value)
-    size.int64(4, self.int64Value)
-    size.uint32(5, self.uint32Value)
-    size.uint64(6, self.uint64Value)
-    size.sint32(7, self.sint32Value)
-    size.sint64(8, self.sint64Value)
-    size.fixed32(9, self.fixed32Value)
-    size.fixed64(10, self.fixed64Value)
-    size.sfixed32(11, self.sfixed32Value)
-    size.sfixed64(12, self.sfixed64Value)
-    size.bool(13, self.boolValue)
-    size.string(14, self.stringValue)
-    size.bytes(15, self.bytesValue)
-    size.enumeration(16, self.color)
-    size.message(17, self.textMessage)
-    size.message(18, self.sink)
-    if let value = self.optionalNumber { size.int32(21, present: value) }
-    if let value = self.optionalColor { size.enumeration(22, present: value) }
-    if let value = self.optionalBytes { size.bytes(23, present: value) }
-    size.message(24, self.optionalMessage)
-    size.packed(31, self.doubles, Wire.Double.self)
-    size.packed(32, self.deltas, Wire.SInt64.self)
-    size.packed(33, self.colors, Wire.Enum<KitchenSinkV1.Color>.self)
-    size.repeated(34, self.blobs, Wire.Bytes.self)
-    size.repeated(35, self.sinks, Wire.Message<KitchenSinkV1.Sink>.self)
-    size.repeated(36, self.unpacked, Wire.Int32.self)
-    size.repeated(37, self.decimals, Wire.Decimal.self)
-    size.repeated(38, self.times, Wire.Message<Google.Timestamp>.self)
-    size.map(41, self.labels, Wire.String.self, Wire.String.self)
-    size.map(42, self.sinkByNumber, Wire.SInt32.self, Wire.Message<KitchenSinkV1.Sink>.self)
-    size.map(43, self.colorByFlag, Wire.Bool.self, Wire.Enum<KitchenSinkV1.Color>.self)
-    size.map(44, self.decimalByNumber, Wire.Fixed64.self, Wire.Decimal.self)
-    size.map(45, self.anyByNumber, Wire.Int64.self, Wire.Message<Google.`Any`>.self)
-    switch self.choice {
-    case .number(let value): size.int32(51, present: value)
-    case .shade(let value): size.enumeration(52, present: value)
-    case .message(let value): size.message(53, present: value)
-    case .again(let value): size.message(54, present: value)
-    case .amount(let value): size.decimal(55, present: value)
-    case .anything(let value): size.message(56, present: value)
-    case .default(let value): size.bytes(57, present: value)
-    case nil: break
-    }
-    switch self.split {
-    case .left(let value): size.string(61, present: value)
-    default: break
-    }
-    size.int32(62, self.between)
-    switch self.split {
-    case .right(let value): size.message(63, present: value)
-    default: break
-    }
-    size.decimal(71, self.decimal)
-    size.message(72, self.any)
-    size.message(73, self.duration)
-    size.message(74, self.empty)
-    size.message(75, self.mask)
-    size.message(76, self.time)
-    size.message(77, self.wrapped)
-    size.string(81, self.class)
-    size.string(82, self.self_)
-    size.string(83, self.init_)
-    size.string(84, self.unknownFields_)
-    size.string(85, self.json_)
-    size.int32(86, self.reader)
-    size.int32(87, self.writer)
-    size.int32(88, self.tag)
-    size.int32(89, self.value)
-    size.int32(90, self.object)
-    size.int32(91, self.size)
-    size.int32(92, self.field)
-    size.string(93, self.callbackURL)
-    size.repeated(94, self.orderIDs, Wire.String.self)
-    size.int32(536_870_911, self.largeNumber)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -1275,12 +1122,6 @@ extension KitchenSinkV1.StringMessage: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.value)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -65,15 +65,6 @@ extension GoldenMapV1.Maps: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.map(1, self.textByText, Wire.String.self, Wire.String.self)
-    size.map(2, self.entryByNumber, Wire.SInt32.self, Wire.Message<GoldenMapV1.Entry>.self)
-    size.map(3, self.kindByFlag, Wire.Bool.self, Wire.Enum<GoldenMapV1.Kind>.self)
-    size.map(4, self.bytesByNumber, Wire.Fixed64.self, Wire.Bytes.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.map(1, self.textByText, Wire.String.self, Wire.String.self)
     writer.map(2, self.entryByNumber, Wire.SInt32.self, Wire.Message<GoldenMapV1.Entry>.self)
@@ -123,12 +114,6 @@ extension GoldenMapV1.Entry: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

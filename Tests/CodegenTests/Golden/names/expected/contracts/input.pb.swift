@@ -76,24 +76,6 @@ extension GoldenNamesV1.Names: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.id)
-    size.string(2, self.orderID)
-    size.repeated(3, self.orderIDs, Wire.String.self)
-    size.string(4, self.url)
-    size.string(5, self.callbackURL)
-    size.string(6, self.httpAPIURL)
-    size.string(7, self.ipAddress)
-    size.string(8, self.clientIP)
-    size.string(9, self.idea)
-    size.string(10, self.paid)
-    size.string(11, self.renamed)
-    size.string(12, self.alreadyCamel)
-    size.string(13, self.price24h)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.id)
     writer.string(2, self.orderID)

@@ -94,15 +94,6 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.inner)
-    size.message(2, self.deep)
-    size.enumeration(3, self.status)
-    size.message(4, self.other)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.inner)
     writer.message(2, self.deep)
@@ -158,14 +149,6 @@ extension GoldenNestedV1.Outer.Inner: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.deep)
-    size.message(2, self.other)
-    size.message(3, self.topOther)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.deep)
     writer.message(2, self.other)
@@ -214,12 +197,6 @@ extension GoldenNestedV1.Outer.Inner.Deep: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
@@ -259,11 +236,6 @@ extension GoldenNestedV1.Outer.Inner.Other: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
@@ -301,12 +273,6 @@ extension GoldenNestedV1.Other: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.enumeration(1, self.status)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

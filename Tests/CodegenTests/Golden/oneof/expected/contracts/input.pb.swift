@@ -93,28 +93,6 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    switch self.form {
-    case .radius(let value): size.double(1, present: value)
-    case .sides(let value): size.message(2, present: value)
-    case .name(let value): size.string(3, present: value)
-    case .blob(let value): size.bytes(4, present: value)
-    case .kind(let value): size.enumeration(5, present: value)
-    case nil: break
-    }
-    switch self.split {
-    case .first(let value): size.int32(6, present: value)
-    default: break
-    }
-    size.int32(7, self.between)
-    switch self.split {
-    case .last(let value): size.int32(8, present: value)
-    default: break
-    }
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     switch self.form {
     case .radius(let value): writer.double(1, present: value)
@@ -197,12 +175,6 @@ extension GoldenOneofV1.Sides: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.packed(1, self.lengths, Wire.Double.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

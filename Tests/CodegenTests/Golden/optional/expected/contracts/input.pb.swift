@@ -70,17 +70,6 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    if let value = self.count { size.int32(1, present: value) }
-    if let value = self.name { size.string(2, present: value) }
-    if let value = self.blob { size.bytes(3, present: value) }
-    if let value = self.level { size.enumeration(4, present: value) }
-    size.message(5, self.inner)
-    size.message(6, self.optionalInner)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     if let value = self.count { writer.int32(1, present: value) }
     if let value = self.name { writer.string(2, present: value) }
@@ -133,11 +122,6 @@ extension GoldenOptionalV1.Presence.Inner: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    let size = Protobuf.BinarySize(self.unknownFields)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

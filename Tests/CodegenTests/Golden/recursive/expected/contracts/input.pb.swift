@@ -93,20 +93,6 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.left)
-    size.repeated(2, self.children, Wire.Message<GoldenRecursiveV1.Tree>.self)
-    size.map(3, self.named, Wire.String.self, Wire.Message<GoldenRecursiveV1.Tree>.self)
-    size.message(4, self.leaf)
-    switch self.choice {
-    case .subtree(let value): size.message(5, present: value)
-    case .text(let value): size.string(6, present: value)
-    case nil: break
-    }
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.left)
     writer.repeated(2, self.children, Wire.Message<GoldenRecursiveV1.Tree>.self)
@@ -172,12 +158,6 @@ extension GoldenRecursiveV1.Leaf: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
@@ -220,12 +200,6 @@ extension GoldenRecursiveV1.Chicken: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.egg)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.egg)
     writer.unknownFields(self.unknownFields)
@@ -266,12 +240,6 @@ extension GoldenRecursiveV1.Egg: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.chicken)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -125,13 +125,6 @@ extension GoldenRoutesV1.Book: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.bookID)
-    size.string(2, self.title)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.bookID)
     writer.string(2, self.title)
@@ -179,13 +172,6 @@ extension GoldenRoutesV1.GetBookRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.bookID)
-    size.message(2, self.shelf)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.bookID)
     writer.message(2, self.shelf)
@@ -229,12 +215,6 @@ extension GoldenRoutesV1.Shelf: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.shelfID)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -307,28 +287,6 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.int32(1, self.pageSize)
-    size.repeated(2, self.authors, Wire.String.self)
-    size.enumeration(3, self.genre)
-    if let value = self.inStock { size.bool(4, present: value) }
-    size.message(5, self.publishedAfter)
-    size.decimal(6, self.mostPrice)
-    size.message(7, self.range)
-    size.string(8, self.renamed)
-    size.bytes(9, self.cursor)
-    switch self.owner {
-    case .person(let value): size.string(10, present: value)
-    case .society(let value): size.enumeration(11, present: value)
-    case .key(let value): size.bytes(12, present: value)
-    case .share(let value): size.decimal(13, present: value)
-    case .since(let value): size.message(14, present: value)
-    case nil: break
-    }
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {
@@ -423,13 +381,6 @@ extension GoldenRoutesV1.ListBooksRequest.PriceRange: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.decimal(1, self.low)
-    size.decimal(2, self.high)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.decimal(1, self.low)
     writer.decimal(2, self.high)
@@ -475,12 +426,6 @@ extension GoldenRoutesV1.ListBooksResponse: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.repeated(1, self.books, Wire.Message<GoldenRoutesV1.Book>.self)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.repeated(1, self.books, Wire.Message<GoldenRoutesV1.Book>.self)
     writer.unknownFields(self.unknownFields)
@@ -523,13 +468,6 @@ extension GoldenRoutesV1.UpdateBookRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.book)
-    size.bool(2, self.validateOnly)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

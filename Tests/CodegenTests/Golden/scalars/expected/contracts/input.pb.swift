@@ -99,26 +99,6 @@ extension GoldenScalarsV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.double(1, self.doubleValue)
-    size.float(2, self.floatValue)
-    size.int32(3, self.int32Value)
-    size.int64(4, self.int64Value)
-    size.uint32(5, self.uint32Value)
-    size.uint64(6, self.uint64Value)
-    size.sint32(7, self.sint32Value)
-    size.sint64(8, self.sint64Value)
-    size.fixed32(9, self.fixed32Value)
-    size.fixed64(10, self.fixed64Value)
-    size.sfixed32(11, self.sfixed32Value)
-    size.sfixed64(12, self.sfixed64Value)
-    size.bool(13, self.boolValue)
-    size.string(14, self.stringValue)
-    size.bytes(15, self.bytesValue)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.double(1, self.doubleValue)
     writer.float(2, self.floatValue)
@@ -218,18 +198,6 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.packed(1, self.doubles, Wire.Double.self)
-    size.packed(2, self.deltas, Wire.SInt32.self)
-    size.packed(3, self.checks, Wire.Fixed64.self)
-    size.packed(4, self.flags, Wire.Bool.self)
-    size.repeated(5, self.names, Wire.String.self)
-    size.repeated(6, self.blobs, Wire.Bytes.self)
-    size.repeated(7, self.unpacked, Wire.Int32.self)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

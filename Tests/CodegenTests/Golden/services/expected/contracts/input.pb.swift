@@ -49,12 +49,6 @@ extension GoldenServicesV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
@@ -95,12 +89,6 @@ extension GoldenServicesV1.EchoResponse: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.text)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

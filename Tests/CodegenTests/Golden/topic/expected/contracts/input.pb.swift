@@ -54,13 +54,6 @@ extension GoldenTopicV1.AccountEvent: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.accountID)
-    size.int64(2, self.sequence)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.accountID)
     writer.int64(2, self.sequence)
@@ -104,12 +97,6 @@ extension GoldenTopicV1.Heartbeat: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.host)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

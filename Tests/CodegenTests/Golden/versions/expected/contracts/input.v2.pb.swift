@@ -55,14 +55,6 @@ extension GoldenVersionsV2.Order: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    size.message(2, self.replaces)
-    size.enumeration(3, self.side)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.orderID)
     writer.message(2, self.replaces)

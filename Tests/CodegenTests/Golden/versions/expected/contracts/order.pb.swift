@@ -51,13 +51,6 @@ extension GoldenVersionsV1.Order: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.orderID)
-    size.enumeration(2, self.side)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.orderID)
     writer.enumeration(2, self.side)

@@ -86,26 +86,6 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.decimal(1, self.price)
-    size.repeated(2, self.prices, Wire.Decimal.self)
-    size.map(3, self.priceBySymbol, Wire.String.self, Wire.Decimal.self)
-    size.message(4, self.any)
-    size.message(5, self.timeout)
-    size.message(6, self.nothing)
-    size.message(7, self.updateMask)
-    size.message(8, self.createdAt)
-    size.message(9, self.nickname)
-    switch self.choice {
-    case .amount(let value): size.decimal(10, present: value)
-    case .at(let value): size.message(11, present: value)
-    case .detail(let value): size.message(12, present: value)
-    case nil: break
-    }
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.decimal(1, self.price)
     writer.repeated(2, self.prices, Wire.Decimal.self)

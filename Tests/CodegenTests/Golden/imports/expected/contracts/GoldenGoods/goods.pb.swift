@@ -70,13 +70,6 @@ extension GoldenGoodsV1.Good: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.goodID)
-    size.enumeration(2, self.quality)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.goodID)
     writer.enumeration(2, self.quality)
@@ -122,12 +115,6 @@ extension GoldenGoodsV1.Good.Part: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.name)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.string(1, self.name)
     writer.unknownFields(self.unknownFields)
@@ -168,12 +155,6 @@ extension GoldenGoodsV1.GetGoodRequest: Protobuf.Message {
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
-  }
-
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.string(1, self.goodID)
-    return size.total
   }
 
   public func encode(into writer: inout Protobuf.BinaryWriter) {

@@ -64,16 +64,6 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
     }
   }
 
-  public func encodedSize() -> Int {
-    var size = Protobuf.BinarySize(self.unknownFields)
-    size.message(1, self.good)
-    size.repeated(2, self.parts, Wire.Message<GoldenGoodsV1.Good.Part>.self)
-    size.map(3, self.qualities, Wire.String.self, Wire.Enum<GoldenGoodsV1.Quality>.self)
-    size.decimal(4, self.price)
-    size.enumeration(5, self.quality)
-    return size.total
-  }
-
   public func encode(into writer: inout Protobuf.BinaryWriter) {
     writer.message(1, self.good)
     writer.repeated(2, self.parts, Wire.Message<GoldenGoodsV1.Good.Part>.self)
