@@ -35,9 +35,3 @@ extension Message {
     return message
   }
 }
-
-/// Proves at compile time that generated code and this runtime belong together.
-///
-/// Every generated file names it. If that line does not compile, the file was written by another
-/// version of the generator: run `make generate`.
-public enum GeneratedCodeVersion_1 {}

@@ -2,6 +2,15 @@ public import ProtobufC
 
 /// The generator: a request of protoc in, Swift files or the contract's mistakes out.
 public enum Generator {
+  /// The version of what the generator writes, in the header of every file.
+  ///
+  /// It moves with a release: the last part where the same contracts give other text, the middle
+  /// one where they give more, the first where code that uses the generated code has to change.
+  public static let version = "0.1.0"
+
+  /// The generator's name and version.
+  static let title = "protoc-gen-alphintra \(version)"
+
   /// Answers a request.
   ///
   /// The answer depends on the request alone: the same contracts give the same bytes.

@@ -21,7 +21,8 @@ struct ContractEmitter {
     }
     return SwiftFile(
       name: path("\(package.name.namespace).swift"), sources: package.files.map(\.path),
-      imports: package.topics.isEmpty ? [] : ["Events"], body: writer)
+      imports: package.topics.isEmpty ? [] : ["Events"],
+      runtime: package.topics.isEmpty ? nil : .events, body: writer)
   }
 
   private func messages(of file: FileModel) -> SwiftFile? {
@@ -47,7 +48,7 @@ struct ContractEmitter {
     imports.remove(package.name.module)
     return SwiftFile(
       name: path("\(stem(of: file)).pb.swift"), sources: [file.path], imports: imports,
-      checksRuntime: true, body: writer)
+      runtime: .protobuf, body: writer)
   }
 
   private func services(of file: FileModel) -> SwiftFile? {
@@ -72,7 +73,7 @@ struct ContractEmitter {
     imports.remove(package.name.module)
     return SwiftFile(
       name: path("\(stem(of: file)).rpc.swift"), sources: [file.path], imports: imports,
-      body: writer)
+      runtime: .rpc, body: writer)
   }
 
   /// The stem of a file's outputs.

@@ -42,7 +42,7 @@ struct RoutesEmitter {
     }
     return SwiftFile(
       name: "\(name).swift", sources: package.files.filter { !$0.services.isEmpty }.map(\.path),
-      imports: ["Transcoding"], privateImports: used, body: writer)
+      imports: ["Transcoding"], privateImports: used, runtime: .transcoding, body: writer)
   }
 
   /// The file that gathers the routes of all packages.
@@ -60,7 +60,7 @@ struct RoutesEmitter {
     }
     return SwiftFile(
       name: "AllRoutes.swift", sources: offering.flatMap { $0.files.map(\.path) },
-      imports: ["Transcoding"], body: writer)
+      imports: ["Transcoding"], runtime: .transcoding, body: writer)
   }
 
   private static func gather(
