@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts bench clean
+	contracts-check release-contracts docs bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ lint: ## Check the format of the sources
 format: ## Format the sources in place
 	@git ls-files -z '*.swift' | xargs -0 -r swift format format --in-place --parallel
 
-generate: setup ## Generate Sources/Contracts and the gateway's routes from protos
+generate: setup ## Generate Swift, OpenAPI, the access table and policies from protos
 	@codegen/generate.sh
 
 generate-check: build ## Fail if the committed generated code is not what the contracts yield
@@ -48,6 +48,9 @@ contracts-check: build ## Check the contracts' style, and whom their changes sin
 
 release-contracts: build ## Make what the contracts promise now the baseline of contracts-check
 	@codegen/check-contracts.sh --release
+
+docs: setup ## Build the generator's documentation; result in .build/docs
+	@codegen/document.sh
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

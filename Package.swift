@@ -154,8 +154,8 @@ let package = Package(
     tests(
       "Codegen", of: "CodegenCore",
       ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
-        + ["GoldenKitchenSinkRoutes"], [Packages.subprocess, Packages.system],
-      exclude: ["Contracts", "Golden"]),
+        + ["GoldenKitchenSinkRoutes", "AuthContract", "MarketDataContract", "TradingContract"],
+      [Packages.subprocess, Packages.system], exclude: ["Contracts", "Golden"]),
     library(
       "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
       ["Core", "Events", "Protobuf", "RPC"]),

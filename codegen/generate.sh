@@ -1,6 +1,6 @@
 #!/bin/bash
-# Generates Sources/Contracts and gateway/Sources/GatewayRoutes from protos, and captures the requests
-# of the golden tests.
+# Generates Sources/Contracts, gateway/Sources/GatewayRoutes and the documents about them from protos, and
+# captures the requests of the golden tests.
 #
 #   codegen/generate.sh          writes them, and removes files that no contract yields any more
 #   codegen/generate.sh --check  writes nothing; shows the difference and fails if there is one
@@ -20,17 +20,31 @@ mapfile -t contracts < <(
   cd protos && find . -name '*.proto' -printf '%P\n' |
     grep -v -e '^alphintra/options/' -e '^alphintra/type/' -e '^google/api/' | LC_ALL=C sort)
 
+# The documents are about the platform: what only tests and benchmarks exchange is no part of them.
+mapfile -t platform < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/' | grep -v '^alphintra/testing/')
+
+# Each document by the output that is asked for, and where it is kept.
+documents=(
+  openapi:gateway/openapi.json
+  access:docs/access.md
+  policies:deploy/kubernetes/authorization-policies.yaml
+)
+
 # Packages whose Swift names the rule would get wrong.
 options=package=alphintra.marketdata.v1=MarketDataContract/MarketDataV1
 options+=,package=google.rpc=GoogleRPC/Google_RPC
 
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
-for kind in contracts routes; do
-  mkdir "$output/$kind"
+# generate KIND CONTRACT...: writes the files of one output below $output/KIND.
+generate() {
+  mkdir "$output/$1"
   protoc -Iprotos --plugin=protoc-gen-alphintra="$plugin" \
-    --alphintra_opt="outputs=$kind,$options" --alphintra_out="$output/$kind" "${contracts[@]}"
-done
+    --alphintra_opt="outputs=$1,$options" --alphintra_out="$output/$1" "${@:2}"
+}
+generate contracts "${contracts[@]}"
+generate routes "${contracts[@]}"
+for document in "${documents[@]}"; do generate "${document%%:*}" "${platform[@]}"; done
 codegen/capture-goldens.sh "$output/goldens"
 
 # Writes what differs, so that what is unchanged keeps its time and is not built anew.
@@ -60,6 +74,10 @@ if $check; then
   stale=()
   ! differs "$output/contracts" Sources/Contracts || stale+=(Sources/Contracts)
   ! differs "$output/routes" gateway/Sources/GatewayRoutes || stale+=(gateway/Sources/GatewayRoutes)
+  for document in "${documents[@]}"; do
+    file=${document#*:}
+    ! differs "$output/${document%%:*}/${file##*/}" "$file" || stale+=("$file")
+  done
   for golden in "$output"/goldens/*; do
     committed=Tests/CodegenTests/Golden/$(basename "$golden")/input.binpb
     cmp -s "$golden/input.binpb" "$committed" || stale+=("$committed")
@@ -73,6 +91,9 @@ else
   for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes; do
     copy_changes "$output/${target%%:*}" "${target#*:}"
     remove_others "$output/${target%%:*}" "${target#*:}"
+  done
+  for document in "${documents[@]}"; do
+    copy_changes "$output/${document%%:*}" "$(dirname "${document#*:}")"
   done
   copy_changes "$output/goldens" Tests/CodegenTests/Golden
 fi

@@ -1,6 +1,6 @@
 public import ProtobufC
 
-/// The generator: a request of protoc in, Swift files or the contract's mistakes out.
+/// The generator: a request of protoc in, files or the contract's mistakes out.
 public enum Generator {
   /// The version of what the generator writes, in the header of every file.
   ///
@@ -25,16 +25,29 @@ public enum Generator {
     let builder = ModelBuilder(Schema(request.files), parameters, diagnostics)
     let packages = builder.packages(of: Set(request.filesToGenerate))
     ContractRules(packages, diagnostics).check()
-    guard diagnostics.all.isEmpty else {
-      let sentences = Set(diagnostics.all).sorted().map(\.description)
-      return CodeGeneratorResponse(error: sentences.joined(separator: "\n"))
+    if let refusal = refusal(diagnostics) { return refusal }
+    let files = Self.files(parameters.output, packages, TypeIndex(builder))
+    // A document follows references into files that are not generated.
+    return refusal(diagnostics) ?? CodeGeneratorResponse(files: files)
+  }
+
+  private static func files(
+    _ output: Parameters.Output, _ packages: [PackageModel], _ types: TypeIndex
+  ) -> [CodeGeneratorResponse.File] {
+    switch output {
+    case .contracts: packages.flatMap { ContractEmitter($0).files }.map(\.file)
+    case .routes:
+      (packages.compactMap { RoutesEmitter($0).file } + [RoutesEmitter.aggregate(packages)]).map(
+        \.file)
+    case .openapi: [OpenAPIEmitter(packages, types).file].compactMap { $0 }
+    case .access: [AccessTableEmitter(packages).file].compactMap { $0 }
+    case .policies: [AuthorizationPolicyEmitter(packages).file].compactMap { $0 }
     }
-    let files =
-      switch parameters.output {
-      case .contracts: packages.flatMap { ContractEmitter($0).files }
-      case .routes:
-        packages.compactMap { RoutesEmitter($0).file } + [RoutesEmitter.aggregate(packages)]
-      }
-    return CodeGeneratorResponse(files: files.map(\.file))
+  }
+
+  private static func refusal(_ diagnostics: Diagnostics) -> CodeGeneratorResponse? {
+    guard !diagnostics.all.isEmpty else { return nil }
+    let sentences = Set(diagnostics.all).sorted().map(\.description)
+    return CodeGeneratorResponse(error: sentences.joined(separator: "\n"))
   }
 }

@@ -6,6 +6,12 @@ public struct Parameters: Sendable, Hashable {
     case contracts
     /// Routes and channels of the gateway: one flat folder.
     case routes
+    /// What the gateway offers, as OpenAPI: one file.
+    case openapi
+    /// Who may call which RPC, as Markdown: one file.
+    case access
+    /// Who may call which RPC, as policies of Kubernetes: one file.
+    case policies
   }
 
   /// What to generate.
@@ -18,7 +24,7 @@ public struct Parameters: Sendable, Hashable {
 
   /// Reads the comma-separated parameter of a request.
   ///
-  /// - `outputs=contracts` or `outputs=routes`
+  /// - `outputs=` and one of ``Output``
   /// - `package=<proto package>=<Module>/<Namespace>`, as often as needed
   public init(_ text: String) throws(ParametersError) {
     for item in text.split(separator: ",") {
@@ -52,10 +58,11 @@ public struct ParametersError: Error, Sendable, Hashable, CustomStringConvertibl
 
   /// What is wrong and what would be right.
   public var description: String {
-    """
-    unknown parameter "\(item)": use outputs=contracts, outputs=routes or \
-    package=<proto package>=<Module>/<Namespace>
-    """
+    let outputs = Parameters.Output.allCases.map { "outputs=\($0.rawValue)" }
+    return """
+      unknown parameter "\(item)": use \(outputs.joined(separator: ", ")) or \
+      package=<proto package>=<Module>/<Namespace>
+      """
   }
 }
 

@@ -9,9 +9,9 @@ enum RuntimeModule: String {
 
   /// The version that what is written today needs.
   ///
-  /// It moves when generated text begins to use something the module did not have before. The
-  /// module then gains the marker of the new version and keeps those of older ones for as long as
-  /// it keeps what their text uses.
+  /// It moves when generated text begins to use something the module of the last release does not
+  /// have. The module then gains the marker of the new version and keeps those of older ones for as
+  /// long as it keeps what their text uses.
   var version: Int {
     switch self {
     case .protobuf, .rpc, .events, .transcoding: 1

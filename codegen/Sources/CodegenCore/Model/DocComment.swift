@@ -3,6 +3,8 @@ import ProtobufC
 /// The comment of an element, as its author broke it into lines.
 struct DocComment: Hashable {
   var lines: [String] = []
+  /// Whether the element is marked `deprecated`.
+  var isDeprecated = false
 
   init() {}
 
@@ -17,12 +19,14 @@ struct DocComment: Hashable {
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     while lines.first?.isEmpty == true { lines.removeFirst() }
-    if isDeprecated { lines += (lines.isEmpty ? [] : [""]) + ["- Note: Deprecated."] }
+    self.isDeprecated = isDeprecated
   }
 
   /// The lines for a width: a paragraph with a line that is too long is set anew, others stay.
   func wrapped(to width: Int) -> [String] {
     var wrapped: [String] = []
+    var lines = lines
+    if isDeprecated { lines += (lines.isEmpty ? [] : [""]) + ["- Note: Deprecated."] }
     for paragraph in lines.split(separator: "", omittingEmptySubsequences: false) {
       if !wrapped.isEmpty { wrapped.append("") }
       if paragraph.allSatisfy({ $0.count <= width }) {

@@ -13,6 +13,8 @@ struct FieldModel {
   var cardinality: Cardinality
   /// Whether the value is kept behind a reference, because its type contains the message again.
   var isIndirect = false
+  /// What `google.api.field_behavior` states, such as `REQUIRED` and `OUTPUT_ONLY`.
+  var behaviors: Set<String> = []
 
   /// How many values a field holds, and whether absence shows.
   enum Cardinality: Hashable {

@@ -66,13 +66,15 @@ struct MessageBuilder {
 
   private func append(_ field: FieldDescriptor, _ name: String, to model: inout MessageModel) {
     guard let (value, cardinality) = shape(of: field) else { return }
+    let options = builder.read(field.options, of: "FieldOptions", at: place(of: field))
     model.fields.append(
       FieldModel(
         number: field.number, protoName: field.name, jsonName: field.jsonName, name: name,
         comment: DocComment(field.location, isDeprecated: field.isDeprecated),
         place: place(of: field), value: value, cardinality: cardinality,
         isIndirect: field.type == .message && field.label != .repeated
-          && recursion.isRecursive(type.proto, fieldType: field.typeName)))
+          && recursion.isRecursive(type.proto, fieldType: field.typeName),
+        behaviors: Set(options.enumerations("google.api.field_behavior"))))
   }
 
   private func shape(of field: FieldDescriptor) -> (ValueType, FieldModel.Cardinality)? {

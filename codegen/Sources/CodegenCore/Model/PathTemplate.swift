@@ -9,12 +9,14 @@ struct PathTemplate {
   private(set) var variables: [String] = []
   /// The template without names: templates of one shape match the same paths.
   private(set) var shape = ""
+  /// For each `*` and `**` of the shape the variable it belongs to; nil for one outside variables.
+  private(set) var wildcards: [String?] = []
 
   /// Parses a template; nil when the text does not follow the grammar.
   init?(_ text: String) {
     self.text = text
     var rest = text[...]
-    guard rest.popFirst() == "/", parseSegments(&rest, insideVariable: false) else { return nil }
+    guard rest.popFirst() == "/", parseSegments(&rest, of: nil) else { return nil }
     if rest.first == ":" {
       guard PathTemplate.isLiteral(rest.dropFirst()) else { return nil }
       shape += rest
@@ -25,17 +27,18 @@ struct PathTemplate {
     guard rest.isEmpty, !segments.dropLast().contains("**") else { return nil }
   }
 
-  private mutating func parseSegments(_ rest: inout Substring, insideVariable: Bool) -> Bool {
+  private mutating func parseSegments(_ rest: inout Substring, of variable: String?) -> Bool {
     while true {
       shape += "/"
       if rest.first == "{" {
-        guard !insideVariable, parseVariable(&rest) else { return false }
+        guard variable == nil, parseVariable(&rest) else { return false }
       } else {
         let segment = rest.prefix { $0 != "/" && $0 != ":" && $0 != "}" && $0 != "{" }
         guard segment == "*" || segment == "**" || PathTemplate.isLiteral(segment) else {
           return false
         }
         shape += segment
+        if segment.first == "*" { wildcards.append(variable) }
         rest = rest.dropFirst(segment.count)
       }
       guard rest.first == "/" else { return true }
@@ -54,9 +57,10 @@ struct PathTemplate {
     shape.removeLast()
     if rest.first == "=" {
       rest.removeFirst()
-      guard parseSegments(&rest, insideVariable: true) else { return false }
+      guard parseSegments(&rest, of: String(path)) else { return false }
     } else {
       shape += "/*"
+      wildcards.append(String(path))
     }
     return rest.popFirst() == "}"
   }

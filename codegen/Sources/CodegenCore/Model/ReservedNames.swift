@@ -46,7 +46,7 @@ struct UniqueNames {
 
   /// The name, or the name with an ending that makes it unique: `suffix`, or that and a number.
   ///
-  /// - Parameter derived: Endings of further names that are made of this one.
+  /// With `derived` endings the names that are made of this one are unique, too.
   mutating func claim(
     _ name: String, avoiding reserved: Set<String>, suffix: String, derived: [String] = []
   ) -> String {

@@ -29,10 +29,13 @@ struct OptionMessage: Hashable {
     if case .boolean(let truth)? = fields[name]?.last { truth } else { false }
   }
 
-  /// The value's name of a singular enum field; empty when it is unset.
-  func enumeration(_ name: String) -> String {
-    if case .enumeration(let name)? = fields[name]?.last { name } else { "" }
+  /// The values' names of an enum field; empty when it is unset.
+  func enumerations(_ name: String) -> [String] {
+    (fields[name] ?? []).compactMap { if case .enumeration(let name) = $0 { name } else { nil } }
   }
+
+  /// The value's name of a singular enum field; empty when it is unset.
+  func enumeration(_ name: String) -> String { enumerations(name).last ?? "" }
 
   /// The messages of a field; empty when it is unset.
   func messages(_ name: String) -> [OptionMessage] {

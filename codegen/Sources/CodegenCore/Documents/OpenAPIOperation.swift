@@ -1,0 +1,125 @@
+import ProtobufC
+
+/// Writes one REST operation of an RPC.
+struct OpenAPIOperation {
+  private let method: MethodModel
+  private let service: ServiceModel
+  private let package: PackageModel
+  private let route: RouteModel
+  private let binding: Int
+  private let pathNames: [String]
+
+  /// The operation of the RPC's route that is counted as `binding`, from 0; the variable segments of
+  /// its path are called `pathNames`.
+  init(
+    _ method: MethodModel, of service: ServiceModel, in package: PackageModel, _ route: RouteModel,
+    binding: Int, _ pathNames: [String]
+  ) {
+    self.method = method
+    self.service = service
+    self.package = package
+    self.route = route
+    self.binding = binding
+    self.pathNames = pathNames
+  }
+
+  func node(_ schemas: inout OpenAPISchemas) -> JSONNode {
+    let name = package.publicName(of: service)
+    var node: JSONNode = [
+      "tags": [.text(name)],
+      "operationId": "\(name)_\(method.proto)\(binding == 0 ? "" : "_\(binding + 1)")",
+    ]
+    node["summary"] = method.comment.summary.map { .text($0) }
+    node["description"] = method.comment.discussion.map { .text($0) }
+    if method.comment.isDeprecated { node["deprecated"] = true }
+    node["security"] = OpenAPISecurity.requirement(of: method.access)
+    let parameters = pathParameters(&schemas) + queryParameters(&schemas)
+    if !parameters.isEmpty { node["parameters"] = .array(parameters) }
+    node["requestBody"] = body(&schemas)
+    node["responses"] = responses(&schemas)
+    return node.adding(OpenAPIOperation.extensions(of: method, service))
+  }
+
+  /// What only we state about an RPC.
+  static func extensions(of method: MethodModel, _ service: ServiceModel) -> JSONNode {
+    var node: JSONNode = ["x-rpc": "\(service.proto)/\(method.proto)"]
+    node["x-idempotency"] =
+      switch method.idempotency {
+      case .unknown: "unknown"
+      case .idempotent: "idempotent"
+      case .noSideEffects: "no-side-effects"
+      }
+    if let deadline = method.deadlineMilliseconds { node["x-deadline-ms"] = .integer(deadline) }
+    return node
+  }
+
+  /// One parameter for each segment that the client chooses.
+  private func pathParameters(_ schemas: inout OpenAPISchemas) -> [JSONNode] {
+    zip(pathNames, route.template.wildcards).map { name, variable in
+      let isWhole = route.template.wildcards.count { $0 == variable } == 1
+      let field = route.parameters.first { $0.field == variable }?.path.last
+      var node: JSONNode = ["name": .text(name), "in": "path", "required": true]
+      if let field, isWhole, !route.template.text.contains("{\(variable ?? "")=") {
+        node["description"] = field.comment.prose.map { .text($0) }
+        if field.comment.isDeprecated { node["deprecated"] = true }
+        node["schema"] = schemas.constrained(field)
+      } else {
+        node["description"] = .text(
+          "Part of `\(variable ?? "the path")` in `\(route.template.text)`.")
+        node["schema"] = ["type": "string"]
+      }
+      return node
+    }
+  }
+
+  private func queryParameters(_ schemas: inout OpenAPISchemas) -> [JSONNode] {
+    let variables = Set(route.template.variables)
+    return route.parameters.filter { !variables.contains($0.field) }.compactMap { parameter in
+      guard let field = parameter.path.last else { return nil }
+      let name = parameter.path.map(\.jsonName).joined(separator: ".")
+      var node: JSONNode = ["name": .text(name), "in": "query"]
+      node["description"] = field.comment.prose.map { .text($0) }
+      if parameter.path.allSatisfy(\.isRequired) { node["required"] = true }
+      if parameter.path.contains(where: \.comment.isDeprecated) { node["deprecated"] = true }
+      node["schema"] = schemas.constrained(field)
+      return node
+    }
+  }
+
+  private func body(_ schemas: inout OpenAPISchemas) -> JSONNode? {
+    let (type, isRequired): (TypeReference, Bool)
+    switch route.body {
+    case .none: return nil
+    case .whole:
+      type = method.request
+      isRequired = schemas.hasRequiredFields(type)
+    case .field(let field):
+      guard case .message(let message) = field.value else { return nil }
+      type = message
+      isRequired = field.isRequired || schemas.hasRequiredFields(type)
+    }
+    return [
+      "required": .boolean(isRequired),
+      "content": ["application/json": ["schema": schemas.schema(of: .message(type))]],
+    ]
+  }
+
+  private func responses(_ schemas: inout OpenAPISchemas) -> JSONNode {
+    let description = schemas.comment(of: method.response)?.summary ?? "Success"
+    var node: JSONNode = [:]
+    node["\(method.successStatus)"] = [
+      "description": .text(description),
+      "headers": OpenAPIProblems.responseHeaders,
+      "content": [
+        "application/json": ["schema": schemas.schema(of: .message(method.response))]
+      ],
+    ]
+    var takesBody = true
+    if case .none = route.body { takesBody = false }
+    let problems = OpenAPIProblems.references(
+      needsUser: method.access.userRoles != nil, takesBody: takesBody,
+      changesState: method.idempotency != .noSideEffects)
+    schemas.add(OpenAPIProblems.schemaName, OpenAPIProblems.schema)
+    return node.adding(problems)
+  }
+}

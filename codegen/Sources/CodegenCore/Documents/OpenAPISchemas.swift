@@ -1,0 +1,113 @@
+import ProtobufC
+
+/// Gathers the schemas of every message and enum that an operation or a channel exchanges.
+struct OpenAPISchemas {
+  private let types: TypeIndex
+  /// The schemas by their names.
+  private(set) var components: [String: JSONNode] = [:]
+  /// The files that declare what was gathered.
+  private(set) var files: Set<String> = []
+
+  init(_ types: TypeIndex) { self.types = types }
+
+  /// Adds a schema that no contract declares.
+  mutating func add(_ name: String, _ schema: JSONNode) { components[name] = schema }
+
+  /// A reference to a component.
+  static func reference(_ name: String) -> JSONNode {
+    ["$ref": .text("#/components/schemas/\(name)")]
+  }
+
+  /// The schema of a value in JSON; of a message or an enum a reference to it.
+  mutating func schema(of value: ValueType) -> JSONNode {
+    switch value {
+    case .scalar(let type): return OpenAPIValues.schema(of: type)
+    case .decimal:
+      components[OpenAPIValues.decimalName] = OpenAPIValues.decimal
+      return OpenAPISchemas.reference(OpenAPIValues.decimalName)
+    case .enumeration(let type, _):
+      guard let model = types.enumeration(type) else { return ["type": "string"] }
+      let name = OpenAPISchemas.name(of: type)
+      files.formUnion(types.file(of: type).map { [$0] } ?? [])
+      components[name] = components[name] ?? OpenAPIValues.schema(of: model)
+      return OpenAPISchemas.reference(name)
+    case .message(let type):
+      guard let model = types.message(type) else { return OpenAPIValues.wellKnown(type.proto) }
+      let name = OpenAPISchemas.name(of: type)
+      if components[name] == nil {
+        // A message may contain itself: the name is taken before its fields are looked at.
+        components[name] = [:]
+        files.insert(model.place.file)
+        components[name] = schema(of: model)
+      }
+      return OpenAPISchemas.reference(name)
+    }
+  }
+
+  /// The schema of a field's values with the rules about them, but without its description.
+  mutating func constrained(_ field: FieldModel) -> JSONNode {
+    let value = schema(of: field.value)
+    switch field.cardinality {
+    case .implicit, .explicit, .oneof: return value
+    case .repeated: return ["type": "array", "items": value]
+    case .map(let key):
+      var node: JSONNode = ["type": "object"]
+      node["propertyNames"] = OpenAPIValues.mapKey(key)
+      node["additionalProperties"] = value
+      return node
+    }
+  }
+
+  /// The comment of a message, of which a response is made.
+  func comment(of type: TypeReference) -> DocComment? { types.message(type)?.comment }
+
+  /// Whether a message without any field breaks a rule.
+  func hasRequiredFields(_ type: TypeReference) -> Bool {
+    types.message(type)?.fields.contains(where: \.isRequired) ?? false
+  }
+
+  private mutating func schema(of message: MessageModel) -> JSONNode {
+    var node: JSONNode = ["type": "object"]
+    node["description"] = message.comment.prose.map { .text($0) }
+    if message.comment.isDeprecated { node["deprecated"] = true }
+    var properties: JSONNode = [:]
+    for field in message.fields { properties[field.jsonName] = property(field) }
+    if !message.fields.isEmpty { node["properties"] = properties }
+    let required = message.fields.filter(\.isRequired)
+    if !required.isEmpty { node["required"] = .array(required.map { .text($0.jsonName) }) }
+    let oneofs = message.oneofs.indices.map { oneof($0, of: message) }
+    if !oneofs.isEmpty { node["allOf"] = .array(oneofs) }
+    return node
+  }
+
+  private mutating func property(_ field: FieldModel) -> JSONNode {
+    var node = constrained(field)
+    node["description"] = field.comment.prose.map { .text($0) }
+    if field.comment.isDeprecated { node["deprecated"] = true }
+    if field.behaviors.contains("OUTPUT_ONLY") { node["readOnly"] = true }
+    if field.behaviors.contains("INPUT_ONLY") { node["writeOnly"] = true }
+    return node
+  }
+
+  /// At most one of the members.
+  private func oneof(_ index: Int, of message: MessageModel) -> JSONNode {
+    let members = message.fields.filter { $0.oneofIndex == index }.map { member -> JSONNode in
+      ["required": [.text(member.jsonName)]]
+    }
+    var node: JSONNode = [:]
+    node["description"] = message.oneofs[index].comment.prose.map { .text($0) }
+    node["oneOf"] = .array(members + [["not": ["anyOf": .array(members)]]])
+    return node
+  }
+
+  /// The name of a type's schema: its namespace in Swift, then as the contract names it.
+  private static func name(of type: TypeReference) -> String {
+    let own = type.proto.split(separator: ".").suffix(type.path.count - 1)
+    return (type.path.prefix(1) + own.map(String.init)).joined(separator: ".")
+  }
+}
+
+extension FieldModel {
+  /// Whether a request must set the field.
+  var isRequired: Bool { behaviors.contains("REQUIRED") }
+}
