@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test func everyDocumentIsLinked() throws {
-    let documents = Repository.files(endings: [".md"])
+    // What a golden case expects is no document of the repository.
+    let documents = Repository.files(endings: [".md"]).filter { !$0.contains("/Golden/") }
     var linked: Set<String> = ["README.md"]
     for document in documents {
       let folder = document.split(separator: "/").dropLast().map(String.init)

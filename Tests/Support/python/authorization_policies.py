@@ -56,6 +56,7 @@ def answer(policies, workload, principal, path):
     return any(admits(rule, principal, path) for rule in rules)
 
 
+questions = json.load(sys.stdin)
 with open(sys.argv[1], encoding="utf-8") as file:
     policies = list(yaml.safe_load_all(file))
 for policy in policies:
@@ -65,4 +66,4 @@ for policy in policies:
 names = [policy["metadata"]["name"] for policy in policies]
 if len(set(names)) != len(names):
     raise SystemExit(f"two policies have one name: {names}")
-json.dump([answer(policies, *question) for question in json.load(sys.stdin)], sys.stdout)
+json.dump([answer(policies, *question) for question in questions], sys.stdout)

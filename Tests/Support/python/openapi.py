@@ -67,5 +67,6 @@ class Document:
         return "; ".join(mistakes) or None
 
 
+exchanges = json.load(sys.stdin)
 document = Document(sys.argv[1])
-json.dump([document.mistake(exchange) for exchange in json.load(sys.stdin)], sys.stdout)
+json.dump([document.mistake(exchange) for exchange in exchanges], sys.stdout)
