@@ -30,9 +30,13 @@ extension Message {
 
   /// The JSON form as UTF-8, without blanks, maps sorted by key: equal messages, equal bytes.
   public func json(options: JSONEncodingOptions = JSONEncodingOptions()) -> [UInt8] {
-    var writer = JSONWriter(options: options)
-    encode(into: &writer)
-    return writer.bytes
+    withUnsafeTemporaryAllocation(
+      byteCount: OutputBuffer.initialCapacity, alignment: MemoryLayout<UInt>.alignment
+    ) { memory in
+      var writer = JSONWriter(memory, options: options)
+      encode(into: &writer)
+      return writer.bytes
+    }
   }
 
   /// The JSON form as text.

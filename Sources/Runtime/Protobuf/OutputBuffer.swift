@@ -25,9 +25,11 @@
   }
 
   /// What has been written.
-  @inlinable var bytes: [UInt8] {
-    [UInt8](
-      UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count))
+  @inlinable var bytes: [UInt8] { [UInt8](text) }
+
+  /// The same in place, until more is written.
+  @inlinable var text: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
   }
 
   /// How much has been written.

@@ -59,7 +59,11 @@ extension String {
     #if _pointerBitWidth(_64)
       let discriminator: UInt64 = 0xe0
       let last = (discriminator | UInt64(truncatingIfNeeded: count)) &<< 56
-      return unsafeBitCast((low, high | last), to: String.self)
+      var words = (low, high | last)
+      // Moved out, since a cast would be followed by a retain.
+      return withUnsafeMutablePointer(to: &words) { words in
+        UnsafeMutableRawPointer(words).assumingMemoryBound(to: String.self).move()
+      }
     #else
       #error("a short string has another form on a machine of 32 bits")
     #endif
@@ -70,5 +74,14 @@ extension UnsafeRawPointer {
   /// Eight bytes, the first one lowest.
   @inlinable @inline(__always) var word: UInt64 {
     UInt64(littleEndian: loadUnaligned(as: UInt64.self))
+  }
+
+  /// Fewer than eight bytes, the first one lowest, zeros behind them.
+  @inline(__always) func word(of count: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for index in 0..<count {
+      word |= UInt64(load(fromByteOffset: index, as: UInt8.self)) &<< UInt64(8 &* index)
+    }
+    return word
   }
 }

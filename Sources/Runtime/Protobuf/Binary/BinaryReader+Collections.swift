@@ -52,9 +52,10 @@ extension BinaryReader {
     _ entries: inout [Key.Value: Value.Value], _: Key.Type, _: Value.Type
   ) throws(BinaryDecodingError) {
     if entries.isEmpty { entries = Dictionary(minimumCapacity: runLength()) }
-    var key = Key.zero
-    var value = Value.zero
     let outerEnd = try enter()
+    // The usual entry: a key, a value.
+    var key = nextIs(1 << 3 | Key.wireType) ? try Key.read(from: &self) : Key.zero
+    var value = nextIs(2 << 3 | Value.wireType) ? try Value.read(from: &self) : Value.zero
     while position < end {
       let start = position
       let tag = try tag()
@@ -69,7 +70,15 @@ extension BinaryReader {
       }
     }
     end = outerEnd
-    entries[key] = value
+    entries.updateValue(consume value, forKey: consume key)
+  }
+
+  /// Passes a tag of one byte if it comes next.
+  @inlinable @inline(__always)
+  mutating func nextIs(_ tag: UInt32) -> Bool {
+    guard position < end, UInt32(position.load(as: UInt8.self)) == tag else { return false }
+    position += 1
+    return true
   }
 
   /// How many elements with the tag just read follow each other, the next one included; at most

@@ -69,6 +69,12 @@
   mutating func longVarint() throws(BinaryDecodingError) -> UInt64 {
     let left = end - position
     guard left >= 2 else { throw .truncated }
+    let second = UInt64(position.load(fromByteOffset: 1, as: UInt8.self))
+    if second < 0x80 {
+      let first = UInt64(position.load(as: UInt8.self))
+      position += 2
+      return (first & 0x7f) | second &<< 7
+    }
     let word = nextWord()
     let stops = ~word & 0x8080_8080_8080_8080
     if _fastPath(stops != 0) {

@@ -18,6 +18,9 @@ public protocol FieldCoding {
     into value: inout Value, from reader: inout BinaryReader
   ) throws(BinaryDecodingError)
 
+  /// Reads an element.
+  static func read(from reader: inout BinaryReader) throws(BinaryDecodingError) -> Value
+
   /// Writes an element with its length, without its tag.
   ///
   /// Room for a scalar has been reserved.
@@ -40,6 +43,16 @@ public protocol MapKeyCoding: FieldCoding where Value: JSONKey {}
 
 /// The codings of the language's types.
 public enum Wire {}
+
+extension FieldCoding {
+  /// Reads an element.
+  @inlinable
+  public static func read(from reader: inout BinaryReader) throws(BinaryDecodingError) -> Value {
+    var value = zero
+    try merge(into: &value, from: &reader)
+    return value
+  }
+}
 
 extension VarintCoding {
   /// A variable-length integer.

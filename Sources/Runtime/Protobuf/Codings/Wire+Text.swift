@@ -9,6 +9,10 @@ extension Wire {
     @inlinable public static func merge(
       into value: inout Swift.String, from reader: inout BinaryReader
     ) throws(BinaryDecodingError) { value = try reader.string() }
+    /// Reads and checks UTF-8.
+    @inlinable public static func read(
+      from reader: inout BinaryReader
+    ) throws(BinaryDecodingError) -> Swift.String { try reader.string() }
     /// Writes the length and the text.
     @inlinable public static func write(_ value: Swift.String, to writer: inout BinaryWriter) {
       let count = value.utf8.count

@@ -35,13 +35,8 @@ extension JSONReader {
   public mutating func integer<T: FixedWidthInteger>() throws(JSONDecodingError) -> T {
     _ = peek()
     let place = position
+    if let value: T = plainInteger() { return value }
     let text = try numberOrQuotedNumber("an integer")
-    if let value = Self.shortInteger(text) {
-      guard let result = T(exactly: value) else {
-        throw failure(.outOfRange(type: Self.name(of: T.self)), at: place)
-      }
-      return result
-    }
     let value: Decimal
     do throws(DecimalError) {
       value = try Decimal(jsonNumber: text)
@@ -68,10 +63,8 @@ extension JSONReader {
     if consume(literal: "\"NaN\"") { return .nan }
     if consume(literal: "\"Infinity\"") { return .infinity }
     if consume(literal: "\"-Infinity\"") { return -.infinity }
+    if let value: T = plainFloatingPoint() { return value }
     let text = try numberOrQuotedNumber("a number")
-    if let value = Self.shortInteger(text), value.magnitude < 1 << 24, value != 0 {
-      return T(value)
-    }
     // Rounds to nearest, as `strtod` does; the text has been checked to be a number.
     guard let value = T(String(decoding: text, as: UTF8.self)), value.isFinite else {
       throw failure(.outOfRange(type: T.self == Float.self ? "float" : "double"), at: place)
@@ -93,16 +86,76 @@ extension JSONReader {
     throw mismatch("\"true\" or \"false\"")
   }
 
-  /// The value of a text of at most 18 digits and a sign; nil for any other.
-  private static func shortInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
-    let isNegative = text.first == UInt8(ascii: "-")
-    guard text.count <= 18 else { return nil }
-    var value: Int64 = 0
-    for byte in text.dropFirst(isNegative ? 1 : 0) {
-      guard byte.isDigit else { return nil }
-      value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+  /// An integer of at most 19 digits and a sign, quoted or not; nil, and nothing read, for any other.
+  @inline(__always)
+  private mutating func plainInteger<T: FixedWidthInteger>() -> T? {
+    var cursor = position
+    let isQuoted = cursor < end && cursor.pointee == UInt8(ascii: "\"")
+    if isQuoted { cursor += 1 }
+    let isNegative = cursor < end && cursor.pointee == UInt8(ascii: "-")
+    if isNegative { cursor += 1 }
+    guard let magnitude = plainDigits(&cursor) else { return nil }
+    guard cursor < end else { return nil }
+    let next = cursor.pointee
+    if isQuoted {
+      guard next == UInt8(ascii: "\"") else { return nil }
+      cursor += 1
+    } else if next == UInt8(ascii: ".") || next | 0x20 == UInt8(ascii: "e") {
+      return nil
     }
+    guard let value = isNegative ? T(exactly: 0 - Int128(magnitude)) : T(exactly: magnitude)
+    else { return nil }
+    position = cursor
+    return value
+  }
+
+  /// A number whose digits and power of ten are exact in `T`; nil, and nothing read, for any other.
+  ///
+  /// One division then rounds right; source: Clinger, "How to read floating point numbers
+  /// accurately", 1990.
+  @inline(__always)
+  private mutating func plainFloatingPoint<T: BinaryFloatingPoint>() -> T? {
+    var cursor = position
+    let isNegative = cursor < end && cursor.pointee == UInt8(ascii: "-")
+    if isNegative { cursor += 1 }
+    let first = cursor
+    guard var digits = plainDigits(&cursor) else { return nil }
+    var scale = 0
+    if cursor < end, cursor.pointee == UInt8(ascii: ".") {
+      cursor += 1
+      let point = cursor
+      while cursor < end, cursor.pointee.isDigit {
+        digits = digits &* 10 &+ UInt64(cursor.pointee &- UInt8(ascii: "0"))
+        cursor += 1
+      }
+      scale = cursor - point
+      // 19 digits do not wrap around, and 10¹⁰ is exact in every type.
+      guard scale > 0, scale <= 10, cursor - first <= 20 else { return nil }
+    }
+    guard cursor < end, cursor.pointee | 0x20 != UInt8(ascii: "e"),
+      digits <= 1 << UInt64(T.significandBitCount)
+    else { return nil }
+    position = cursor
+    var divisor: T = 1
+    for _ in 0..<scale { divisor *= 10 }
+    let value = T(digits) / divisor
     return isNegative ? -value : value
+  }
+
+  /// 1 to 19 digits without a superfluous zero; passes them.
+  @inline(__always)
+  private func plainDigits(_ cursor: inout UnsafePointer<UInt8>) -> UInt64? {
+    let first = cursor
+    var value: UInt64 = 0
+    while cursor < end, cursor.pointee.isDigit {
+      value = value &* 10 &+ UInt64(cursor.pointee &- UInt8(ascii: "0"))
+      cursor += 1
+    }
+    let count = cursor - first
+    guard count >= 1, count <= 19, count == 1 || first.pointee != UInt8(ascii: "0") else {
+      return nil
+    }
+    return value
   }
 
   /// How many bytes the number at the start of `text` has; source: RFC 8259 section 6.

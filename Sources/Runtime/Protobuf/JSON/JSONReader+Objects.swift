@@ -1,26 +1,44 @@
 /// What has been read of an object so far: generated code hands it from field to field.
 public struct JSONObject {
-  let names: FieldNames
-  /// The fields set so far, by position: the first 64, and any others.
-  private var seen: UInt64 = 0
-  private var seenLater: Set<Int> = []
-  private var seenOneofs: Set<Int> = []
+  let table: FieldTable
+  private var seen = PositionSet()
+  private var seenOneofs = PositionSet()
   /// The position of the field expected next.
   var expected = 0
   var isFirst = true
 
-  init(names: FieldNames) { self.names = names }
+  init(_ table: FieldTable) { self.table = table }
 
   /// Marks a field as set; false if it already was.
-  mutating func mark(_ position: Int) -> Bool {
-    guard position < 64 else { return seenLater.insert(position).inserted }
-    let bit: UInt64 = 1 << UInt64(position)
-    defer { seen |= bit }
-    return seen & bit == 0
-  }
+  @inline(__always)
+  mutating func mark(_ position: Int) -> Bool { seen.insert(position) }
 
   /// Marks a oneof as set; false if it already was.
-  mutating func mark(oneof position: Int) -> Bool { seenOneofs.insert(position).inserted }
+  @inline(__always)
+  mutating func mark(oneof position: Int) -> Bool { seenOneofs.insert(position) }
+}
+
+/// A set of small numbers that allocates nothing for those below 64.
+private struct PositionSet {
+  private var bits: UInt64 = 0
+  private var others: Set<Int>?
+
+  /// Adds a number; false if it was there.
+  @inline(__always)
+  mutating func insert(_ position: Int) -> Bool {
+    guard position < 64 else { return insert(other: position) }
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: position)
+    defer { bits |= bit }
+    return bits & bit == 0
+  }
+
+  @inline(never)
+  private mutating func insert(other position: Int) -> Bool {
+    var others = others ?? []
+    self.others = nil
+    defer { self.others = others }
+    return others.insert(position).inserted
+  }
 }
 
 extension JSONReader {
@@ -29,7 +47,7 @@ extension JSONReader {
     guard peek() == UInt8(ascii: "{") else { throw mismatch("an object") }
     try descend()
     position += 1
-    return JSONObject(names: names)
+    return JSONObject(names.table)
   }
 
   /// The number of the next field, its value next to read; nil once the object has closed.
@@ -39,29 +57,48 @@ extension JSONReader {
   /// under either name, and a second member of a oneof.
   public mutating func nextField(_ object: inout JSONObject) throws(JSONDecodingError) -> Int? {
     while try nextName(isFirst: &object.isFirst) {
-      let name = try stringContent()
-      let position = object.names.position(of: name, expecting: object.expected)
-      _ = try colon()
-      guard let position else {
-        guard options.ignoreUnknownFields else { throw failure(.unknownField) }
+      guard let position = try fieldPosition(&object) else {
         try skipValue()
         continue
       }
-      object.expected = position + 1
+      object.expected = position &+ 1
+      let first = peek()
       guard object.mark(position) else { throw failure(.duplicateField) }
-      if consume(literal: "null") { continue }
-      let oneof = object.names.oneofs[position]
-      let field = object.names.fields[position]
+      let field = object.table.entries + position
+      if first == UInt8(ascii: "n"), consume(literal: "null") { continue }
+      let oneof = field.pointee.oneof
       if oneof >= 0, !object.mark(oneof: oneof) {
-        throw failure(.oneofConflict(oneof: field.oneof?.description ?? ""))
+        throw failure(.oneofConflict(oneof: field.pointee.oneofName))
       }
-      return field.number
+      return field.pointee.number
     }
     return nil
   }
 
+  /// Passes a name and the colon; nil for a field that is to be skipped.
+  @inline(__always)
+  private mutating func fieldPosition(
+    _ object: inout JSONObject
+  ) throws(JSONDecodingError) -> Int? {
+    let table = object.table
+    let name = position + 1
+    if let usual = table.position(at: name, before: end, expecting: object.expected) {
+      position = name + table.entries[usual].beginCount
+      return usual
+    }
+    return try anyFieldPosition(table)
+  }
+
+  @inline(never)
+  private mutating func anyFieldPosition(_ table: FieldTable) throws(JSONDecodingError) -> Int? {
+    let found = table.position(of: try stringContent())
+    _ = try colon()
+    guard found != nil || options.ignoreUnknownFields else { throw failure(.unknownField) }
+    return found
+  }
+
   /// Passes the comma before a name or closes the object; true if a name comes next.
-  @usableFromInline
+  @usableFromInline @inline(__always)
   mutating func nextName(isFirst: inout Bool) throws(JSONDecodingError) -> Bool {
     if consume(UInt8(ascii: "}")) {
       ascend()

@@ -5,7 +5,7 @@ extension JSONReader {
   public mutating func string() throws(JSONDecodingError) -> String {
     let place = try expectString("a string")
     let bytes = try stringContent()
-    guard let text = Self.text(bytes) else { throw failure(.invalidUTF8, at: place) }
+    guard let text = text(bytes) else { throw failure(.invalidUTF8, at: place) }
     return text
   }
 
@@ -57,6 +57,14 @@ extension JSONReader {
   mutating func stringContent() throws(JSONDecodingError) -> UnsafeBufferPointer<UInt8> {
     let first = position + 1
     var cursor = first
+    while end - cursor >= 8 {
+      let stops = UnsafeRawPointer(cursor).word.bytesThatEndPlainText
+      if stops != 0 {
+        cursor += stops.trailingZeroBitCount &>> 3
+        break
+      }
+      cursor += 8
+    }
     while cursor < end {
       let byte = cursor.pointee
       if byte == UInt8(ascii: "\"") {
@@ -70,7 +78,11 @@ extension JSONReader {
     throw failure(.syntax(expected: "the rest of a string"), at: cursor)
   }
 
-  static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    String._tryFromUTF8(bytes)
+  private func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    guard let first = bytes.baseAddress else { return "" }
+    // Either a part of the text, or the scratch memory.
+    let isWithin = first >= start && first < end
+    return String(
+      checking: first, count: bytes.count, in: isWithin ? end : first + bytes.count)
   }
 }

@@ -22,17 +22,26 @@ extension JSONWriter {
   }
 
   private mutating func write(escaping bytes: UnsafeBufferPointer<UInt8>) {
-    reserve(bytes.count + 2)
+    // Words are stored whole, so up to seven bytes more than are kept.
+    let margin = 2 + 8
+    reserve(bytes.count + margin)
     put(UInt8(ascii: "\""))
-    var copied = 0
-    for index in bytes.indices where bytes[index].needsEscape {
-      put(UnsafeBufferPointer(rebasing: bytes[copied..<index]))
-      copied = index + 1
-      // The escape, what is left and the closing quote.
-      reserve(6 + bytes.count - copied + 1)
-      escape(bytes[index])
+    let source = UnsafeRawPointer(bytes.baseAddress)
+    var index = 0
+    while let source, index < bytes.count {
+      let count = min(bytes.count - index, 8)
+      let word = count == 8 ? (source + index).word : (source + index).word(of: count)
+      let stops = word.bytesThatEndPlainText
+      let plain = min(stops.trailingZeroBitCount &>> 3, count)
+      output.position.storeBytes(of: word.littleEndian, as: UInt64.self)
+      output.position += plain
+      index += plain
+      if plain < count {
+        reserve(6 + bytes.count - index + margin)
+        escape(bytes[index])
+        index += 1
+      }
     }
-    put(UnsafeBufferPointer(rebasing: bytes[copied...]))
     put(UInt8(ascii: "\""))
   }
 
@@ -55,19 +64,39 @@ extension JSONWriter {
   }
 
   /// Writes an integer as a number.
-  @usableFromInline mutating func integer(_ value: some FixedWidthInteger) {
-    // Twenty characters hold every integer of 64 bits, its sign included.
-    write(atMost: 20) { target in digits(of: Int128(value), to: target) }
+  @usableFromInline mutating func integer<T: FixedWidthInteger>(_ value: T) {
+    reserve(Self.maximumIntegerSize)
+    put(digitsOf: value)
   }
 
   /// Writes an integer as a string.
-  @usableFromInline mutating func quotedInteger(_ value: some FixedWidthInteger) {
-    write(atMost: 22) { target in
-      target[0] = UInt8(ascii: "\"")
-      let count = digits(of: Int128(value), to: target + 1)
-      target[count + 1] = UInt8(ascii: "\"")
-      return count + 2
+  @usableFromInline mutating func quotedInteger<T: FixedWidthInteger>(_ value: T) {
+    reserve(Self.maximumIntegerSize)
+    put(UInt8(ascii: "\""))
+    put(digitsOf: value)
+    put(UInt8(ascii: "\""))
+  }
+
+  /// A sign, 20 digits that are stored as three words, and two quotation marks.
+  private static let maximumIntegerSize = 1 + 3 * 8 + 2
+
+  @inline(__always)
+  private mutating func put<T: FixedWidthInteger>(digitsOf value: T) {
+    if value < 0 { put(UInt8(ascii: "-")) }
+    let magnitude = UInt64(value.magnitude)
+    var position = output.position
+    if magnitude < 100_000_000 {
+      position.storeDigits(magnitude)
+    } else if magnitude < 10_000_000_000_000_000 {
+      position.storeDigits(magnitude / 100_000_000)
+      position.storeEightDigits(magnitude % 100_000_000)
+    } else {
+      let head = magnitude / 100_000_000
+      position.storeDigits(head / 100_000_000)
+      position.storeEightDigits(head % 100_000_000)
+      position.storeEightDigits(magnitude % 100_000_000)
     }
+    output.position = position
   }
 
   /// Writes the shortest number that reads back the same; what is none, as a string.
@@ -103,35 +132,7 @@ extension JSONWriter {
   }
 }
 
-/// Writes the decimal digits of a value of at most 64 bits and returns how many characters.
-private func digits(of value: Int128, to target: UnsafeMutablePointer<UInt8>) -> Int {
-  var rest = UInt64(truncatingIfNeeded: value.magnitude)
-  var count = 1
-  var bound: UInt64 = 10
-  while rest >= bound {
-    count += 1
-    let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-    if overflow { break }
-    bound = next
-  }
-  var first = target
-  if value < 0 {
-    target[0] = UInt8(ascii: "-")
-    first = target + 1
-  }
-  for index in stride(from: count - 1, through: 0, by: -1) {
-    let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-    first[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-    rest = quotient
-  }
-  return count + (value < 0 ? 1 : 0)
-}
-
 extension UInt8 {
-  fileprivate var needsEscape: Bool {
-    self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
-  }
-
   fileprivate var hexDigit: UInt8 {
     self < 10 ? UInt8(ascii: "0") + self : UInt8(ascii: "a") + self - 10
   }

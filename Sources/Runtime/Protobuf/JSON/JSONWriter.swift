@@ -5,28 +5,18 @@ public struct JSONWriter: ~Copyable {
   /// How to print.
   public let options: JSONEncodingOptions
 
-  private var start: UnsafeMutablePointer<UInt8>
-  private var position: UnsafeMutablePointer<UInt8>
-  private var limit: UnsafeMutablePointer<UInt8>
+  var output: OutputBuffer
   /// Whether the next field or element needs no comma before it.
   private var isFirst = true
 
-  private static let initialCapacity = 512
-
-  /// Starts an empty text.
-  public init(options: JSONEncodingOptions = JSONEncodingOptions()) {
+  /// Starts an empty text in memory that outlives the writer.
+  init(_ memory: UnsafeMutableRawBufferPointer, options: JSONEncodingOptions) {
     self.options = options
-    start = .allocate(capacity: Self.initialCapacity)
-    position = start
-    limit = start + Self.initialCapacity
+    output = OutputBuffer(memory)
   }
-
-  deinit { start.deallocate() }
 
   /// The text so far.
-  public var bytes: [UInt8] {
-    [UInt8](UnsafeBufferPointer(start: start, count: position - start))
-  }
+  public var bytes: [UInt8] { output.bytes }
 
   // MARK: Structure
 
@@ -61,58 +51,35 @@ public struct JSONWriter: ~Copyable {
   @usableFromInline mutating func name(_ json: StaticString, _ proto: StaticString) {
     let name = options.preservingProtoFieldNames ? proto : json
     let count = name.utf8CodeUnitCount
-    reserve(count + 4)
+    reserve(count &+ 4)
     if isFirst {
       isFirst = false
     } else {
       put(UInt8(ascii: ","))
     }
     put(UInt8(ascii: "\""))
-    position.update(from: name.utf8Start, count: count)
-    position += count
-    put(UInt8(ascii: "\""))
-    put(UInt8(ascii: ":"))
+    put(UnsafeBufferPointer(start: name.utf8Start, count: count))
+    output.put(bits: UInt16(UInt8(ascii: "\"")) | UInt16(UInt8(ascii: ":")) &<< 8)
   }
 
   // MARK: The buffer
 
   /// Makes room for `count` more bytes.
   @inline(__always)
-  mutating func reserve(_ count: Int) {
-    if _slowPath(limit - position < count) { grow(by: count) }
-  }
-
-  @inline(never)
-  private mutating func grow(by count: Int) {
-    let used = position - start
-    let capacity = max((limit - start) * 2, used + count)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    larger.update(from: start, count: used)
-    start.deallocate()
-    start = larger
-    position = larger + used
-    limit = larger + capacity
-  }
+  mutating func reserve(_ count: Int) { output.reserve(count) }
 
   /// Appends a byte; room must have been reserved.
   @inline(__always)
-  mutating func put(_ byte: UInt8) {
-    position.pointee = byte
-    position += 1
-  }
+  mutating func put(_ byte: UInt8) { output.put(byte) }
 
   /// Appends bytes; room must have been reserved.
   @inline(__always)
-  mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let source = bytes.baseAddress else { return }
-    position.update(from: source, count: bytes.count)
-    position += bytes.count
-  }
+  mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) { output.put(bytes) }
 
   /// Lets `body` write up to `count` bytes; it returns how many it wrote.
   mutating func write(atMost count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
     reserve(count)
-    position += body(position)
+    output.position += body(output.position.assumingMemoryBound(to: UInt8.self))
   }
 
   /// Appends a byte.
