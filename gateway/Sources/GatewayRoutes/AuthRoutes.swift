@@ -14,17 +14,20 @@ private typealias _RuntimeCheck = Transcoding.GeneratedCodeVersion_1
 public enum AuthRoutes {
   /// The REST operations.
   public static let routes: [Route] = [
+    // Registers a user.
     Route(
       AuthV1.AuthServiceMethods.register_, .post, "/api/auth/register",
       request: AuthV1.RegisterRequest.self,
       response: AuthV1.User.self,
       body: .whole,
       successStatus: 201),
+    // Exchanges an address and a password for an access token.
     Route(
       AuthV1.AuthServiceMethods.login, .post, "/api/auth/login",
       request: AuthV1.LoginRequest.self,
       response: AuthV1.LoginResponse.self,
       body: .whole),
+    // The caller's own profile.
     Route(
       AuthV1.AuthServiceMethods.getProfile, .get, "/api/users/profile",
       request: AuthV1.GetProfileRequest.self,

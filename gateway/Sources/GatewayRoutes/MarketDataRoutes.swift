@@ -14,6 +14,7 @@ private typealias _RuntimeCheck = Transcoding.GeneratedCodeVersion_1
 public enum MarketDataRoutes {
   /// The REST operations.
   public static let routes: [Route] = [
+    // Every instrument that can be traded.
     Route(
       MarketDataV1.MarketDataServiceMethods.listInstruments, .get, "/api/market-data/symbols",
       request: MarketDataV1.ListInstrumentsRequest.self,
@@ -22,6 +23,7 @@ public enum MarketDataRoutes {
         Parameter("page_size", \.pageSize),
         Parameter("page_token", \.pageToken),
       ]),
+    // The latest quote of a symbol, or the one of a stated sequence while it is kept.
     Route(
       MarketDataV1.MarketDataServiceMethods.getQuote, .get, "/api/market-data/{symbol}/ticker",
       request: MarketDataV1.GetQuoteRequest.self,
@@ -30,6 +32,7 @@ public enum MarketDataRoutes {
         Parameter("symbol", \.symbol),
         Parameter("sequence", \.sequence),
       ]),
+    // Candles of a symbol, newest first.
     Route(
       MarketDataV1.MarketDataServiceMethods.listCandles, .get, "/api/market-data/{symbol}/candles",
       request: MarketDataV1.ListCandlesRequest.self,
@@ -44,6 +47,7 @@ public enum MarketDataRoutes {
 
   /// The WebSocket channels.
   public static let channels: [Channel] = [
+    // Live quotes: first a snapshot of every symbol asked for, then each change.
     Channel(
       "quotes", MarketDataV1.MarketDataServiceMethods.subscribeQuotes,
       request: MarketDataV1.SubscribeQuotesRequest.self,

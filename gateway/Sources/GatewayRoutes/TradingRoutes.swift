@@ -14,12 +14,14 @@ private typealias _RuntimeCheck = Transcoding.GeneratedCodeVersion_1
 public enum TradingRoutes {
   /// The REST operations.
   public static let routes: [Route] = [
+    // Places an order.
     Route(
       TradingV1.TradingServiceMethods.placeOrder, .post, "/api/orders",
       request: TradingV1.PlaceOrderRequest.self,
       response: TradingV1.Order.self,
       body: .whole,
       successStatus: 201),
+    // Withdraws an order.
     Route(
       TradingV1.TradingServiceMethods.cancelOrder, .delete, "/api/orders/{order_id}",
       request: TradingV1.CancelOrderRequest.self,
@@ -27,6 +29,7 @@ public enum TradingRoutes {
       parameters: [
         Parameter("order_id", \.orderID),
       ]),
+    // One of the caller's orders.
     Route(
       TradingV1.TradingServiceMethods.getOrder, .get, "/api/orders/{order_id}",
       request: TradingV1.GetOrderRequest.self,
@@ -34,6 +37,7 @@ public enum TradingRoutes {
       parameters: [
         Parameter("order_id", \.orderID),
       ]),
+    // The caller's orders, newest first.
     Route(
       TradingV1.TradingServiceMethods.listOrders, .get, "/api/orders",
       request: TradingV1.ListOrdersRequest.self,
@@ -44,6 +48,7 @@ public enum TradingRoutes {
         Parameter("symbol", \.symbol),
         Parameter("status", \.status),
       ]),
+    // The caller's trades, newest first.
     Route(
       TradingV1.TradingServiceMethods.listTrades, .get, "/api/trades",
       request: TradingV1.ListTradesRequest.self,
@@ -54,6 +59,7 @@ public enum TradingRoutes {
         Parameter("symbol", \.symbol),
         Parameter("order_id", \.orderID),
       ]),
+    // The caller's positions, by symbol.
     Route(
       TradingV1.TradingServiceMethods.listPositions, .get, "/api/positions",
       request: TradingV1.ListPositionsRequest.self,
@@ -66,6 +72,8 @@ public enum TradingRoutes {
 
   /// The WebSocket channels.
   public static let channels: [Channel] = [
+    // The caller's orders as they change: first a snapshot of the working ones, then every change
+    // in order, none twice.
     Channel(
       "orders", TradingV1.TradingServiceMethods.watchOrders,
       request: TradingV1.WatchOrdersRequest.self,

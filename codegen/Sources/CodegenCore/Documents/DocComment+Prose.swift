@@ -13,11 +13,12 @@ extension DocComment {
     return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n\n")
   }
 
+  /// The first sentence.
+  var firstSentence: String? { prose.map { String($0[..<DocComment.endOfSentence($0)]) } }
+
   /// The first sentence without its full stop, as a title.
   var summary: String? {
-    guard let prose else { return nil }
-    let sentence = prose[..<DocComment.endOfSentence(prose)]
-    return sentence.hasSuffix(".") ? String(sentence.dropLast()) : String(sentence)
+    firstSentence.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
   }
 
   /// What follows the first sentence; nil when nothing does.

@@ -98,6 +98,7 @@ struct RoutesEmitter {
     ]
     var rest: [String] = []
     if method.successStatus != 200 { rest = ["successStatus: \(method.successStatus)"] }
+    writer.remark(method.comment)
     writer.line("Route(")
     writer.indented { writer in
       let operation = "\(descriptor(method, service)), .\(route.verb),"
@@ -149,6 +150,7 @@ struct RoutesEmitter {
     } else {
       arguments.append("overflow: .disconnect")
     }
+    writer.remark(method.comment)
     writer.line("Channel(")
     writer.indented { writer in writer.lines(arguments, closing: "),") }
   }

@@ -116,6 +116,15 @@ struct SwiftWriter {
     for line in comment.wrapped(to: room) { self.line(line.isEmpty ? "///" : "/// \(line)") }
   }
 
+  /// Writes the first sentence of a comment above something that is no declaration.
+  mutating func remark(_ comment: DocComment) {
+    guard let sentence = comment.firstSentence else { return }
+    var remark = DocComment()
+    remark.lines = [sentence]
+    let room = SwiftWriter.width - depth * 2 - "// ".count
+    for line in remark.wrapped(to: room) { self.line("// \(line)") }
+  }
+
   /// Writes one item a line, with commas between and `closing` behind the last.
   mutating func lines(_ items: [String], closing: String = "") {
     for (index, item) in items.enumerated() {

@@ -16,12 +16,14 @@ private typealias _RuntimeCheck = Transcoding.GeneratedCodeVersion_1
 public enum KitchenSinkRoutes {
   /// The REST operations.
   public static let routes: [Route] = [
+    // Cooks once.
     Route(
       KitchenSinkV1.KitchenServiceMethods.cook, .post, "/api/dishes",
       request: KitchenSinkV1.Dish.self,
       response: KitchenSinkV1.Dish.self,
       body: .whole,
       successStatus: 201),
+    // Cooks once.
     Route(
       KitchenSinkV1.KitchenServiceMethods.cook, .get, "/api/dishes/{dish_id}",
       request: KitchenSinkV1.Dish.self,
@@ -32,6 +34,7 @@ public enum KitchenSinkRoutes {
         Parameter("kind", \.kind),
       ],
       successStatus: 201),
+    // Changes one.
     Route(
       KitchenSinkV1.KitchenServiceMethods.season, .patch,
       "/api/dishes/{dish.dish_id}/{seasoning.salt}",
@@ -78,6 +81,7 @@ public enum KitchenSinkRoutes {
 
   /// The WebSocket channels.
   public static let channels: [Channel] = [
+    // Serves in courses.
     Channel(
       "courses", KitchenSinkV1.KitchenServiceMethods.serve,
       request: KitchenSinkV1.Order.self,
