@@ -17,6 +17,15 @@ import Testing
     #expect(Self.topic.deadLetterName == "ticks.dlq")
   }
 
+  @Test func aTopicMayNameTheTopicOfItsDeadLetters() {
+    let topic = Topic<Google.Timestamp>(
+      name: "bills", partitions: 2, retention: .forever, deadLetter: "bills.unpaid",
+      key: { _ in "" })
+    #expect(topic.deadLetterName == "bills.unpaid")
+    #expect(topic.specification.deadLetter.name == "bills.unpaid")
+    #expect(topic.specification.deadLetter.deadLetterName == "bills.unpaid.dlq")
+  }
+
   @Test(arguments: EventContentType.allCases)
   func anEventIsReadAsItWasWritten(contentType: EventContentType) throws {
     let event = Google.Timestamp(seconds: 1_763_890_201, nanos: 5_000)

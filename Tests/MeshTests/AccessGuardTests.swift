@@ -7,6 +7,14 @@ import Testing
   private let tokens = KnownTokens([
     "trader": UserIdentity(id: "u1", roles: [], expiresAt: .max, token: "trader"),
     "admin": UserIdentity(id: "u2", roles: ["admin"], expiresAt: .max, token: "admin"),
+    "reader": UserIdentity(
+      id: "u3", roles: [], scopes: ["read"], expiresAt: .max, token: "reader"),
+    "owner": UserIdentity(
+      id: "u4", roles: ["owner"], scopes: ["trade", "read", "withdraw"], assurance: .multiFactor,
+      expiresAt: .max, token: "owner"),
+    "hasty": UserIdentity(
+      id: "u5", roles: ["owner"], scopes: ["trade", "read", "withdraw"], expiresAt: .max,
+      token: "hasty"),
   ])
   private static let gateway = PeerIdentity(service: "gateway")
   private static let bearer: Metadata = ["authorization": "Bearer trader"]
@@ -165,6 +173,49 @@ import Testing
       await ask(admins, peer: Self.gateway, Self.bearer), .permissionDenied, "ROLE_REQUIRED")
     let admin: Metadata = ["authorization": "Bearer admin"]
     #expect(await ask(admins, peer: Self.gateway, admin).user??.id == "u2")
+  }
+
+  /// A token, what a rule asks of it, and the reason of the refusal.
+  static let needs: [(token: String, rule: AccessRule.UserRule, reason: String?)] = [
+    ("trader", .required(), nil),
+    ("trader", .required(scopes: ["read"]), "SCOPE_REQUIRED"),
+    ("trader", .required(assurance: .multiFactor), "ASSURANCE_REQUIRED"),
+    ("reader", .required(scopes: ["read"]), nil),
+    ("reader", .required(scopes: ["trade"]), "SCOPE_REQUIRED"),
+    ("reader", .required(scopes: ["read", "trade"]), "SCOPE_REQUIRED"),
+    ("reader", .required(scopes: ["rea"]), "SCOPE_REQUIRED"),
+    ("owner", .required(scopes: ["read", "trade"]), nil),
+    ("owner", .required(roles: ["owner"], scopes: ["withdraw"], assurance: .multiFactor), nil),
+    ("owner", .required(roles: ["admin"], scopes: ["withdraw"]), "ROLE_REQUIRED"),
+    // What no other token of the user's would mend is told first.
+    ("reader", .required(roles: ["owner"], scopes: ["withdraw"], assurance: .multiFactor), "ROLE_REQUIRED"),
+    ("hasty", .required(scopes: ["withdraw"], assurance: .singleFactor), nil),
+    ("hasty", .required(scopes: ["deposit"], assurance: .multiFactor), "ASSURANCE_REQUIRED"),
+    ("hasty", .none, nil),
+  ]
+
+  @Test("scopes are needed all, assurance is needed at least", arguments: needs)
+  func scopesAndAssurance(
+    token: String, rule: AccessRule.UserRule, reason: String?
+  ) async throws {
+    var metadata = Metadata()
+    try metadata.add("authorization", "Bearer \(token)")
+    let result = await ask(method(.mesh, rule), peer: Self.gateway, metadata)
+    #expect(result.error?.errorInfo?.reason == reason)
+    #expect((result.error == nil) == (reason == nil))
+  }
+
+  @Test func aRefusalSaysWhatTheTokenLacks() async throws {
+    let scopes = await ask(
+      method(.mesh, .required(scopes: ["read", "trade"])), peer: Self.gateway,
+      ["authorization": "Bearer reader"])
+    expectDenial(scopes, .permissionDenied, "SCOPE_REQUIRED")
+    #expect(scopes.error?.errorInfo?.metadata == ["scope": "read trade"])
+    let assurance = await ask(
+      method(.mesh, .required(assurance: .multiFactor)), peer: Self.gateway,
+      ["authorization": "Bearer hasty"])
+    expectDenial(assurance, .unauthenticated, "ASSURANCE_REQUIRED")
+    #expect(assurance.error?.errorInfo?.metadata == ["acr_values": "aal2"])
   }
 
   @Test func knownTokenNeedsNoWaiting() throws {

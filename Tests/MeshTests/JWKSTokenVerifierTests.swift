@@ -40,7 +40,8 @@ import Testing
     #expect(
       user
         == UserIdentity(
-          id: "u1", roles: ["admin", "analyst"], expiresAt: claims.expiresAt, token: token))
+          id: "u1", roles: ["admin", "analyst"], scopes: ["read", "trade"],
+          assurance: .singleFactor, expiresAt: claims.expiresAt, token: token))
     #expect(verifier.verifiedUser(of: token) == user)
   }
 
@@ -59,6 +60,30 @@ import Testing
     let user = try await verifier.verify(token)
     #expect(user.expiresAt == end)
     #expect(user.roles == [])
+  }
+
+  /// Members of a token, and the scopes and the assurance they prove.
+  static let grants: [(members: String, scopes: [String], assurance: Assurance)] = [
+    ("", [], .singleFactor),
+    (#","scope":"""#, [], .singleFactor),
+    (#","scope":"read""#, ["read"], .singleFactor),
+    (#","scope":"read trade","acr":"aal1""#, ["read", "trade"], .singleFactor),
+    (#","scope":" read  trade ","acr":"aal2""#, ["read", "trade"], .multiFactor),
+    // What is not known proves no more than one factor.
+    (#","acr":"AAL2""#, [], .singleFactor), (#","acr":"aal3""#, [], .singleFactor),
+    (#","acr":"""#, [], .singleFactor), (#","acr":null,"scope":null"#, [], .singleFactor),
+  ]
+
+  @Test("scopes and assurance are what the token states", arguments: grants)
+  func provesNoMore(members: String, scopes: [String], assurance: Assurance) async throws {
+    let token = try issuer.token(
+      payload: """
+        {"iss":"https://auth.alphintra","aud":"alphintra","sub":"u1",\
+        "exp":\(clock.now.seconds + 60)\(members)}
+        """)
+    let user = try await verifier.verify(token)
+    #expect(user.scopes == scopes)
+    #expect(user.assurance == assurance)
   }
 
   // MARK: Times
@@ -179,6 +204,8 @@ import Testing
     #"{"iss":"https://auth.alphintra","aud":{},"sub":"u1","exp":9999999999}"#,
     #"{"iss":"https://auth.alphintra","aud":"alphintra","sub":7,"exp":9999999999}"#,
     #"{"iss":"https://auth.alphintra","aud":"alphintra","sub":"u1","exp":9999999999,"roles":"admin"}"#,
+    #"{"iss":"https://auth.alphintra","aud":"alphintra","sub":"u1","exp":9999999999,"scope":["read"]}"#,
+    #"{"iss":"https://auth.alphintra","aud":"alphintra","sub":"u1","exp":9999999999,"acr":2}"#,
   ])
   func signedClaimsOfTheWrongFormAreRefused(payload: String) async throws {
     await expectRefusal(try issuer.token(payload: payload), .invalid(.form))

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 public import Mesh
+import RPC
 
 /// An issuer of access tokens with a key of its own, for tests.
 ///
@@ -46,12 +47,14 @@ public struct TestTokenIssuer: Sendable {
   /// A key set with the issuer's public key.
   public func keySetJSON() throws -> String { "{\"keys\":[\(try keyJSON())]}" }
 
-  /// Good claims about a user, for the next fifteen minutes.
-  public func claims(for userID: String, roles: [String] = []) -> AccessTokenClaims {
+  /// Good claims about a user who logged in by a password, for the next fifteen minutes.
+  public func claims(
+    for userID: String, roles: [String] = [], scopes: [String] = ["read", "trade"]
+  ) -> AccessTokenClaims {
     let now = Int64(Date().timeIntervalSince1970)
     return AccessTokenClaims(
       issuer: Self.issuer, audience: [Self.audience], subject: userID, roles: roles,
-      issuedAt: now, expiresAt: now + 900, tokenID: UUID().uuidString)
+      scopes: scopes, acr: Assurance.singleFactor.acr, issuedAt: now, expiresAt: now + 900, tokenID: UUID().uuidString)
   }
 
   /// A good token for a user.

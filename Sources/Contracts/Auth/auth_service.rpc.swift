@@ -47,7 +47,7 @@ extension AuthV1 {
     public static let getProfile = MethodDescriptor(
       service: "alphintra.auth.v1.AuthService", method: "GetProfile",
       kind: .unary, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])),
+      access: AccessRule(callers: .services(["gateway"]), user: .required()),
       deadline: .seconds(2))
 
     /// `alphintra.auth.v1.AuthService/Jwks`

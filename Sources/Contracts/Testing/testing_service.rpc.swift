@@ -80,7 +80,7 @@ extension TestingV1 {
     public static let whoIsTheUser = MethodDescriptor(
       service: "alphintra.testing.v1.TestingService", method: "WhoIsTheUser",
       kind: .unary,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])),
+      access: AccessRule(callers: .services(["gateway"]), user: .required()),
       deadline: .seconds(2))
 
     /// `alphintra.testing.v1.TestingService/WhoIsTheAdministrator`

@@ -32,15 +32,16 @@ public struct Topic<Event: Message>: Sendable {
   ///   - name: the name on the broker.
   ///   - partitions: at least 1.
   ///   - retention: how long the broker, and the producer's outbox, keep the events.
+  ///   - deadLetter: the topic for events that no consumer could apply; nil for the name with `.dlq`.
   ///   - key: reads an event's key.
   ///   - sequence: reads an event's place among those of its key.
   public init(
-    name: String, partitions: Int, retention: Retention,
+    name: String, partitions: Int, retention: Retention, deadLetter: String? = nil,
     key: @escaping @Sendable (Event) -> String,
     sequence: (@Sendable (Event) -> Int64)? = nil
   ) {
     self.specification = TopicSpecification(
-      name: name, partitions: partitions, retention: retention)
+      name: name, partitions: partitions, retention: retention, deadLetter: deadLetter)
     self.key = key
     self.sequence = sequence
   }
@@ -52,5 +53,5 @@ public struct Topic<Event: Message>: Sendable {
   /// How long the events are kept.
   public var retention: Retention { specification.retention }
   /// The topic for events that no consumer could apply.
-  public var deadLetterName: String { specification.deadLetter.name }
+  public var deadLetterName: String { specification.deadLetterName }
 }

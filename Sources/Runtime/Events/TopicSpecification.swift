@@ -11,24 +11,31 @@ public struct TopicSpecification: Sendable, Hashable {
   public let partitions: Int
   /// How long the broker keeps the records.
   public let retention: Retention
+  /// The name of the topic for the records of this one that no consumer could apply.
+  public let deadLetterName: String
 
   /// Describes a topic.
   ///
-  /// - Precondition: `partitions` is at least 1 and the name is 1 to 249 characters of letters,
+  /// - Parameter deadLetter: The topic for what no consumer could apply; nil for the name with `.dlq`.
+  /// - Precondition: `partitions` is at least 1 and both names are 1 to 249 characters of letters,
   ///   digits, `.`, `_` and `-` (the rule of Kafka's `Topic.validate`).
-  public init(name: String, partitions: Int, retention: Retention) {
+  public init(name: String, partitions: Int, retention: Retention, deadLetter: String? = nil) {
+    let deadLetter = deadLetter ?? "\(name).dlq"
     precondition(partitions >= 1, "topic \(name): partitions must be at least 1, not \(partitions)")
-    precondition(Self.isLegal(name), "topic name \"\(name)\": 1–249 of letters, digits, . _ -")
+    for name in [name, deadLetter] {
+      precondition(Self.isLegal(name), "topic name \"\(name)\": 1–249 of letters, digits, . _ -")
+    }
     self.name = name
     self.partitions = partitions
     self.retention = retention
+    self.deadLetterName = deadLetter
   }
 
   /// The topic that takes the records of this one which no consumer could apply.
   ///
   /// It has one partition, so the dead letters of one key stay in order.
   public var deadLetter: TopicSpecification {
-    TopicSpecification(name: "\(name).dlq", partitions: 1, retention: .hours(30 * 24))
+    TopicSpecification(name: deadLetterName, partitions: 1, retention: .hours(30 * 24))
   }
 
   private static func isLegal(_ name: String) -> Bool {

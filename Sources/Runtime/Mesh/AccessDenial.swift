@@ -10,6 +10,8 @@ public import RPC
 /// | `TOKEN_EXPIRED` | UNAUTHENTICATED | a new access token |
 /// | `TOKEN_INVALID` | UNAUTHENTICATED | an access token of our issuer |
 /// | `ROLE_REQUIRED` | PERMISSION_DENIED | one of the roles |
+/// | `ASSURANCE_REQUIRED` | UNAUTHENTICATED | a token issued after the factors that `acr_values` names |
+/// | `SCOPE_REQUIRED` | PERMISSION_DENIED | a token with all of the scopes |
 /// | `TOKEN_KEYS_UNAVAILABLE` | UNAVAILABLE | a later attempt |
 public enum AccessDenial: RPCErrorConvertible, Hashable {
   /// The rule admits services only and the peer proved no identity.
@@ -24,6 +26,15 @@ public enum AccessDenial: RPCErrorConvertible, Hashable {
   case token(TokenError)
   /// The user holds none of the roles.
   case roleRequired(oneOf: [String])
+  /// The user was recognized less surely than the rule wants when the token was issued.
+  case assuranceRequired(Assurance)
+  /// The token does not grant all of the scopes.
+  case scopesRequired([String])
+
+  /// The reason of ``assuranceRequired(_:)``, whose metadata `acr_values` names the level.
+  public static let assuranceReason = "ASSURANCE_REQUIRED"
+  /// The reason of ``scopesRequired(_:)``, whose metadata `scope` names the scopes with spaces between.
+  public static let scopeReason = "SCOPE_REQUIRED"
 
   /// The error as the caller sees it.
   public var rpcError: RPCError {
@@ -56,6 +67,17 @@ public enum AccessDenial: RPCErrorConvertible, Hashable {
       denial(
         .permissionDenied, "ROLE_REQUIRED", "this method needs one of the roles \(roles)",
         ["roles": roles.joined(separator: ",")])
+    case .assuranceRequired(let assurance):
+      // A proof is missing, so this is no PERMISSION_DENIED (RFC 9470 section 3).
+      denial(
+        .unauthenticated, Self.assuranceReason,
+        "this method needs a token of a log-in with \(assurance.words)",
+        ["acr_values": assurance.acr])
+    case .scopesRequired(let scopes):
+      denial(
+        .permissionDenied, Self.scopeReason,
+        "this method needs an access token with the scopes \(scopes.joined(separator: " "))",
+        ["scope": scopes.joined(separator: " ")])
     }
   }
 
@@ -68,5 +90,15 @@ public enum AccessDenial: RPCErrorConvertible, Hashable {
       details: [
         .errorInfo(reason: reason, domain: AccessGuard.errorDomain, metadata: metadata)
       ], cause: cause)
+  }
+}
+
+extension Assurance {
+  /// What a log-in of this level takes.
+  fileprivate var words: String {
+    switch self {
+    case .singleFactor: "one factor"
+    case .multiFactor: "two factors"
+    }
   }
 }

@@ -22,10 +22,10 @@ public struct AccessGuard: AccessController {
     method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata
   ) throws(RPCError) -> AccessGrant? {
     try checkCaller(of: method, peer)
-    guard case .required(let roles) = method.access.user else { return AccessGrant(user: nil) }
+    guard case .required = method.access.user else { return AccessGrant(user: nil) }
     let token = try BearerToken.only(in: metadata)
     guard let user = verifier.verifiedUser(of: token) else { return nil }
-    try check(user, holdsOneOf: roles)
+    try check(user, by: method.access.user)
     return AccessGrant(user: user)
   }
 
@@ -34,13 +34,13 @@ public struct AccessGuard: AccessController {
     method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata
   ) async throws(RPCError) -> UserIdentity? {
     try checkCaller(of: method, peer)
-    guard case .required(let roles) = method.access.user else { return nil }
+    guard case .required = method.access.user else { return nil }
     let token = try BearerToken.only(in: metadata)
     let user: UserIdentity
     do throws(TokenError) { user = try await verifier.verify(token) } catch {
       throw AccessDenial.token(error).rpcError
     }
-    try check(user, holdsOneOf: roles)
+    try check(user, by: method.access.user)
     return user
   }
 
@@ -62,9 +62,19 @@ public struct AccessGuard: AccessController {
     }
   }
 
-  private func check(_ user: UserIdentity, holdsOneOf roles: [String]) throws(RPCError) {
+  /// Checks the user's role first: where that is wrong, no other token of theirs would help.
+  private func check(
+    _ user: UserIdentity, by rule: AccessRule.UserRule
+  ) throws(RPCError) {
+    guard case .required(let roles, let scopes, let assurance) = rule else { return }
     guard roles.isEmpty || roles.contains(where: user.roles.contains) else {
       throw AccessDenial.roleRequired(oneOf: roles).rpcError
+    }
+    guard user.assurance >= assurance else {
+      throw AccessDenial.assuranceRequired(assurance).rpcError
+    }
+    guard scopes.allSatisfy(user.scopes.contains) else {
+      throw AccessDenial.scopesRequired(scopes).rpcError
     }
   }
 }

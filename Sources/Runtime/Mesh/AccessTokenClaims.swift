@@ -1,6 +1,6 @@
 internal import JWTKit
 
-/// What an access token says (RFC 7519 section 4.1, and the user's roles).
+/// What an access token says (RFC 7519 section 4.1, RFC 9068 section 2.2, and the user's roles).
 ///
 /// The token's type is `at+jwt` (RFC 9068), so that no other kind of token of the same issuer can be
 /// taken for an access token (RFC 8725 section 3.11).
@@ -18,6 +18,11 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
   public var subject: String
   /// What the user may do beyond a trader's rights.
   public var roles: [String]
+  /// What the token's bearer may do in the user's name; one claim, `scope`, with spaces between
+  /// (RFC 8693 section 4.2).
+  public var scopes: [String]
+  /// How surely the user was recognized, as in ``RPC/Assurance/acr``; `nil` proves one factor.
+  public var acr: String?
   /// When the token was made, in seconds since 1970.
   public var issuedAt: Int64
   /// When the token begins, in seconds since 1970; `nil` for at once.
@@ -29,13 +34,16 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
 
   /// Names all claims.
   public init(
-    issuer: String, audience: [String], subject: String, roles: [String], issuedAt: Int64,
-    notBefore: Int64? = nil, expiresAt: Int64, tokenID: String? = nil
+    issuer: String, audience: [String], subject: String, roles: [String], scopes: [String],
+    acr: String?, issuedAt: Int64, notBefore: Int64? = nil, expiresAt: Int64,
+    tokenID: String? = nil
   ) {
     self.issuer = issuer
     self.audience = audience
     self.subject = subject
     self.roles = roles
+    self.scopes = scopes
+    self.acr = acr
     self.issuedAt = issuedAt
     self.notBefore = notBefore
     self.expiresAt = expiresAt
@@ -47,6 +55,8 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     case audience = "aud"
     case subject = "sub"
     case roles
+    case scopes = "scope"
+    case acr
     case issuedAt = "iat"
     case notBefore = "nbf"
     case expiresAt = "exp"
@@ -64,6 +74,9 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     }
     subject = try values.decode(String.self, forKey: .subject)
     roles = try values.decodeIfPresent([String].self, forKey: .roles) ?? []
+    scopes = try values.decodeIfPresent(String.self, forKey: .scopes)?
+      .split(separator: " ").map(String.init) ?? []
+    acr = try values.decodeIfPresent(String.self, forKey: .acr)
     issuedAt = try Self.time(values, .issuedAt) ?? 0
     notBefore = try Self.time(values, .notBefore)
     guard let end = try Self.time(values, .expiresAt) else {
@@ -85,6 +98,8 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     }
     try values.encode(subject, forKey: .subject)
     try values.encode(roles, forKey: .roles)
+    if !scopes.isEmpty { try values.encode(scopes.joined(separator: " "), forKey: .scopes) }
+    try values.encodeIfPresent(acr, forKey: .acr)
     try values.encode(issuedAt, forKey: .issuedAt)
     try values.encodeIfPresent(notBefore, forKey: .notBefore)
     try values.encode(expiresAt, forKey: .expiresAt)

@@ -53,7 +53,8 @@ public final class JWKSTokenVerifier: TokenVerifier {
     let claims = try await signedClaims(of: token, by: key)
     try check(claims)
     let user = UserIdentity(
-      id: claims.subject, roles: claims.roles, expiresAt: claims.expiresAt, token: token)
+      id: claims.subject, roles: claims.roles, scopes: claims.scopes,
+      assurance: Assurance(acr: claims.acr), expiresAt: claims.expiresAt, token: token)
     verified.insert(user)
     return user
   }

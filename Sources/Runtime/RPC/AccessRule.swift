@@ -17,8 +17,10 @@ public struct AccessRule: Sendable, Hashable {
   public enum UserRule: Sendable, Hashable {
     /// No user is needed; a token is not looked at.
     case none
-    /// A valid token is needed, with at least one of these roles; no roles means any valid token.
-    case required(roles: [String])
+    /// A valid token is needed, of a user who holds at least one of the roles (no roles: any user), that
+    /// grants all of the scopes, to a user who was recognized at least as surely.
+    case required(
+      roles: [String] = [], scopes: [String] = [], assurance: Assurance = .singleFactor)
   }
 
   /// The peers that may call.

@@ -26,8 +26,12 @@ public struct PeerIdentity: Sendable, Hashable {
 public struct UserIdentity: Sendable, Hashable {
   /// The user's id.
   public let id: String
-  /// The roles that the token grants.
+  /// The roles that the user holds.
   public let roles: [String]
+  /// The scopes that the token grants: what its bearer may do in the user's name.
+  public let scopes: [String]
+  /// How surely the user was recognized when the token was issued.
+  public let assurance: Assurance
   /// When the token ends, in seconds since 1970-01-01T00:00:00Z.
   public let expiresAt: Int64
   /// The token itself, to be passed on with nested calls.
@@ -36,9 +40,14 @@ public struct UserIdentity: Sendable, Hashable {
   public let token: String
 
   /// Creates an identity from a token that has been verified.
-  public init(id: String, roles: [String], expiresAt: Int64, token: String) {
+  public init(
+    id: String, roles: [String], scopes: [String] = [], assurance: Assurance = .singleFactor,
+    expiresAt: Int64, token: String
+  ) {
     self.id = id
     self.roles = roles
+    self.scopes = scopes
+    self.assurance = assurance
     self.expiresAt = expiresAt
     self.token = token
   }

@@ -1,4 +1,5 @@
-/// What the contract says about one RPC: its name, shape, access rule, and how it may be repeated.
+/// What the contract says about one RPC: its name, shape, access rule, how it may be repeated, and what
+/// it is worth.
 public struct MethodDescriptor: Sendable, Hashable {
   /// What a contract promises about calling a method twice (`idempotency_level`).
   public enum Idempotency: Sendable, Hashable {
@@ -22,13 +23,20 @@ public struct MethodDescriptor: Sendable, Hashable {
   public let access: AccessRule
   /// How long a call may take when the caller does not say; nil means without end.
   public let deadline: Duration?
+  /// The class of the edge's rate limits that a call counts against; nil for none of its own.
+  public let rateClass: String?
+  /// What an overloaded process gives up first.
+  public let criticality: Criticality
+  /// Whether each call is written to the audit log.
+  public let isAudited: Bool
   /// The HTTP/2 path of the method, such as `/alphintra.trading.v1.TradingService/PlaceOrder`.
   public let path: String
 
   /// Creates a descriptor; the path follows from the two names.
   public init(
     service: String, method: String, kind: CallKind, idempotency: Idempotency = .unknown,
-    access: AccessRule, deadline: Duration? = nil
+    access: AccessRule, deadline: Duration? = nil, rateClass: String? = nil,
+    criticality: Criticality = .critical, isAudited: Bool = false
   ) {
     self.service = service
     self.method = method
@@ -36,6 +44,9 @@ public struct MethodDescriptor: Sendable, Hashable {
     self.idempotency = idempotency
     self.access = access
     self.deadline = deadline
+    self.rateClass = rateClass
+    self.criticality = criticality
+    self.isAudited = isAudited
     self.path = "/\(service)/\(method)"
   }
 }

@@ -9,7 +9,7 @@ struct ExampleAccess: AccessController {
     guard peer?.service == "gateway" else {
       throw RPCError(.permissionDenied, "only the gateway may call \(method.path)")
     }
-    guard case .required(let roles) = method.access.user else { return nil }
+    guard case .required(let roles, _, _) = method.access.user else { return nil }
     guard let authorization = metadata["authorization"], authorization.hasPrefix("Bearer ") else {
       throw RPCError(.unauthenticated, "no access token")
     }

@@ -61,14 +61,7 @@ enum ExampleRoutes {
   }
 
   static let channels: [Channel] = [
-    Channel(
-      "quotes", ExampleMethods.quotes,
-      request: MarketDataV1.SubscribeQuotesRequest.self, response: MarketDataV1.QuoteUpdate.self,
-      keys: ["symbols"],
-      snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
-      update: { if case .quote(let value)? = $0.change { value } else { nil } },
-      sequence: { $0.sequence },
-      overflow: .conflate { $0.symbol }),
+    quotes(),
     Channel(
       "orders", ExampleMethods.orders,
       request: TradingV1.WatchOrdersRequest.self, response: TradingV1.OrderUpdate.self,
@@ -76,6 +69,19 @@ enum ExampleRoutes {
       update: { if case .order(let value)? = $0.change { value } else { nil } },
       sequence: { $0.sequence }),
   ]
+
+  /// Anyone's quotes, at a pace.
+  static func quotes(every interval: Duration? = nil, heartbeat: Duration? = nil) -> Channel {
+    Channel(
+      "quotes", ExampleMethods.quotes,
+      request: MarketDataV1.SubscribeQuotesRequest.self, response: MarketDataV1.QuoteUpdate.self,
+      keys: ["symbols"],
+      snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
+      update: { if case .quote(let value)? = $0.change { value } else { nil } },
+      sequence: { $0.sequence },
+      overflow: .conflate(every: interval) { $0.symbol },
+      heartbeat: heartbeat)
+  }
 
   /// Every kind of parameter.
   private static let sinkParameters: [Parameter<TestingV1.KitchenSink>] = [

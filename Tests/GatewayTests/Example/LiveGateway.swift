@@ -18,7 +18,7 @@ struct LiveGateway {
   /// Starts a gateway for the length of a closure.
   static func run(
     _ configuration: GatewayConfiguration = .patient, routes: [Route] = ExampleRoutes.routes,
-    clock: any Core.Clock = SystemClock(),
+    channels: [Channel] = ExampleRoutes.channels, clock: any Core.Clock = SystemClock(),
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
     let service = ExampleService()
@@ -27,7 +27,7 @@ struct LiveGateway {
       RPCRouter(services: [service], accessController: ExampleAccess()),
       limits: CallLimits(bufferedBytes: 1024))
     try await RunningGateway.run(
-      configuration, routes: routes, channels: ExampleRoutes.channels,
+      configuration, routes: routes, channels: channels,
       upstreams: Upstreams([
         ExampleMethods.service: server.channel(as: PeerIdentity(service: "gateway"))
       ]),

@@ -73,6 +73,36 @@ struct ProblemTests {
     }
   }
 
+  @Test(
+    "What a token lacks is named, so that a client can get a better one",
+    arguments: [
+      (
+        .scopesRequired(["read", "trade"]), 403,
+        #"error="insufficient_scope", error_description="this method needs an access token with the "#
+          + #"scopes read trade", scope="read trade""#
+      ),
+      (
+        .assuranceRequired(.multiFactor), 401,
+        #"error="insufficient_user_authentication", error_description="this method needs a token of "#
+          + #"a log-in with two factors", acr_values="aal2""#
+      ),
+      (
+        .token(.expired(at: 1)), 401,
+        #"error="invalid_token", error_description="the access token has expired""#
+      ),
+      (.roleRequired(oneOf: ["admin"]), 403, nil),
+    ] as [(AccessDenial, Int, String?)])
+  func betterToken(denial: AccessDenial, status: Int, attributes: String?) {
+    for problem in [
+      Problem(refusal: denial.rpcError), Problem(denial.rpcError, of: ExampleMethods.mine),
+    ] {
+      #expect(problem.status == status)
+      #expect(
+        problem.headers.map { "\($0.name): \($0.value)" }
+          == (attributes.map { [#"www-authenticate: Bearer realm="alphintra", \#($0)"#] } ?? []))
+    }
+  }
+
   @Test("The service's details become members")
   func details() async throws {
     try await LiveGateway.run { live in

@@ -18,7 +18,10 @@ public struct Channel: Sendable {
     /// No update may be lost: the connection is closed.
     case disconnect
     /// An update replaces an earlier one of the same key.
-    case conflate(by: @Sendable (Update) -> String)
+    ///
+    /// With an interval no subscriber gets more than one of a key in it; without, only a slow reader
+    /// gets fewer than all.
+    case conflate(every: Duration? = nil, by: @Sendable (Update) -> String)
   }
 
   /// The name clients subscribe to.
@@ -32,6 +35,13 @@ public struct Channel: Sendable {
 
   /// Whether updates are conflated for a slow reader.
   public let conflates: Bool
+
+  /// The least time between two updates of a key to one subscriber; nil for none.
+  public let conflationInterval: Duration?
+
+  /// The longest time without a message to a subscriber, who then gets a heartbeat; nil for no
+  /// heartbeats.
+  public let heartbeatInterval: Duration?
 
   private let bind: @Sendable (_ parameters: [UInt8]) throws(JSONDecodingError) -> ChannelCall
 
@@ -47,6 +57,7 @@ public struct Channel: Sendable {
   ///   - update: The update in a response, if it carries one.
   ///   - sequence: A response's number in its stream.
   ///   - overflow: What happens to updates that a slow reader has not taken yet.
+  ///   - heartbeat: The longest time without a message to a subscriber.
   /// - Precondition: The RPC is server-streaming.
   public init<Request: Message, Response: Message, Snapshot: Message, Update: Message>(
     _ name: String, _ method: MethodDescriptor,
@@ -55,7 +66,8 @@ public struct Channel: Sendable {
     snapshot: @escaping @Sendable (Response) -> Snapshot?,
     update: @escaping @Sendable (Response) -> Update?,
     sequence: @escaping @Sendable (Response) -> Int64,
-    overflow: Overflow<Update> = .disconnect
+    overflow: Overflow<Update> = .disconnect,
+    heartbeat: Duration? = nil
   ) {
     precondition(method.kind == .serverStreaming, "\(name): \(method.path) is no server stream")
     self.name = name
@@ -63,10 +75,11 @@ public struct Channel: Sendable {
     self.keys = keys
     let conflationKey: (@Sendable (Update) -> String)?
     switch overflow {
-    case .disconnect: conflationKey = nil
-    case .conflate(let key): conflationKey = key
+    case .disconnect: (conflationInterval, conflationKey) = (nil, nil)
+    case .conflate(let interval, let key): (conflationInterval, conflationKey) = (interval, key)
     }
     self.conflates = conflationKey != nil
+    self.heartbeatInterval = heartbeat
     self.bind = { (parameters) throws(JSONDecodingError) in
       let request = parameters.isEmpty ? Request() : try Request(json: parameters)
       return ChannelCall(request: request) { (channel, options, receive) throws(RPCError) in

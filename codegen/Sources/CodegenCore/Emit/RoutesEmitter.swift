@@ -146,9 +146,15 @@ struct RoutesEmitter {
       "sequence: { $0.\(channel.sequence.name) }",
     ]
     if let key = channel.conflateBy {
-      arguments.append("overflow: .conflate { $0.\(key.name) }")
+      let interval = channel.conflateMilliseconds.map {
+        "(every: \(duration(milliseconds: $0)))"
+      }
+      arguments.append("overflow: .conflate\(interval ?? "") { $0.\(key.name) }")
     } else {
       arguments.append("overflow: .disconnect")
+    }
+    if let heartbeat = channel.heartbeatMilliseconds {
+      arguments.append("heartbeat: \(duration(milliseconds: heartbeat))")
     }
     writer.remark(method.comment)
     writer.line("Channel(")

@@ -19,8 +19,12 @@ struct TopicsEmitter {
           topic.retentionHours == 0 ? ".forever" : ".hours(\(grouped(topic.retentionHours)))"
         var arguments = [
           "name: \(quoted(topic.name))", "partitions: \(grouped(topic.partitions))",
-          "retention: \(retention)", "key: { $0.\(topic.key.name) }",
+          "retention: \(retention)",
         ]
+        if let deadLetter = topic.deadLetter {
+          arguments.append("deadLetter: \(quoted(deadLetter))")
+        }
+        arguments.append("key: { $0.\(topic.key.name) }")
         if let sequence = topic.sequence { arguments.append("sequence: { $0.\(sequence.name) }") }
         writer.call("public static let \(name) = Topic<\(scope.name(of: topic.event))>(", arguments)
       }

@@ -22,6 +22,7 @@ struct ContractRules {
     unique(
       messages.compactMap { message in message.topic.map { ($0.name, message.place) } },
       rule: { "topic \($0) is stated twice" }, remedy: "one topic has one type of event")
+    deadLetters(of: messages)
     // Swift wants the files of a module to differ in name, whatever their folders are.
     unique(
       packages.flatMap { package in
@@ -30,6 +31,23 @@ struct ContractRules {
         }
       },
       rule: { "there are two files \($0)" }, remedy: "give one of them another name")
+  }
+
+  /// A dead letter keeps the form of its topic: no other topic's events may lie among them.
+  private func deadLetters(of messages: [MessageModel]) {
+    let topics = messages.compactMap { message in message.topic.map { ($0, message.place) } }
+    let names = Set(topics.map(\.0.name))
+    for (topic, place) in topics where names.contains(topic.deadLetterName) {
+      diagnostics.report(
+        place, "\(topic.deadLetterName) takes the dead letters of \(topic.name) and is a topic itself",
+        "name another topic in `dead_letter`")
+    }
+    unique(
+      // A topic that is stated twice has been reported.
+      Dictionary(topics.map { ($0.0.name, $0) }) { first, _ in first }.values
+        .map { ($0.0.deadLetterName, $0.1) }.sorted { ($0.1.file, $0.1.line) < ($1.1.file, $1.1.line) },
+      rule: { "\($0) takes the dead letters of two topics" },
+      remedy: "name another topic in `dead_letter`")
   }
 
   private func unique(

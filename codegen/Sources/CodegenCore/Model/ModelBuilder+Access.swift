@@ -11,10 +11,10 @@ extension ModelBuilder {
       diagnostics.report(
         place, "\(method.name) has no access rule",
         "state `option (alphintra.options.access) = {callers: \"gateway\" user: USER_REQUIRED};`")
-      return AccessModel(callers: .services([]), userRoles: nil)
+      return AccessModel(callers: .services([]), user: nil)
     }
     return AccessModel(
-      callers: callers(of: method, access, place), userRoles: userRoles(of: method, access, place))
+      callers: callers(of: method, access, place), user: user(of: method, access, place))
   }
 
   private func callers(
@@ -42,16 +42,21 @@ extension ModelBuilder {
     return .mesh
   }
 
-  private func userRoles(
+  private func user(
     of method: MethodDescriptor, _ access: OptionMessage, _ place: Place
-  ) -> [String]? {
-    let roles = access.texts("roles")
+  ) -> UserModel? {
+    let user = UserModel(
+      roles: access.texts("roles"), scopes: access.texts("scopes"),
+      assurance: access.enumeration("assurance") == "ASSURANCE_MULTI_FACTOR"
+        ? .multiFactor : .singleFactor)
     switch access.enumeration("user") {
-    case "USER_REQUIRED": return roles
+    case "USER_REQUIRED":
+      checkScopes(user.scopes, of: method, place)
+      return user
     case "USER_NONE":
-      if !roles.isEmpty {
+      for what in ["roles", "scopes", "assurance"] where access.fields[what] != nil {
         diagnostics.report(
-          place, "\(method.name) asks for roles but for no user", "state `user: USER_REQUIRED`")
+          place, "\(method.name) asks for \(what) but for no user", "state `user: USER_REQUIRED`")
       }
       return nil
     default:
@@ -60,5 +65,23 @@ extension ModelBuilder {
         "state `user: USER_REQUIRED` or `user: USER_NONE` in its access rule")
       return nil
     }
+  }
+
+  /// Scopes stand in one claim with spaces between them: RFC 6749 section 3.3 says what each may hold.
+  private func checkScopes(_ scopes: [String], of method: MethodDescriptor, _ place: Place) {
+    for scope in scopes where !isScope(scope) {
+      diagnostics.report(
+        place, "scope \"\(scope)\" of \(method.name) is no scope",
+        "use visible ASCII characters without quotes, backslashes and spaces; each scope is stated "
+          + "by itself")
+    }
+    if Set(scopes).count < scopes.count {
+      diagnostics.report(place, "\(method.name) asks for a scope twice", "state each once")
+    }
+  }
+
+  private func isScope(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
   }
 }

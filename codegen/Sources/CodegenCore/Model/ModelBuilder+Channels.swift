@@ -30,12 +30,29 @@ extension ModelBuilder {
       $0.value == .scalar(.int64) && $0.cardinality == .implicit
     }
     let conflateBy = conflateBy(of: method, option, update)
+    let conflation = milliseconds("conflate_ms", of: method, option)
+    let heartbeat = milliseconds("heartbeat_ms", of: method, option)
     guard let snapshot, let update, let sequence, diagnostics.all.count == problems else {
       return nil
     }
     return ChannelModel(
       name: name, keys: keys, snapshot: snapshot, update: update, sequence: sequence,
-      responseOneofs: response.oneofs, conflateBy: conflateBy)
+      responseOneofs: response.oneofs, conflateBy: conflateBy, conflateMilliseconds: conflation,
+      heartbeatMilliseconds: heartbeat)
+  }
+
+  /// A time of a channel; nil where none is stated.
+  private func milliseconds(
+    _ name: String, of method: MethodModel, _ option: OptionMessage
+  ) -> Int64? {
+    guard option.fields[name] != nil else { return nil }
+    let time = option.integer(name)
+    if time < 1 {
+      diagnostics.report(
+        method.place, "\(name) of the channel of \(method.proto) is \(time)",
+        "state a positive number, or drop it")
+    }
+    return time
   }
 
   private func conflateBy(
@@ -43,10 +60,10 @@ extension ModelBuilder {
   ) -> FieldModel? {
     let name = option.text("conflate_by")
     guard option.enumeration("overflow") == "OVERFLOW_CONFLATE" else {
-      if !name.isEmpty {
+      for what in ["conflate_by", "conflate_ms"] where option.fields[what] != nil {
         diagnostics.report(
-          method.place, "the channel of \(method.proto) states conflate_by but does not conflate",
-          "state `overflow: OVERFLOW_CONFLATE`, or drop `conflate_by`")
+          method.place, "the channel of \(method.proto) states \(what) but does not conflate",
+          "state `overflow: OVERFLOW_CONFLATE`, or drop `\(what)`")
       }
       return nil
     }

@@ -37,12 +37,54 @@ extension ModelBuilder {
       request: request, response: response, kind: MethodModel.Kind(method),
       idempotency: method.idempotency, access: access,
       deadlineMilliseconds: deadline > 0 ? deadline : nil,
-      successStatus: successStatus(of: method, options, place), routes: [], channel: nil)
+      successStatus: successStatus(of: method, options, place),
+      rateClass: rateClass(of: method, options, place),
+      criticality: criticality(of: options),
+      isAudited: options.boolean("alphintra.options.audit"), routes: [], channel: nil)
     model.routes = options.messages("google.api.http").last.map { routes(of: model, $0) } ?? []
     model.channel = options.messages("alphintra.options.channel").last.flatMap {
       channel(of: model, $0)
     }
     return model
+  }
+
+  private func rateClass(
+    of method: MethodDescriptor, _ options: OptionMessage, _ place: Place
+  ) -> String? {
+    let name = options.text("alphintra.options.rate_class")
+    guard options.fields["alphintra.options.rate_class"] != nil else { return nil }
+    if name.first?.isLetter != true
+      || !name.utf8.allSatisfy({ byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      })
+    {
+      diagnostics.report(
+        place, "rate class \"\(name)\" of \(method.name) is not legal",
+        "use lower-case letters, digits and \"-\", and a letter first")
+    }
+    let isOffered =
+      options.fields["google.api.http"] != nil
+      || options.fields["alphintra.options.channel"] != nil
+    if !isOffered {
+      diagnostics.report(
+        place, "\(method.name) has a rate class, but the edge does not offer it",
+        "give it a route or a channel, or drop the rate class: it counts calls of the edge")
+    }
+    return name
+  }
+
+  private func criticality(of options: OptionMessage) -> MethodModel.Criticality {
+    switch options.enumeration("alphintra.options.criticality") {
+    case "CRITICALITY_CRITICAL_PLUS": .criticalPlus
+    case "CRITICALITY_SHEDDABLE_PLUS": .sheddablePlus
+    case "CRITICALITY_SHEDDABLE": .sheddable
+    default: .critical
+    }
   }
 
   /// The Swift type of a request or response.

@@ -6,12 +6,14 @@ extension ModelBuilder {
     let options = read(options, of: "MessageOptions", at: message.place)
     guard let topic = options.messages("alphintra.options.topic").last else { return nil }
     let name = topic.text("name")
-    if name.isEmpty
-      || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
-    {
+    checkTopicName(name, of: message)
+    let deadLetter = topic.fields["dead_letter"] == nil ? nil : topic.text("dead_letter")
+    if let deadLetter {
+      checkTopicName(deadLetter, of: message)
+    } else if name.utf8.count + ".dlq".utf8.count > ModelBuilder.topicNameBytesLimit {
       diagnostics.report(
-        message.place, "topic name \"\(name)\" of \(message.name) is not legal",
-        "use letters, digits, \".\", \"_\" and \"-\"")
+        message.place, "topic name \"\(name)\" of \(message.name) leaves no room for \".dlq\"",
+        "shorten it, or name the topic of its dead letters in `dead_letter`")
     }
     if topic.integer("partitions") < 1 {
       diagnostics.report(
@@ -28,7 +30,22 @@ extension ModelBuilder {
       name: name, swiftName: SwiftName.lowerCamel(name.replacing(".", with: "_")),
       event: message.type, comment: message.comment, key: key,
       sequence: sequence(of: message, topic),
-      partitions: topic.integer("partitions"), retentionHours: topic.integer("retention_hours"))
+      partitions: topic.integer("partitions"), retentionHours: topic.integer("retention_hours"),
+      deadLetter: deadLetter)
+  }
+
+  /// The longest name a broker accepts, in bytes.
+  private static let topicNameBytesLimit = 249
+
+  private func checkTopicName(_ name: String, of message: MessageModel) {
+    guard
+      name.isEmpty || name.utf8.count > ModelBuilder.topicNameBytesLimit || name == "."
+        || name == ".."
+        || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+    else { return }
+    diagnostics.report(
+      message.place, "topic name \"\(name)\" of \(message.name) is not legal",
+      "use 1 to \(ModelBuilder.topicNameBytesLimit) letters, digits, \".\", \"_\" and \"-\"")
   }
 
   private func key(of message: MessageModel, _ topic: OptionMessage) -> FieldModel? {

@@ -46,6 +46,10 @@ struct ChannelModel {
   var responseOneofs: [OneofModel]
   /// The update's field by which updates are conflated; nil where none may be lost.
   var conflateBy: FieldModel?
+  /// The least time between two updates of a key; nil where only slow readers get fewer.
+  var conflateMilliseconds: Int64?
+  /// The longest time without a message; nil without heartbeats.
+  var heartbeatMilliseconds: Int64?
 }
 
 /// The names protobuf derives where a contract states none.

@@ -27,12 +27,21 @@ struct MethodModel {
   /// The deadline where the caller states none.
   var deadlineMilliseconds: Int64?
   var successStatus: Int
+  /// The class of the edge's rate limits; nil where none is stated.
+  var rateClass: String?
+  var criticality: Criticality
+  var isAudited: Bool
   var routes: [RouteModel]
   var channel: ChannelModel?
 
   /// The kinds of calls, by the names the runtime gives them.
   enum Kind: String {
     case unary, clientStreaming, serverStreaming, bidirectionalStreaming
+  }
+
+  /// What is given up first, by the names the runtime gives.
+  enum Criticality: String {
+    case criticalPlus, critical, sheddablePlus, sheddable
   }
 }
 
@@ -45,6 +54,20 @@ struct AccessModel: Hashable {
   }
 
   var callers: Callers
-  /// The roles of which a user needs one; nil where no user is needed.
-  var userRoles: [String]?
+  /// What the user needs; nil where no user is needed.
+  var user: UserModel?
+}
+
+/// What the user behind a call needs.
+struct UserModel: Hashable {
+  /// One of these; empty admits every user.
+  var roles: [String] = []
+  /// All of these.
+  var scopes: [String] = []
+  var assurance = Assurance.singleFactor
+
+  /// How surely the user was recognized, by the names the runtime gives.
+  enum Assurance: String {
+    case singleFactor, multiFactor
+  }
 }

@@ -9,4 +9,9 @@ struct TopicModel {
   var sequence: FieldModel?
   var partitions: Int64
   var retentionHours: Int64
+  /// The topic for what no consumer could apply; nil for the name by rule.
+  var deadLetter: String?
+
+  /// The topic for what no consumer could apply, stated or by rule.
+  var deadLetterName: String { deadLetter ?? "\(name).dlq" }
 }

@@ -80,22 +80,43 @@ extension Problem {
     if error.code == .unavailable {
       retryAfterSeconds = retryAfterSeconds ?? Self.defaultRetryAfterSeconds
     }
-    if error.code == .unauthenticated { headers = [Self.challenge(error.message)] }
+    if let challenge = Self.challenge(for: error) { headers = [challenge] }
+  }
+
+  /// What the client is asked to bring where a token is not enough: another one, one with more scopes
+  /// (RFC 6750 section 3.1), or one of a log-in with more factors (RFC 9470 section 3).
+  private static func challenge(for error: RPCError) -> (name: String, value: String)? {
+    switch (error.code, error.errorInfo?.reason, error.errorInfo?.domain) {
+    case (.permissionDenied, AccessDenial.scopeReason, AccessGuard.errorDomain):
+      challenge(
+        error.message, error: "insufficient_scope",
+        ("scope", error.errorInfo?.metadata["scope"] ?? ""))
+    case (.unauthenticated, AccessDenial.assuranceReason, AccessGuard.errorDomain):
+      challenge(
+        error.message, error: "insufficient_user_authentication",
+        ("acr_values", error.errorInfo?.metadata["acr_values"] ?? ""))
+    case (.unauthenticated, _, _): challenge(error.message)
+    default: nil
+    }
   }
 
   /// Why the user's token is not enough (RFC 6750 section 3).
-  static func challenge(_ description: String?) -> (name: String, value: String) {
+  static func challenge(
+    _ description: String?, error: String = "invalid_token", _ more: (name: String, value: String)...
+  ) -> (name: String, value: String) {
     guard let description else { return ("www-authenticate", #"Bearer realm="alphintra""#) }
-    let text = String(
-      description.unicodeScalars.map { scalar in
-        // error_description takes neither quotes nor backslashes nor anything outside ASCII.
+    let attributes = [("error", error), ("error_description", description)] + more
+    let text = attributes.map { #", \#($0)="\#(quotable($1))""# }.joined()
+    return ("www-authenticate", #"Bearer realm="alphintra"\#(text)"#)
+  }
+
+  /// The attributes take neither quotes nor backslashes nor anything outside ASCII.
+  private static func quotable(_ text: String) -> String {
+    String(
+      text.unicodeScalars.map { scalar in
         scalar.isASCII && scalar.value >= 0x20 && scalar != "\"" && scalar != "\\"
           ? Character(scalar) : "'"
       })
-    return (
-      "www-authenticate",
-      #"Bearer realm="alphintra", error="invalid_token", error_description="\#(text)""#
-    )
   }
 
   /// Says what an answer that never came means: never that the request failed.

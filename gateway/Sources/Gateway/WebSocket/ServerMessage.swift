@@ -70,6 +70,19 @@ enum ServerMessage {
     }
   }
 
+  /// A sign of life of one subscription: nothing came after this sequence.
+  static func heartbeat(
+    _ id: String, _ channel: String, sequence: Int64, _ now: Instant
+  ) -> [UInt8] {
+    JSONText.object { object in
+      object.field("type", "heartbeat")
+      object.field("id", id)
+      object.field("channel", channel)
+      object.field("sequence", String(sequence))
+      object.field("time", now.description)
+    }
+  }
+
   /// The answer to a client's ping.
   static let pong = JSONText.object { $0.field("type", "pong") }
 

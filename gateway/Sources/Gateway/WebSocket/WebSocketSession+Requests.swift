@@ -99,7 +99,7 @@ extension WebSocketSession {
         id: id)
       return
     }
-    subscription.task.cancel()
+    subscription.cancel()
     dropQueued(of: id)
     send(ServerMessage.unsubscribed(id, subscription.channel.name))
   }

@@ -8,7 +8,6 @@ extension WebSocketSession {
   {
     var backoff = limits.minimumBackoff
     while !Task.isCancelled {
-      subscriptions[id]?.isStreaming = false
       let interruption: RPCError
       do throws(RPCError) {
         let token = channel.needsUser ? user?.token : nil
@@ -28,6 +27,8 @@ extension WebSocketSession {
       }
       if subscriptions[id]?.isStreaming == true {
         // The client has seen data: it must know that they are no longer live.
+        endWindow(of: channel, id: id)
+        subscriptions[id]?.isStreaming = false
         send(ServerMessage.interrupted(id, channel.name, problem))
         backoff = limits.minimumBackoff
       }
@@ -42,7 +43,7 @@ extension WebSocketSession {
     if !subscription.isOpen { send(ServerMessage.subscribed(id, channel.name)) }
     subscriptions[id]?.isOpen = true
     subscriptions[id]?.isStreaming = true
-    send(message, of: id, channel.name)
+    pace(message, of: channel, id: id)
   }
 
   /// What every RPC of this socket carries.

@@ -15,6 +15,13 @@ actor WebSocketSession: WebSocketEndpoint {
     var isOpen = false
     /// Whether the stream that runs now has sent something.
     var isStreaming = false
+    var pace = SubscriptionPace()
+
+    /// Ends the stream and its timers.
+    func cancel() {
+      task.cancel()
+      pace.cancel()
+    }
   }
 
   nonisolated let unownedExecutor: UnownedSerialExecutor
@@ -22,7 +29,7 @@ actor WebSocketSession: WebSocketEndpoint {
   let edge: Edge
   let limits: WebSocketLimits
   let admission: WebSocketAdmission
-  private let loop: any EventLoop
+  let loop: any EventLoop
   private var link: NIOLoopBound<WebSocketHandler>?
   private var queue: OutboundQueue
   private var pumpIsScheduled = false
@@ -77,7 +84,7 @@ actor WebSocketSession: WebSocketEndpoint {
   nonisolated func closed() {
     assumeIsolated { session in
       session.link = nil
-      for subscription in session.subscriptions.values { subscription.task.cancel() }
+      for subscription in session.subscriptions.values { subscription.cancel() }
       session.subscriptions = [:]
       session.stallTimer?.cancel()
       session.expiryTimer?.cancel()
@@ -186,7 +193,7 @@ actor WebSocketSession: WebSocketEndpoint {
   /// Ends a subscription for good.
   func end(_ id: String, with problem: Problem) {
     guard let subscription = subscriptions.removeValue(forKey: id) else { return }
-    subscription.task.cancel()
+    subscription.cancel()
     queue.removeAll(of: id)
     refuse(problem, id: id, channel: subscription.channel.name)
   }

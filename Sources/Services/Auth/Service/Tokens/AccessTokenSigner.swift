@@ -3,6 +3,7 @@ internal import Core
 internal import CryptoExtras
 internal import JWTKit
 internal import Mesh
+internal import RPC
 internal import TokenVerification
 
 /// Makes the access tokens of users.
@@ -20,10 +21,13 @@ struct AccessTokenSigner: Sendable {
   }
 
   /// A token that says who its bearer is, from now on for ``AuthDomain/LogIn/accessTokenLifetime``.
+  ///
+  /// A password is one factor, and its owner's own session may do what the owner may.
   func token(for user: User, at now: Instant) async throws -> String {
     let claims = AccessTokenClaims(
       issuer: AccessTokenIssuer.name, audience: [AccessTokenIssuer.audience],
-      subject: user.id.rawValue, roles: user.roles, issuedAt: now.seconds,
+      subject: user.id.rawValue, roles: user.roles, scopes: LogIn.sessionScopes,
+      acr: Assurance.singleFactor.acr, issuedAt: now.seconds,
       expiresAt: now.seconds + LogIn.accessTokenLifetime.components.seconds,
       tokenID: UUIDv7.make(now: now).description)
     let header: JWTHeader = ["typ": .string(AccessTokenClaims.tokenType)]

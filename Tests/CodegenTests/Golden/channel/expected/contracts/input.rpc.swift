@@ -32,7 +32,7 @@ extension GoldenChannelV1 {
     public static let watchNews = MethodDescriptor(
       service: "golden.channel.v1.FeedService", method: "WatchNews",
       kind: .serverStreaming,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required()))
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [watchQuotes, watchNews]

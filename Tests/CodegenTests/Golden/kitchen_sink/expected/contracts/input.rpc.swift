@@ -58,7 +58,7 @@ extension KitchenSinkV1 {
     public static let serve = MethodDescriptor(
       service: "golden.kitchensink.v1.KitchenService", method: "Serve",
       kind: .serverStreaming,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required()))
 
     /// `golden.kitchensink.v1.KitchenService/Import`
     public static let `import` = MethodDescriptor(

@@ -42,19 +42,19 @@ extension GoldenRoutesV1 {
     public static let createBook = MethodDescriptor(
       service: "golden.routes.v1.BookService", method: "CreateBook",
       kind: .unary,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required()))
 
     /// `golden.routes.v1.BookService/UpdateBook`
     public static let updateBook = MethodDescriptor(
       service: "golden.routes.v1.BookService", method: "UpdateBook",
       kind: .unary,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required()))
 
     /// `golden.routes.v1.BookService/ArchiveBook`
     public static let archiveBook = MethodDescriptor(
       service: "golden.routes.v1.BookService", method: "ArchiveBook",
       kind: .unary,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(roles: [])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required()))
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [

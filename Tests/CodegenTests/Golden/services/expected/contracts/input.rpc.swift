@@ -50,7 +50,7 @@ extension GoldenServicesV1 {
     public static let collect = MethodDescriptor(
       service: "golden.services.v1.EchoService", method: "Collect",
       kind: .clientStreaming,
-      access: AccessRule(callers: .mesh, user: .required(roles: [])),
+      access: AccessRule(callers: .mesh, user: .required()),
       deadline: .milliseconds(2500))
 
     /// `golden.services.v1.EchoService/Expand`
