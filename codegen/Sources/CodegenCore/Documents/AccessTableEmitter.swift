@@ -34,6 +34,7 @@ struct AccessTableEmitter {
     let columns: [(title: String, cell: (MethodModel) -> String)] = [
       ("RPC", { $0.proto }),
       ("callers", callers), ("user", user), ("roles", roles),
+      ("scopes", { $0.access.user?.scopes.list ?? "" }),
       ("REST", { $0.routes.map { code("\($0.verb.uppercased()) \($0.template.text)") }.list }),
       ("channel", { $0.channel.map { code($0.name) } ?? "" }),
       ("repeating", repeating), ("deadline", deadline),
@@ -59,11 +60,15 @@ struct AccessTableEmitter {
   }
 
   private func user(_ method: MethodModel) -> String {
-    method.access.userRoles == nil ? "none" : "required"
+    switch method.access.user?.assurance {
+    case nil: "none"
+    case .singleFactor: "required"
+    case .multiFactor: "required, by two factors"
+    }
   }
 
   private func roles(_ method: MethodModel) -> String {
-    guard let roles = method.access.userRoles else { return "" }
+    guard let roles = method.access.user?.roles else { return "" }
     return roles.isEmpty ? "any" : roles.joined(separator: " or ")
   }
 

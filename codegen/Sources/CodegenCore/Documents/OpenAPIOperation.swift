@@ -117,7 +117,7 @@ struct OpenAPIOperation {
     var takesBody = true
     if case .none = route.body { takesBody = false }
     let problems = OpenAPIProblems.references(
-      needsUser: method.access.userRoles != nil, takesBody: takesBody,
+      needsUser: method.access.user != nil, takesBody: takesBody,
       changesState: method.idempotency != .noSideEffects)
     schemas.add(OpenAPIProblems.schemaName, OpenAPIProblems.schema)
     return node.adding(problems)

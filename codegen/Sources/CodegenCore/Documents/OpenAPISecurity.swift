@@ -12,12 +12,17 @@ enum OpenAPISecurity {
     ]
   ]
 
-  /// What a client must present: nothing, a token, or a token with one of several roles.
+  /// What a client must present: nothing, a token, or a token with one of several roles and with all
+  /// scopes.
   static func requirement(of access: AccessModel) -> JSONNode {
-    guard let roles = access.userRoles else { return [] }
-    if roles.isEmpty { return [.object([JSONNode.Member(name: scheme, value: [])])] }
+    guard let user = access.user else { return [] }
+    let scopes = user.scopes.map(JSONNode.text)
+    if user.roles.isEmpty { return .array([requirement(scopes)]) }
     // Requirements in a list are alternatives.
-    return .array(
-      roles.map { .object([JSONNode.Member(name: scheme, value: [.text($0)])]) })
+    return .array(user.roles.map { requirement([.text($0)] + scopes) })
+  }
+
+  private static func requirement(_ names: [JSONNode]) -> JSONNode {
+    .object([JSONNode.Member(name: scheme, value: .array(names))])
   }
 }

@@ -43,7 +43,13 @@ enum OpenAPIWebSocket {
           about.adding(["code": string, "detail": string]))
       ),
       ("Error", error),
-      ("Heartbeat", message("heartbeat", "A sign of life.", ["time": time])),
+      (
+        "Heartbeat",
+        message(
+          "heartbeat",
+          "A sign of life; with an `id`, of that subscription: nothing came after its `sequence`.",
+          about.adding(["sequence": string, "time": time]), optional: ["id", "channel", "sequence"])
+      ),
       ("Pong", message("pong", "The answer to `ping`.", [:])),
     ]
     let strict = client.map { name, schema in
