@@ -66,7 +66,8 @@ let package = Package(
 
     // The runtime.
     library("Core", path: "Sources/Core"),
-    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core"]),
+    library("Patterns", path: "Sources/Runtime/Patterns"),
+    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core", "Patterns"]),
     library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
     library(
       "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"],
@@ -132,7 +133,7 @@ let package = Package(
     program(
       "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
       ["CodegenCore", "ProtobufC"]),
-    library("CodegenCore", path: "codegen/Sources/CodegenCore", ["ProtobufC"]),
+    library("CodegenCore", path: "codegen/Sources/CodegenCore", ["Patterns", "ProtobufC"]),
     .target(
       name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
 
@@ -149,6 +150,7 @@ let package = Package(
       ],
       exclude: ["python"]),
     tests("Core"),
+    tests("Patterns"),
     tests(
       "Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
     tests(
@@ -177,7 +179,7 @@ let package = Package(
       "ServiceKit",
       [
         "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "TLS", "TestingContract",
+        "Protobuf", "RPC", "RPCInProcess", "TLS", "TestingContract",
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),

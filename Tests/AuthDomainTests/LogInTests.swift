@@ -38,10 +38,4 @@ import Testing
     #expect(
       LogIn(email: " ADA@example.com", password: "x").address?.canonicalText == "ada@example.com")
   }
-
-  @Test func noUserHasALongerPassword() {
-    let longest = String(repeating: "x", count: NewPassword.maximumCharacters)
-    #expect(LogIn(email: "", password: longest).isWithinLimits)
-    #expect(!LogIn(email: "", password: longest + "x").isWithinLimits)
-  }
 }

@@ -123,7 +123,7 @@ struct Refusal: Sendable {
       ["limitPrice"]),
     order(
       #"{"symbol":"AAPL","quantity":"0.5","limitPrice":"-1"}"#, 400, "INVALID_REQUEST",
-      ["side", "type", "quantity", "limitPrice"]),
+      ["side", "type", "limitPrice"]),
     order(
       #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"9000000"}"#, 400,
       "RISK_LIMIT_EXCEEDED"),

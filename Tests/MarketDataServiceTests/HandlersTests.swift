@@ -66,7 +66,7 @@ struct HandlersTests {
       ("", 0, "symbol"), ("aaa", 0, "symbol"), ("A A", 0, "symbol"),
       ("ABCDEFGHIJKLM", 0, "symbol"), ("AAA", -1, "sequence"),
     ] as [(String, Int64, String)] {
-      await expectError(.invalidArgument, "INVALID_REQUEST", fields: [field]) {
+      await expectBrokenRules(field) {
         _ = try await get(symbol, sequence)
       }
     }
@@ -124,17 +124,17 @@ struct HandlersTests {
         _ = try await client.listInstruments(.with { $0.pageToken = token })
       }
     }
-    await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["page_size"]) {
+    await expectBrokenRules("page_size") {
       _ = try await client.listInstruments(.with { $0.pageSize = -1 })
     }
-    await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["page_size"]) {
+    await expectBrokenRules("page_size") {
       _ = try await client.listCandles(
         .with {
           $0.symbol = "AAA"
           $0.pageSize = -7
         })
     }
-    await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["interval"]) {
+    await expectBrokenRules("interval") {
       _ = try await client.listCandles(
         .with {
           $0.symbol = "AAA"
@@ -144,7 +144,7 @@ struct HandlersTests {
     await expectError(.notFound, "SYMBOL_UNKNOWN") {
       _ = try await client.listCandles(.with { $0.symbol = "NOPE" })
     }
-    await expectError(.invalidArgument, "INVALID_REQUEST", fields: ["symbol"]) {
+    await expectBrokenRules("symbol") {
       _ = try await client.listCandles(.init())
     }
   }

@@ -107,11 +107,12 @@ import TradingContract
         (["symbol"], { $0.symbol = "A\0" }),
         (["status"], { $0.status = .unrecognized(77) }),
         (
-          ["page_size", "page_token", "symbol"],
+          ["page_size", "symbol", "status"],
           {
             $0.pageSize = -1
             $0.pageToken = "\u{1F600}"
             $0.symbol = "a b"
+            $0.status = .unrecognized(77)
           }
         ),
       ]

@@ -38,20 +38,28 @@ import TradingContract
   struct BadRequest: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let fields: [String]
+    let refuser: Refuser
     let change: @Sendable (inout TradingV1.PlaceOrderRequest) throws -> Void
 
+    /// Who knows that the request is wrong, as the domain of the reason tells.
+    enum Refuser: String {
+      case contract = "contracts.alphintra.com"
+      case domain = "trading.alphintra.com"
+    }
+
     init(
-      _ name: String, _ fields: [String],
+      _ name: String, _ fields: [String], by refuser: Refuser = .contract,
       _ change: @escaping @Sendable (inout TradingV1.PlaceOrderRequest) throws -> Void
     ) {
       testDescription = name
       self.fields = fields
+      self.refuser = refuser
       self.change = change
     }
   }
 
   static let badRequests: [BadRequest] = [
-    BadRequest("unknown symbol", ["symbol"]) { $0.symbol = "NOPE" },
+    BadRequest("unknown symbol", ["symbol"], by: .domain) { $0.symbol = "NOPE" },
     BadRequest("a symbol no text column takes", ["symbol"]) { $0.symbol = "A\0B" },
     BadRequest("no side", ["side"]) { $0.side = .unspecified },
     BadRequest("an unknown side", ["side"]) { $0.side = .unrecognized(9) },
@@ -59,10 +67,12 @@ import TradingContract
     BadRequest("no quantity", ["quantity"]) { $0.quantity = nil },
     BadRequest("zero", ["quantity"]) { $0.quantity = .zero },
     BadRequest("negative", ["quantity"]) { $0.quantity = try Decimal("-1") },
-    BadRequest("half a lot", ["quantity"]) { $0.quantity = try Decimal("0.5") },
-    BadRequest("LIMIT without price", ["limit_price"]) { $0.limitPrice = nil },
-    BadRequest("MARKET with price", ["limit_price"]) { $0.type = .market },
-    BadRequest("a price between two", ["limit_price"]) { $0.limitPrice = try Decimal("1.001") },
+    BadRequest("half a lot", ["quantity"], by: .domain) { $0.quantity = try Decimal("0.5") },
+    BadRequest("LIMIT without price", ["limit_price"], by: .domain) { $0.limitPrice = nil },
+    BadRequest("MARKET with price", ["limit_price"], by: .domain) { $0.type = .market },
+    BadRequest("a price between two", ["limit_price"], by: .domain) {
+      $0.limitPrice = try Decimal("1.001")
+    },
     BadRequest("a price of zero", ["limit_price"]) { $0.limitPrice = .zero },
     BadRequest("a long client order id", ["client_order_id"]) {
       $0.clientOrderID = String(repeating: "x", count: 65)
@@ -89,7 +99,7 @@ import TradingContract
         #expect(
           error?.code == .invalidArgument, "\(bad.testDescription): \(String(describing: error))")
         #expect(error?.violations.map(\.field) == bad.fields, "\(bad.testDescription)")
-        #expect(error?.errorInfo?.domain == "trading.alphintra.com")
+        #expect(error?.errorInfo?.domain == bad.refuser.rawValue, "\(bad.testDescription)")
       }
       let stored: PostgresQuery = """
         SELECT (SELECT count(*) FROM trading.accounts) + (SELECT count(*) FROM trading.orders)

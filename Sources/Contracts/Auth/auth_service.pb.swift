@@ -35,7 +35,8 @@ extension AuthV1 {
     public var email: String = ""
     /// 12 to 128 characters.
     public var password: String = ""
-    /// 1 to 100 characters.
+    /// 1 to 100 characters as people count them, on one line; a character may be composed of
+    /// several.
     public var displayName: String = ""
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
@@ -220,6 +221,18 @@ extension AuthV1.RegisterRequest: Protobuf.Message {
     writer.field("displayName", "display_name", self.displayName)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 254)
+    static let field2 = Protobuf.TextRules(minLength: 12, maxLength: 128, isSensitive: true)
+    static let field3 = Protobuf.TextRules(maxLength: 800)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("email", self.email, Rules.field1, isRequired: true)
+    violations.check("password", self.password, Rules.field2, isRequired: true)
+    violations.check("display_name", self.displayName, Rules.field3, isRequired: true)
+  }
 }
 
 extension AuthV1.LoginRequest: Protobuf.Message {
@@ -266,6 +279,16 @@ extension AuthV1.LoginRequest: Protobuf.Message {
     writer.field("email", "email", self.email)
     writer.field("password", "password", self.password)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 254)
+    static let field2 = Protobuf.TextRules(maxLength: 128, isSensitive: true)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("email", self.email, Rules.field1, isRequired: true)
+    violations.check("password", self.password, Rules.field2, isRequired: true)
   }
 }
 

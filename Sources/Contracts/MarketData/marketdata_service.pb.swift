@@ -232,6 +232,16 @@ extension MarketDataV1.ListInstrumentsRequest: Protobuf.Message {
     writer.field("pageToken", "page_token", self.pageToken)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field2 = Protobuf.TextRules(maxLength: 1024)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("page_size", self.pageSize, Rules.field1)
+    violations.check("page_token", self.pageToken, Rules.field2)
+  }
 }
 
 extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
@@ -383,6 +393,16 @@ extension MarketDataV1.GetQuoteRequest: Protobuf.Message {
     writer.field("sequence", "sequence", self.sequence)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field2 = Protobuf.NumberRules<Int64>(from: 0)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("symbol", self.symbol, Rules.field1, isRequired: true)
+    violations.check("sequence", self.sequence, Rules.field2)
+  }
 }
 
 extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
@@ -439,6 +459,20 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
     writer.field("pageSize", "page_size", self.pageSize)
     writer.field("pageToken", "page_token", self.pageToken)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field2 = Protobuf.EnumRules<MarketDataV1.CandleInterval>(isDefined: true)
+    static let field3 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field4 = Protobuf.TextRules(maxLength: 1024)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("symbol", self.symbol, Rules.field1, isRequired: true)
+    violations.check("interval", self.interval, Rules.field2)
+    violations.check("page_size", self.pageSize, Rules.field3)
+    violations.check("page_token", self.pageToken, Rules.field4)
   }
 }
 
@@ -528,6 +562,16 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
     writer.beginObject()
     writer.repeated("symbols", "symbols", self.symbols)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    if violations.count("symbols", self.symbols, minItems: 1, maxItems: 100) {
+      violations.each("symbols", self.symbols, Rules.field1)
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   alphintra/testing/v1/codec.proto
 //   alphintra/testing/v1/kitchen_sink.proto
+//   alphintra/testing/v1/rules.proto
 //   alphintra/testing/v1/testing_service.proto
 
 /// The messages and services of package `alphintra.testing.v1`.

@@ -252,6 +252,24 @@ extension TradingV1.PlaceOrderRequest: Protobuf.Message {
     writer.field("limitPrice", "limit_price", self.limitPrice)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(pattern: "[!-~]{1,64}")
+    static let field2 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field3 = Protobuf.EnumRules<TradingV1.OrderSide>(isDefined: true)
+    static let field4 = Protobuf.EnumRules<TradingV1.OrderType>(isDefined: true)
+    static let field5 = Protobuf.DecimalRules(above: "0")
+    static let field6 = Protobuf.DecimalRules(above: "0")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("client_order_id", self.clientOrderID, Rules.field1)
+    violations.check("symbol", self.symbol, Rules.field2, isRequired: true)
+    violations.check("side", self.side, Rules.field3, isRequired: true)
+    violations.check("type", self.type, Rules.field4, isRequired: true)
+    violations.check("quantity", self.quantity, Rules.field5, isRequired: true)
+    violations.check("limit_price", self.limitPrice, Rules.field6)
+  }
 }
 
 extension TradingV1.CancelOrderRequest: Protobuf.Message {
@@ -294,6 +312,14 @@ extension TradingV1.CancelOrderRequest: Protobuf.Message {
     writer.field("orderId", "order_id", self.orderID)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 64)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("order_id", self.orderID, Rules.field1, isRequired: true)
+  }
 }
 
 extension TradingV1.GetOrderRequest: Protobuf.Message {
@@ -335,6 +361,14 @@ extension TradingV1.GetOrderRequest: Protobuf.Message {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 64)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("order_id", self.orderID, Rules.field1, isRequired: true)
   }
 }
 
@@ -392,6 +426,20 @@ extension TradingV1.ListOrdersRequest: Protobuf.Message {
     writer.field("symbol", "symbol", self.symbol)
     writer.field("status", "status", self.status)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field2 = Protobuf.TextRules(maxLength: 1024)
+    static let field3 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field4 = Protobuf.EnumRules<TradingV1.OrderStatus>(isDefined: true)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("page_size", self.pageSize, Rules.field1)
+    violations.check("page_token", self.pageToken, Rules.field2)
+    violations.check("symbol", self.symbol, Rules.field3)
+    violations.check("status", self.status, Rules.field4)
   }
 }
 
@@ -497,6 +545,20 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
     writer.field("orderId", "order_id", self.orderID)
     writer.endObject()
   }
+
+  private enum Rules {
+    static let field1 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field2 = Protobuf.TextRules(maxLength: 1024)
+    static let field3 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field4 = Protobuf.TextRules(maxLength: 64)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("page_size", self.pageSize, Rules.field1)
+    violations.check("page_token", self.pageToken, Rules.field2)
+    violations.check("symbol", self.symbol, Rules.field3)
+    violations.check("order_id", self.orderID, Rules.field4)
+  }
 }
 
 extension TradingV1.ListTradesResponse: Protobuf.Message {
@@ -590,6 +652,16 @@ extension TradingV1.ListPositionsRequest: Protobuf.Message {
     writer.field("pageSize", "page_size", self.pageSize)
     writer.field("pageToken", "page_token", self.pageToken)
     writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field2 = Protobuf.TextRules(maxLength: 1024)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("page_size", self.pageSize, Rules.field1)
+    violations.check("page_token", self.pageToken, Rules.field2)
   }
 }
 

@@ -23,6 +23,9 @@ public protocol Message: JSONValue {
 
   /// Reads one JSON value, for most messages an object.
   mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError)
+
+  /// Notes every field that breaks a rule of the contract; a message without rules has none to break.
+  func validate(into violations: inout Violations)
 }
 
 extension Message {

@@ -3,12 +3,44 @@ extension RPCRouter {
   ///
   /// - Throws: The refusal.
   package func admitNow(_ call: ServerCall) throws(RPCError) {
-    call.grant = try self.accessController.authorizeNow(
-      method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)
+    do throws(RPCError) {
+      call.grant = try self.accessController.authorizeNow(
+        method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)
+    } catch {
+      self.record(call, error)
+      throw error
+    }
   }
 
   /// Serves a unary call to its end: access check, handler, error mapping.
   package func serveUnary(_ call: ServerCall, request: [UInt8]) async -> Result<[UInt8], RPCError> {
+    let result = await self.answerUnary(call, request: request)
+    switch result {
+    case .success: self.record(call, nil)
+    case .failure(let error): self.record(call, error)
+    }
+    return result
+  }
+
+  /// Serves a call of any kind to its end: access check, handler, error mapping.
+  ///
+  /// - Returns: The failure, or nil for OK.
+  package func serve(
+    _ call: ServerCall, requests: any MessageSource, responses: any MessageSink
+  ) async -> RPCError? {
+    let failure = await self.answer(call, requests: requests, responses: responses)
+    self.record(call, failure)
+    return failure
+  }
+
+  private func record(_ call: ServerCall, _ failure: RPCError?) {
+    guard call.registered.descriptor.isAudited, let audit = self.audit else { return }
+    audit(AuditRecord(call, failure))
+  }
+
+  private func answerUnary(
+    _ call: ServerCall, request: [UInt8]
+  ) async -> Result<[UInt8], RPCError> {
     guard case .unary(let handler) = call.registered.handler else {
       return .failure(RPCError(.internal, "\(call.registered.descriptor.path) is not unary"))
     }
@@ -22,10 +54,7 @@ extension RPCRouter {
     }
   }
 
-  /// Serves a call of any kind to its end: access check, handler, error mapping.
-  ///
-  /// - Returns: The failure, or nil for OK.
-  package func serve(
+  private func answer(
     _ call: ServerCall, requests: any MessageSource, responses: any MessageSink
   ) async -> RPCError? {
     do {

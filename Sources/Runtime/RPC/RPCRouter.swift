@@ -1,15 +1,25 @@
 public import Protobuf
 
 /// The methods that a server offers, each with its handler, behind one access check.
+///
+/// No handler sees a request that breaks a rule of its contract, nor a message of a stream that does.
 public struct RPCRouter: Sendable {
   private var methods: [String: RegisteredMethod] = [:]
   package let accessController: any AccessController
+  let audit: (@Sendable (AuditRecord) -> Void)?
 
   /// Creates a router that offers these services.
   ///
-  /// - Parameter accessController: Is asked before every handler; there is no way around it.
-  public init(services: [any RPCService], accessController: any AccessController) {
+  /// - Parameters:
+  ///   - accessController: Is asked before every handler; there is no way around it.
+  ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
+  ///     refused or its handler has ended.
+  public init(
+    services: [any RPCService], accessController: any AccessController,
+    audit: (@Sendable (AuditRecord) -> Void)? = nil
+  ) {
     self.accessController = accessController
+    self.audit = audit
     for service in services {
       service.register(in: &self)
     }
@@ -43,7 +53,7 @@ extension RPCRouter {
     self.add(
       method,
       .unary { bytes, context in
-        try await handler(Request(received: bytes), context).serialized()
+        try await handler(Request(checking: bytes), context).serialized()
       })
   }
 
@@ -58,7 +68,7 @@ extension RPCRouter {
       method,
       .streaming { requests, responses, context in
         let request = try await requests.only("request")
-        try await handler(Request(received: request), RPCWriter(responses), context)
+        try await handler(Request(checking: request), RPCWriter(responses), context)
       })
   }
 
@@ -71,7 +81,7 @@ extension RPCRouter {
     self.add(
       method,
       .streaming { requests, responses, context in
-        let response = try await handler(RPCStream(requests), context)
+        let response = try await handler(RPCStream(checking: requests), context)
         try await responses.write(response.serialized())
       })
   }
@@ -87,7 +97,7 @@ extension RPCRouter {
     self.add(
       method,
       .streaming { requests, responses, context in
-        try await handler(RPCStream(requests), RPCWriter(responses), context)
+        try await handler(RPCStream(checking: requests), RPCWriter(responses), context)
       })
   }
 }

@@ -12,41 +12,55 @@ public struct RPCStream<Element: Message>: AsyncSequence, Sendable {
   public typealias Failure = RPCError
 
   @usableFromInline let source: any MessageSource
+  /// Whether each message is checked by the rules of the contract: those of a request are.
+  @usableFromInline let isChecked: Bool
 
   /// Creates a stream on top of a source of encoded messages.
   @inlinable
   public init(_ source: any MessageSource) {
     self.source = source
+    self.isChecked = false
+  }
+
+  /// Creates a stream of requests, of which each is checked by the rules of the contract.
+  @inlinable
+  init(checking source: any MessageSource) {
+    self.source = source
+    self.isChecked = true
   }
 
   /// Creates a stream of given messages, to call a handler directly in its unit test.
   public init(_ messages: [Element]) {
     self.source = GivenMessages(messages.map { $0.serialized() })
+    self.isChecked = false
   }
 
   /// Creates the iterator; a second one takes over where the first stands.
   @inlinable
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(source: self.source)
+    AsyncIterator(source: self.source, isChecked: self.isChecked)
   }
 
   /// Reads a stream message by message.
   public struct AsyncIterator: AsyncIteratorProtocol {
     @usableFromInline let source: any MessageSource
+    @usableFromInline let isChecked: Bool
 
     @inlinable
-    init(source: any MessageSource) {
+    init(source: any MessageSource, isChecked: Bool) {
       self.source = source
+      self.isChecked = isChecked
     }
 
     /// The next message; nil after the last one.
     ///
     /// - Throws: The status of the call if it failed, `.cancelled` if this task is cancelled,
-    ///   `.internal` if a message is not of the expected type.
+    ///   `.internal` if a message is not of the expected type, `.invalidArgument` if a request breaks a
+    ///   rule of the contract.
     @inlinable
     public mutating func next() async throws(RPCError) -> Element? {
       guard let bytes = try await self.source.next() else { return nil }
-      return try Element(received: bytes)
+      return self.isChecked ? try Element(checking: bytes) : try Element(received: bytes)
     }
 
     /// The next message; nil after the last one.
@@ -55,7 +69,7 @@ public struct RPCStream<Element: Message>: AsyncSequence, Sendable {
       isolation actor: isolated (any Actor)?
     ) async throws(RPCError) -> Element? {
       guard let bytes = try await self.source.next() else { return nil }
-      return try Element(received: bytes)
+      return self.isChecked ? try Element(checking: bytes) : try Element(received: bytes)
     }
   }
 }
@@ -71,6 +85,17 @@ extension Message {
     } catch {
       throw RPCError(.internal, "a message is not a valid \(Self.messageName)", cause: error)
     }
+  }
+}
+
+extension Message {
+  /// Decodes a request and checks it by the rules of the contract.
+  ///
+  /// - Throws: `.internal` for a message that does not parse, `.invalidArgument` for one that breaks rules.
+  @inlinable
+  init(checking bytes: [UInt8]) throws(RPCError) {
+    try self.init(received: bytes)
+    try RequestCheck.check(self)
   }
 }
 

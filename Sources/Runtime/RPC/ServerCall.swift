@@ -16,6 +16,7 @@ package final class ServerCall: Sendable {
     var initialMetadata = Metadata()
     var trailingMetadata = Metadata()
     var hasSentInitialMetadata = false
+    var auditedUserID: String?
   }
 
   package init(
@@ -33,6 +34,12 @@ package final class ServerCall: Sendable {
   package var grant: AccessGrant? {
     get { self.state.withLock(\.grant) }
     set { self.state.withLock { $0.grant = newValue } }
+  }
+
+  /// The user that the handler found the call to be about; nil while it has not said.
+  package var auditedUserID: String? {
+    get { self.state.withLock(\.auditedUserID) }
+    set { self.state.withLock { $0.auditedUserID = newValue } }
   }
 
   /// The initial metadata, taken once by the transport when it sends the response's head.

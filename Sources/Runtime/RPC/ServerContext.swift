@@ -45,6 +45,9 @@ public struct ServerContext: Sendable {
     }
   }
 
+  /// Says whom the call is about where no token does, such as a log-in: for the audit log.
+  public func setAuditedUser(_ id: String) { self.call.auditedUserID = id }
+
   /// Sets the metadata that goes out before the first response message.
   ///
   /// - Returns: False if it has already gone out, in which case nothing changes.

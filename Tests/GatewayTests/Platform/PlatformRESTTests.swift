@@ -12,10 +12,14 @@ import Testing
 @Suite("The platform's REST operations") struct PlatformRESTTests {
   static let order = #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10"}"#
 
+  static let registration =
+    #"{"email":"a@example.com","password":"twelve letters","displayName":"A"}"#
+  static let logIn = #"{"email":"a@example.com","password":"x"}"#
+
   /// Every operation, with a body where it takes one, and whether it needs a user.
   static let operations: [(HTTPMethod, String, String?, String, Bool)] = [
-    (.POST, "/api/auth/register", "{}", "Register", false),
-    (.POST, "/api/auth/login", "{}", "Login", false),
+    (.POST, "/api/auth/register", registration, "Register", false),
+    (.POST, "/api/auth/login", logIn, "Login", false),
     (.GET, "/api/users/profile", nil, "GetProfile", true),
     (.GET, "/api/market-data/symbols", nil, "ListInstruments", false),
     (.GET, "/api/market-data/AAPL/ticker", nil, "GetQuote", false),
@@ -99,6 +103,8 @@ import Testing
         #"{"quantity":"0.1234567890123456789"}"#, 400, "MALFORMED_BODY", #""field":"quantity""#
       ),
       (#"{"quantity":{"value":"1"}}"#, 400, "MALFORMED_BODY", #""field":"quantity""#),
+      ("{}", 400, "INVALID_REQUEST", #""field":"symbol","reason":"REQUIRED""#),
+      (#"{"quantity":"-1"}"#, 400, "INVALID_REQUEST", "must be greater than 0, got -1"),
       (
         #"{"symbol":""# + String(repeating: "A", count: 2000) + #""}"#, 413, "BODY_TOO_LARGE",
         "at most 1500 bytes"
@@ -134,7 +140,7 @@ import Testing
             ]),
           ]))
       let invalid = try await platform.client.send(
-        .POST, "/api/auth/register", json: Array("{}".utf8))
+        .POST, "/api/auth/register", json: Array(Self.registration.utf8))
       #expect(invalid.status == 400)
       #expect(invalid.text.contains(#""reason":"INVALID_REGISTRATION""#))
       #expect(invalid.text.contains(#"{"field":"displayName","reason":"MISSING","#))
@@ -147,7 +153,7 @@ import Testing
             .retryInfo(delay: .milliseconds(40_500)),
           ]))
       let limited = try await platform.client.send(
-        .POST, "/api/auth/login", json: Array("{}".utf8))
+        .POST, "/api/auth/login", json: Array(Self.logIn.utf8))
       #expect(limited.status == 429)
       #expect(limited.headers["retry-after"] == ["41"])
 
@@ -155,7 +161,8 @@ import Testing
         with: RPCError(
           .unauthenticated, "wrong",
           details: [.errorInfo(reason: "WRONG_CREDENTIALS", domain: domain, metadata: [:])]))
-      let wrong = try await platform.client.send(.POST, "/api/auth/login", json: Array("{}".utf8))
+      let wrong = try await platform.client.send(
+        .POST, "/api/auth/login", json: Array(Self.logIn.utf8))
       #expect(wrong.status == 401)
       #expect(wrong.text.contains(#""reason":"WRONG_CREDENTIALS""#))
       #expect(wrong.headers["www-authenticate"] == [#"Bearer realm="alphintra""#])

@@ -25,6 +25,10 @@ import Testing
         #"{"type":"subscribe","id":"1","channel":"quotes","symbols":["AAPL"]}"#, 400,
         "MALFORMED_MESSAGE", #""field":"symbols""#
       ),
+      (
+        #"{"type":"subscribe","id":"1","channel":"quotes","params":{"symbols":[]}}"#, 400,
+        "INVALID_REQUEST", #""field":"symbols","reason":"TOO_FEW""#
+      ),
       (#"{"type":"listen","id":"1"}"#, 400, "UNKNOWN_TYPE", "listen"),
       (#"{"type":"unsubscribe","id":"9"}"#, 404, "UNKNOWN_SUBSCRIPTION", "9"),
       (#"{"type":"authenticate","token":"forged"}"#, 401, "TOKEN_INVALID", "not valid"),

@@ -88,7 +88,7 @@ struct WebSocketTests {
         "INVALID_PARAMETERS", "params.symbols[0]"
       ),
       (
-        #"{"type":"subscribe","id":"1","channel":"quotes"}"#, "INVALID_ARGUMENT",
+        #"{"type":"subscribe","id":"1","channel":"quotes"}"#, "INVALID_REQUEST",
         #""field":"symbols""#
       ),
       (

@@ -56,6 +56,7 @@ public enum MarketDataRoutes {
       snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
       update: { if case .quote(let value)? = $0.change { value } else { nil } },
       sequence: { $0.sequence },
-      overflow: .conflate { $0.symbol }),
+      overflow: .conflate { $0.symbol },
+      heartbeat: .seconds(10)),
   ]
 }

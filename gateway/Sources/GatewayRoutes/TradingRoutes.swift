@@ -81,6 +81,7 @@ public enum TradingRoutes {
       snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
       update: { if case .order(let value)? = $0.change { value } else { nil } },
       sequence: { $0.sequence },
-      overflow: .disconnect),
+      overflow: .disconnect,
+      heartbeat: .seconds(10)),
   ]
 }

@@ -43,7 +43,7 @@ public struct Channel: Sendable {
   /// heartbeats.
   public let heartbeatInterval: Duration?
 
-  private let bind: @Sendable (_ parameters: [UInt8]) throws(JSONDecodingError) -> ChannelCall
+  private let bind: @Sendable (_ parameters: [UInt8]) throws(TranscodingError) -> ChannelCall
 
   /// Describes a channel.
   ///
@@ -80,8 +80,14 @@ public struct Channel: Sendable {
     }
     self.conflates = conflationKey != nil
     self.heartbeatInterval = heartbeat
-    self.bind = { (parameters) throws(JSONDecodingError) in
-      let request = parameters.isEmpty ? Request() : try Request(json: parameters)
+    self.bind = { (parameters) throws(TranscodingError) in
+      let request: Request
+      do throws(JSONDecodingError) {
+        request = parameters.isEmpty ? Request() : try Request(json: parameters)
+      } catch {
+        throw .body(error)
+      }
+      try TranscodingError.check(request)
       return ChannelCall(request: request) { (channel, options, receive) throws(RPCError) in
         let responses: RPCStream<Response> = try await channel.serverStreaming(
           method, request, options: options)
@@ -106,7 +112,8 @@ public struct Channel: Sendable {
   ///
   /// - Parameter parameters: The JSON of the RPC's request, in JSON or proto names. Empty stands for
   ///   a request without any field.
-  public func call(parameters: [UInt8]) throws(JSONDecodingError) -> ChannelCall {
+  /// - Throws: The first mistake of the JSON, or every rule of the contract that the request breaks.
+  public func call(parameters: [UInt8]) throws(TranscodingError) -> ChannelCall {
     try bind(parameters)
   }
 }

@@ -59,6 +59,7 @@ public struct Route: Sendable {
     self.fields = parameters.map(\.field)
     self.bind = { (variables, query, body) throws(TranscodingError) in
       let request = try binding.request(variables: variables, query: query, body: body)
+      try TranscodingError.check(request)
       return RouteCall(request: request) { (channel, options) async throws(RPCError) in
         let reply: Response = try await channel.unary(method, request, options: options)
         return reply.json(options: .rest)
@@ -72,7 +73,8 @@ public struct Route: Sendable {
   ///   - variables: The values of the path's variables.
   ///   - query: The query.
   ///   - body: The body; empty when there is none.
-  /// - Throws: `TranscodingError` with every parameter that is wrong, or the body's first mistake.
+  /// - Throws: `TranscodingError` with every parameter that is wrong, or the body's first mistake, or every
+  ///   rule of the contract that the request breaks.
   public func call(
     variables: [(fieldPath: String, text: String)], query: QueryString = .empty, body: [UInt8] = []
   ) throws(TranscodingError) -> RouteCall {

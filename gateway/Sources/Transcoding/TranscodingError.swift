@@ -1,4 +1,5 @@
 public import Protobuf
+public import RPC
 
 /// Why an HTTP request does not make a request of its route's RPC.
 public enum TranscodingError: Error {
@@ -8,6 +9,8 @@ public enum TranscodingError: Error {
   case body(JSONDecodingError)
   /// The route takes no body.
   case unexpectedBody(byteCount: Int)
+  /// The request breaks rules of the contract; the error is what the service would answer.
+  case invalidRequest(RPCError)
 }
 
 extension TranscodingError: CustomStringConvertible {
@@ -17,6 +20,14 @@ extension TranscodingError: CustomStringConvertible {
     case .parameters(let errors): errors.map(\.description).joined(separator: "; ")
     case .body(let error): "body: \(error)"
     case .unexpectedBody(let count): "the route takes no body, got \(count) bytes"
+    case .invalidRequest(let error): error.message
     }
+  }
+}
+
+extension TranscodingError {
+  /// Checks a request by the rules of the contract, so that what the service would refuse is not sent.
+  static func check(_ request: some Message) throws(TranscodingError) {
+    do throws(RPCError) { try RequestCheck.check(request) } catch { throw .invalidRequest(error) }
   }
 }

@@ -11,7 +11,8 @@ public struct Page<Key> {
   public let after: Key?
   private let prefix: String
 
-  /// Reads a request's size and token, and notes what is wrong with them.
+  /// Reads a request's size, which the contract keeps from being negative, and its token, and notes what
+  /// is wrong with that.
   ///
   /// - Parameters:
   ///   - list: the list's name and filters, which the token must have been made for.
@@ -21,12 +22,6 @@ public struct Page<Key> {
     size: Int32, token: String, of list: String..., sizes: PageSizes,
     _ violations: inout [FieldViolation], key: (String) -> Key?
   ) {
-    if size < 0 {
-      violations.append(
-        FieldViolation(
-          field: "page_size", description: "must not be negative, got \(size)",
-          reason: "MUST_NOT_BE_NEGATIVE"))
-    }
     self.size = size <= 0 ? sizes.default : min(Int(size), sizes.max)
     prefix = list.joined(separator: "\n") + "\n"
     guard !token.isEmpty else {

@@ -39,7 +39,8 @@ struct RunningService: Sendable {
       let verifier =
         parts.tokenVerifier ?? JWKSTokenVerifier(auth: environment.channel(Self.authService))
       let router = RPCRouter(
-        services: parts.services, accessController: AccessGuard(verifier: verifier))
+        services: parts.services, accessController: AccessGuard(verifier: verifier),
+        audit: AuditLog(logger).write)
       tasks = backbone.relayTasks(for: definition)
       var feeds: [Task<Void, Never>] = []
       for work in parts.tasks {

@@ -28,11 +28,6 @@ public struct LogIn: Sendable {
   /// The address to look the user up by; `nil` for a text that no user can have registered.
   public var address: EmailAddress? { try? EmailAddress(email) }
 
-  /// Whether the password is worth hashing: a longer one belongs to nobody.
-  public var isWithinLimits: Bool {
-    password.unicodeScalars.count <= NewPassword.maximumCharacters
-  }
-
   /// Decides whether the user is logged in.
   ///
   /// - Parameters:

@@ -14,6 +14,7 @@ struct ConformanceEmitter {
       BinaryEmitter(message).emit(into: &writer)
       writer.line()
       JSONEmitter(message).emit(into: &writer)
+      ValidationEmitter(message).emit(into: &writer)
     }
   }
 

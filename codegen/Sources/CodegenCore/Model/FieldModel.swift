@@ -15,6 +15,10 @@ struct FieldModel {
   var isIndirect = false
   /// What `google.api.field_behavior` states, such as `REQUIRED` and `OUTPUT_ONLY`.
   var behaviors: Set<String> = []
+  /// What the value must be.
+  var rules = FieldRulesModel()
+  /// Whether the messages it holds have something to check.
+  var holdsChecked = false
 
   /// How many values a field holds, and whether absence shows.
   enum Cardinality: Hashable {

@@ -42,6 +42,9 @@ struct MessageBuilder {
           SwiftName.lowerCamel(oneof.name), avoiding: ReservedNames.properties, suffix: "_"),
         typeName: typeNames.claim(
           SwiftName.upperCamel(oneof.name), avoiding: ReservedNames.types, suffix: "OneOf"),
+        isRequired: builder.read(
+          oneof.options, of: "OneofOptions", at: Place(file: file.name, line: oneof.location.line)
+        ).boolean("alphintra.options.required"),
         comment: DocComment(oneof.location))
     }
     var cases = [UniqueNames](repeating: UniqueNames(), count: oneofs.count)
@@ -67,14 +70,18 @@ struct MessageBuilder {
   private func append(_ field: FieldDescriptor, _ name: String, to model: inout MessageModel) {
     guard let (value, cardinality) = shape(of: field) else { return }
     let options = builder.read(field.options, of: "FieldOptions", at: place(of: field))
-    model.fields.append(
-      FieldModel(
-        number: field.number, protoName: field.name, jsonName: field.jsonName, name: name,
-        comment: DocComment(field.location, isDeprecated: field.isDeprecated),
-        place: place(of: field), value: value, cardinality: cardinality,
-        isIndirect: field.type == .message && field.label != .repeated
-          && recursion.isRecursive(type.proto, fieldType: field.typeName),
-        behaviors: Set(options.enumerations("google.api.field_behavior"))))
+    var fieldModel = FieldModel(
+      number: field.number, protoName: field.name, jsonName: field.jsonName, name: name,
+      comment: DocComment(field.location, isDeprecated: field.isDeprecated),
+      place: place(of: field), value: value, cardinality: cardinality,
+      isIndirect: field.type == .message && field.label != .repeated
+        && recursion.isRecursive(type.proto, fieldType: field.typeName),
+      behaviors: Set(options.enumerations("google.api.field_behavior")))
+    fieldModel.rules = builder.rules(of: fieldModel, options)
+    if case .message(let type) = value {
+      fieldModel.holdsChecked = builder.checked.contains(type.proto)
+    }
+    model.fields.append(fieldModel)
   }
 
   private func shape(of field: FieldDescriptor) -> (ValueType, FieldModel.Cardinality)? {

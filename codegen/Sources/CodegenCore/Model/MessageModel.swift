@@ -31,5 +31,7 @@ struct OneofModel {
   var name: String
   /// The nested enum.
   var typeName: String
+  /// Whether one of the fields must be set.
+  var isRequired: Bool
   var comment: DocComment
 }

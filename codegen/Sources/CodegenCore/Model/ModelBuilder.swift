@@ -8,6 +8,8 @@ final class ModelBuilder {
   let diagnostics: Diagnostics
   private let parameters: Parameters
   private let recursion: Recursion
+  /// The messages that have something to check.
+  let checked: CheckedMessages
   private var messages: [String: MessageModel] = [:]
 
   init(_ schema: Schema, _ parameters: Parameters, _ diagnostics: Diagnostics) {
@@ -17,6 +19,7 @@ final class ModelBuilder {
     types = TypeCatalog(schema, parameters)
     options = OptionReader(schema)
     recursion = Recursion(schema)
+    checked = CheckedMessages(schema, options)
   }
 
   /// The packages of these files, in the order of their names.

@@ -14,7 +14,7 @@ enum ReservedNames {
   static let properties: Set<String> = [
     "init", "self", "Self", "Type", "Protocol",
     "encode", "fields", "hashValue", "json", "jsonString", "merge", "messageName",
-    "serialized", "unknownFields", "with",
+    "ruleViolations", "serialized", "unknownFields", "validate", "with",
   ]
 
   /// The same for the cases of an enum.
@@ -30,7 +30,7 @@ enum ReservedNames {
     "Optional", "Sendable", "StaticString", "String", "UInt32", "UInt64", "UInt8", "Void",
     "BinaryDecodingError", "BinaryReader", "BinaryWriter", "Enum", "FieldNames",
     "Google", "Indirect", "JSONDecodingError", "JSONReader", "JSONWriter", "Message", "Protobuf",
-    "UnknownFields", "Wire",
+    "Rules", "UnknownFields", "Wire",
     "Core", "Decimal", "Events", "Topic", "Topics", "RPC",
     "AccessRule", "BidirectionalCall", "CallOptions", "MethodDescriptor", "RPCChannel", "RPCError",
     "RPCRouter", "RPCService", "RPCStream", "RPCWriter", "ServerContext", "ServiceDescriptor",

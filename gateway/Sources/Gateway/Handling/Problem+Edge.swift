@@ -108,6 +108,7 @@ extension Problem {
       }
     case .unexpectedBody:
       self.init(400, .invalidArgument, reason: "UNEXPECTED_BODY", error.description)
+    case .invalidRequest(let error): self.init(refusal: error)
     case .body(let error):
       self.init(400, .invalidArgument, reason: "MALFORMED_BODY", "body: \(error)")
       // The path has the names that the client wrote, known or not.

@@ -76,9 +76,10 @@ extension WebSocketSession {
       throw .tokenMissing("channel \(name) needs a user: authenticate first")
     }
     let upstream = try edge.upstreams.channel(of: channel.method)
-    do throws(JSONDecodingError) {
+    do throws(TranscodingError) {
       return (channel, try channel.call(parameters: parameters), upstream)
     } catch {
+      guard case .body(let error) = error else { throw Problem(error) }
       let field = error.path.isEmpty ? "params" : "params." + error.path
       var problem = Problem(
         400, .invalidArgument, reason: "INVALID_PARAMETERS", "\(field): \(error.rule)")

@@ -15,6 +15,7 @@ extension AuthHandlers {
       let found = try await verifiedUser(logIn)
       return try await recordLogIn(of: found, logIn)
     }
+    context.setAuditedUser(user.id.rawValue)
     var response = AuthV1.LoginResponse()
     response.accessToken = try await tokens.token(for: user, at: clock.now)
     response.tokenType = "Bearer"
@@ -27,8 +28,7 @@ extension AuthHandlers {
   private func verifiedUser(_ logIn: LogIn) async throws -> UserStore.StoredUser {
     var found: UserStore.StoredUser?
     if let address = logIn.address { found = try await users.user(with: address) }
-    let matches = try await passwords.verify(
-      logIn.isWithinLimits ? logIn.password : "", against: found?.passwordHash)
+    let matches = try await passwords.verify(logIn.password, against: found?.passwordHash)
     guard let found, matches else { throw LogInRejection.wrongCredentials }
     return found
   }

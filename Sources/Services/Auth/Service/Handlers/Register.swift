@@ -23,6 +23,7 @@ extension AuthHandlers {
     case .emailTaken(let owner) where owner == user.id: outbox.wake()
     case .emailTaken: throw RegisterRejection.emailTaken
     }
+    context.setAuditedUser(user.id.rawValue)
     return AuthV1.User(user)
   }
 

@@ -7,10 +7,6 @@ extension MarketDataHandlers {
     _ request: MarketDataV1.GetQuoteRequest, context: ServerContext
   ) async throws -> MarketDataV1.Quote {
     let symbol = try known(request.symbol)
-    guard request.sequence >= 0 else {
-      throw MarketDataErrors.invalid(
-        "sequence", "NEGATIVE", "must not be negative, got \(request.sequence)")
-    }
     let latest = hub.latest(of: symbol)
     if request.sequence == 0 || request.sequence == latest?.quote.sequence {
       guard let latest else { throw MarketDataErrors.noQuoteYet(request.symbol, latest: 0) }

@@ -10,11 +10,7 @@ extension MarketDataHandlers {
     _ request: MarketDataV1.ListCandlesRequest, context: ServerContext
   ) async throws -> MarketDataV1.ListCandlesResponse {
     let symbol = try known(request.symbol)
-    guard let interval = CandleInterval(request.interval) else {
-      throw MarketDataErrors.invalid(
-        "interval", "UNKNOWN",
-        "must be a CandleInterval of the contract, got \(request.interval.rawValue)")
-    }
+    let interval = CandleInterval(request.interval)
     var violations: [FieldViolation] = []
     let page = Page(
       size: request.pageSize, token: request.pageToken,

@@ -15,7 +15,7 @@ struct MarketDataHandlers: MarketDataV1.MarketDataService {
 
   /// The symbol of a request about one instrument.
   func known(_ text: String) throws(RPCError) -> Symbol {
-    let symbol = try Requests.symbol(text, field: "symbol")
+    let symbol = Symbol(rawValue: text)
     guard instruments.contains(symbol) else { throw MarketDataErrors.symbolUnknown(text) }
     return symbol
   }

@@ -4,9 +4,6 @@ import Protobuf
 import RPC
 
 extension MarketDataHandlers {
-  /// The most symbols of one subscription.
-  static var maxSymbols: Int { 100 }
-
   func subscribeQuotes(
     _ request: MarketDataV1.SubscribeQuotesRequest,
     responses: RPCWriter<MarketDataV1.QuoteUpdate>, context: ServerContext
@@ -33,14 +30,9 @@ extension MarketDataHandlers {
   private func symbols(
     of request: MarketDataV1.SubscribeQuotesRequest
   ) throws(RPCError) -> [Symbol] {
-    guard (1...Self.maxSymbols).contains(request.symbols.count) else {
-      throw MarketDataErrors.invalid(
-        "symbols", request.symbols.isEmpty ? "REQUIRED" : "TOO_MANY",
-        "must have 1 to \(Self.maxSymbols) entries, got \(request.symbols.count)")
-    }
     var symbols: [Symbol] = []
     for (index, text) in request.symbols.enumerated() {
-      let symbol = try Requests.symbol(text, field: "symbols[\(index)]")
+      let symbol = Symbol(rawValue: text)
       guard instruments.contains(symbol) else {
         throw MarketDataErrors.invalid(
           "symbols[\(index)]", "SYMBOL_UNKNOWN", "must be a known symbol, got \(symbol)")

@@ -61,13 +61,12 @@ extension CandleInterval {
     }
   }
 
-  /// The interval asked for; nil for one that this service does not know.
-  init?(_ message: MarketDataV1.CandleInterval) {
+  /// The interval asked for; the contract admits no number that it does not name.
+  init(_ message: MarketDataV1.CandleInterval) {
     switch message {
-    case .unspecified, .oneDay: self = .oneDay
+    case .unspecified, .unrecognized, .oneDay: self = .oneDay
     case .oneHour: self = .oneHour
     case .oneMinute: self = .oneMinute
-    default: return nil
     }
   }
 }

@@ -19,16 +19,10 @@ extension TradingHandlers {
       of: "orders", request.symbol, "\(request.status.rawValue)", sizes: Self.pageSizes,
       &violations
     ) { OrderID(canonical: $0) }
-    let symbol = Symbol.filter(request.symbol, &violations)
-    let state = OrderState(request.status)
-    if state == nil, request.status != .unspecified {
-      violations.append(
-        FieldViolation(
-          field: "status", description: "\(request.status.rawValue) is not a status",
-          reason: "UNKNOWN"))
-    }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
-    let filter = Ledger.OrderFilter(symbol: symbol, state: state, before: page.after)
+    let filter = Ledger.OrderFilter(
+      symbol: Symbol(filter: request.symbol), state: OrderState(request.status),
+      before: page.after)
     let orders = try await ledger.orders(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(orders) { $0.id.rawValue }
     var response = TradingV1.ListOrdersResponse()

@@ -15,13 +15,13 @@ extension TradingHandlers {
       size: request.pageSize, token: request.pageToken,
       of: "trades", request.symbol, request.orderID, sizes: Self.pageSizes, &violations
     ) { Int64($0) }
-    let symbol = Symbol.filter(request.symbol, &violations)
     guard violations.isEmpty else { throw RPCError(violations: violations) }
     var response = TradingV1.ListTradesResponse()
     let order = OrderID(canonical: request.orderID)
     // A filter by an order that cannot be there leaves nothing.
     if !request.orderID.isEmpty, order == nil { return response }
-    let filter = Ledger.TradeFilter(symbol: symbol, order: order, before: page.after)
+    let filter = Ledger.TradeFilter(
+      symbol: Symbol(filter: request.symbol), order: order, before: page.after)
     let trades = try await ledger.trades(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(trades) { "\($0.sequence)" }
     response.trades = items.map { TradingV1.Trade($0) }
