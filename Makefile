@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs bench clean
+	contracts-check release-contracts docs conformance mutations fuzz bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,8 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 test: build ## Run all tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) swift test --skip-build
 
-check: setup lint generate-check contracts-check test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
+check: MUTATIONS := 200000
+check: setup lint generate-check contracts-check conformance mutations test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
@@ -51,6 +52,20 @@ release-contracts: build ## Make what the contracts promise now the baseline of 
 
 docs: setup ## Build the generator's documentation; result in .build/docs
 	@codegen/document.sh
+
+conformance: build ## Run protobuf's conformance suite against the codec; its runner is built once
+	@Tests/Conformance/run.sh
+
+# How many mutated inputs, and how many seconds of fuzzing for each form.
+MUTATIONS := 2000000
+FUZZ_SECONDS := 120
+
+mutations: setup ## Read 2,000,000 mutated messages under AddressSanitizer; MUTATIONS=… for another number
+	@Tests/Fuzzing/build.sh mutations
+	@.build/fuzzing/Mutations $(MUTATIONS)
+
+fuzz: setup ## Run libFuzzer on the binary and the JSON form; FUZZ_SECONDS=… each
+	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS)
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

@@ -224,6 +224,13 @@ let package = Package(
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
     tests("Tidy", of: nil),
 
+    // What protobuf's conformance suite tests, run by `make conformance`.
+    program(
+      "ConformanceTestee", path: "Tests/Conformance/ConformanceTestee",
+      ["ConformanceMessages", "Protobuf"]),
+    library(
+      "ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
+
     // Benchmarks: programs, run by `make bench`.
     program(
       "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",

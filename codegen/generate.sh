@@ -45,6 +45,11 @@ generate() {
 generate contracts "${contracts[@]}"
 generate routes "${contracts[@]}"
 for document in "${documents[@]}"; do generate "${document%%:*}" "${platform[@]}"; done
+# The messages of protobuf's conformance suite are of a module of the tests.
+protoc -ITests/Conformance/protos --plugin=protoc-gen-alphintra="$plugin" \
+  --alphintra_opt="outputs=contracts,package=conformance=ConformanceMessages/Conformance" \
+  --alphintra_opt="package=protobuf_test_messages.proto3=ConformanceMessages/TestMessages" \
+  --alphintra_out="$output" conformance.proto google/protobuf/test_messages_proto3.proto
 codegen/capture-goldens.sh "$output/goldens"
 
 # Writes what differs, so that what is unchanged keeps its time and is not built anew.
@@ -78,6 +83,8 @@ if $check; then
     file=${document#*:}
     ! differs "$output/${document%%:*}/${file##*/}" "$file" || stale+=("$file")
   done
+  ! differs "$output/ConformanceMessages" Tests/Conformance/ConformanceMessages \
+    || stale+=(Tests/Conformance/ConformanceMessages)
   for golden in "$output"/goldens/*; do
     committed=Tests/CodegenTests/Golden/$(basename "$golden")/input.binpb
     cmp -s "$golden/input.binpb" "$committed" || stale+=("$committed")
@@ -88,7 +95,8 @@ if $check; then
     exit 1
   fi
 else
-  for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes; do
+  for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes \
+    ConformanceMessages:Tests/Conformance/ConformanceMessages; do
     copy_changes "$output/${target%%:*}" "${target#*:}"
     remove_others "$output/${target%%:*}" "${target#*:}"
   done

@@ -37,3 +37,15 @@ func jsonError<M: Message>(
     return error
   }
 }
+
+/// Why a message has no JSON form.
+func jsonEncodingError(
+  _ message: some Message, options: JSONEncodingOptions = JSONEncodingOptions()
+) -> JSONEncodingError? {
+  do throws(JSONEncodingError) {
+    _ = try message.validJSON(options: options)
+    return nil
+  } catch {
+    return error
+  }
+}

@@ -26,42 +26,43 @@ extension MessageGenerator {
       fillRepeated(&m)
       fillMaps(&m)
       fillWellKnownTypes(&m)
-      if chance(40) { m.nested = nested() }
-      if depth > 0, chance(40) { m.self_ = kitchenSink(depth: depth - 1) }
+      fillValues(&m)
+      if isSet(40) { m.nested = nested() }
+      if depth > 0, isSet(40) { m.self_ = kitchenSink(depth: depth - 1) }
       m.choice = choice(depth: depth)
     }
   }
 
   private mutating func fillScalars(_ m: inout TestingV1.KitchenSink) {
-    if chance(50) { m.doubleValue = double() }
-    if chance(50) { m.floatValue = Float(double()) }
-    if chance(50) { m.int32Value = integer() }
-    if chance(50) { m.int64Value = integer() }
-    if chance(50) { m.uint32Value = integer() }
-    if chance(50) { m.uint64Value = integer() }
-    if chance(50) { m.sint32Value = integer() }
-    if chance(50) { m.sint64Value = integer() }
-    if chance(50) { m.fixed32Value = integer() }
-    if chance(50) { m.fixed64Value = integer() }
-    if chance(50) { m.sfixed32Value = integer() }
-    if chance(50) { m.sfixed64Value = integer() }
-    if chance(50) { m.boolValue = true }
-    if chance(50) { m.stringValue = text() }
-    if chance(50) { m.bytesValue = bytes() }
-    if chance(50) { m.color = color() }
-    if chance(50) { m.class = text() }
-    if chance(50) { m.selfDescription = text() }
-    if chance(50) { m.jsonRenamed = integer() }
-    if chance(50) { m.largeNumber = integer() }
+    if isSet(50) { m.doubleValue = double() }
+    if isSet(50) { m.floatValue = Float(double()) }
+    if isSet(50) { m.int32Value = integer() }
+    if isSet(50) { m.int64Value = integer() }
+    if isSet(50) { m.uint32Value = integer() }
+    if isSet(50) { m.uint64Value = integer() }
+    if isSet(50) { m.sint32Value = integer() }
+    if isSet(50) { m.sint64Value = integer() }
+    if isSet(50) { m.fixed32Value = integer() }
+    if isSet(50) { m.fixed64Value = integer() }
+    if isSet(50) { m.sfixed32Value = integer() }
+    if isSet(50) { m.sfixed64Value = integer() }
+    if isSet(50) { m.boolValue = true }
+    if isSet(50) { m.stringValue = text() }
+    if isSet(50) { m.bytesValue = bytes() }
+    if isSet(50) { m.color = color() }
+    if isSet(50) { m.class = text() }
+    if isSet(50) { m.selfDescription = text() }
+    if isSet(50) { m.jsonRenamed = integer() }
+    if isSet(50) { m.largeNumber = integer() }
   }
 
   private mutating func fillOptionals(_ m: inout TestingV1.KitchenSink) {
-    if chance(40) { m.optionalInt32 = chance(50) ? 0 : integer() }
-    if chance(40) { m.optionalString = text() }
-    if chance(40) { m.optionalBytes = bytes() }
-    if chance(40) { m.optionalBool = chance(50) }
-    if chance(40) { m.optionalColor = color() }
-    if chance(40) { m.optionalDouble = double() }
+    if isSet(40) { m.optionalInt32 = chance(50) ? 0 : integer() }
+    if isSet(40) { m.optionalString = text() }
+    if isSet(40) { m.optionalBytes = bytes() }
+    if isSet(40) { m.optionalBool = chance(50) }
+    if isSet(40) { m.optionalColor = color() }
+    if isSet(40) { m.optionalDouble = double() }
   }
 
   private mutating func fillRepeated(_ m: inout TestingV1.KitchenSink) {
@@ -96,23 +97,68 @@ extension MessageGenerator {
   }
 
   private mutating func fillWellKnownTypes(_ m: inout TestingV1.KitchenSink) {
-    if chance(40) { m.timestamp = timestamp() }
-    if chance(40) { m.duration = duration() }
-    if chance(40) { m.fieldMask = Google.FieldMask(["order_id", "legs.unit_price", "x"]) }
-    if chance(40) { m.empty = Google.Empty() }
-    if chance(40) { m.wrappedString = Google.StringValue(text()) }
-    if chance(40) { m.wrappedInt64 = Google.Int64Value(integer()) }
-    if chance(40) { m.wrappedBool = Google.BoolValue(chance(50)) }
-    if chance(40) { m.wrappedDouble = Google.DoubleValue(double()) }
-    if chance(40) { m.wrappedBytes = Google.BytesValue(bytes()) }
-    if chance(40) { m.wrappedUint32 = Google.UInt32Value(integer()) }
-    if chance(40) { m.decimal = decimal() }
+    if isSet(40) { m.timestamp = timestamp() }
+    if isSet(40) { m.duration = duration() }
+    if isSet(40) { m.fieldMask = Google.FieldMask(["order_id", "legs.unit_price", "x"]) }
+    if isSet(40) { m.empty = Google.Empty() }
+    if isSet(40) { m.wrappedString = Google.StringValue(text()) }
+    if isSet(40) { m.wrappedInt64 = Google.Int64Value(integer()) }
+    if isSet(40) { m.wrappedBool = Google.BoolValue(chance(50)) }
+    if isSet(40) { m.wrappedDouble = Google.DoubleValue(double()) }
+    if isSet(40) { m.wrappedBytes = Google.BytesValue(bytes()) }
+    if isSet(40) { m.wrappedUint32 = Google.UInt32Value(integer()) }
+    if isSet(40) { m.decimal = decimal() }
     m.decimals = list { $0.decimal() }
     m.timestamps = list { $0.timestamp() }
   }
 
+  private mutating func fillValues(_ m: inout TestingV1.KitchenSink) {
+    if isSet(20) { m.struct = structure() }
+    if isSet(20) { m.anyValue = value() }
+    if isSet(20) { m.listValue = Google.ListValue(list { $0.value(depth: 1) }) }
+    if isSet(20) { m.any = any() }
+    if isSet(20) { m.anys = list { $0.any() } }
+    if isSet(20) { m.valueByString = map({ $0.text() }, { $0.value(depth: 1) }) }
+    if isSet(20) { m.nullValue = .nullValue }
+  }
+
+  mutating func structure(depth: Int = 2) -> Google.Struct {
+    Google.Struct(map({ $0.text() }, { $0.value(depth: depth - 1) }))
+  }
+
+  mutating func value(depth: Int = 2) -> Google.Value {
+    switch Int.random(in: 0..<(depth > 0 ? 6 : 4), using: &random) {
+    case 0: nil
+    case 1: Google.Value(.numberValue(finite()))
+    case 2: Google.Value(.stringValue(text()))
+    case 3: Google.Value(.boolValue(chance(50)))
+    case 4: Google.Value(.structValue(structure(depth: depth - 1)))
+    default: Google.Value(.listValue(Google.ListValue(list { $0.value(depth: depth - 1) })))
+    }
+  }
+
+  private mutating func finite() -> Double {
+    let number = double()
+    // Python reads `-0` as the integer, which has no sign.
+    return number.isFinite ? number + 0.0 : 0.5
+  }
+
+  /// What both sides know: messages of the contract and the well-known types.
+  mutating func any() -> Google.`Any` {
+    switch Int.random(in: 0..<7, using: &random) {
+    case 0: Google.`Any`()
+    case 1: Google.`Any`(packing: nested())
+    case 2: Google.`Any`(packing: timestamp())
+    case 3: Google.`Any`(packing: Google.StringValue(text()))
+    // More than one entry would make the bytes differ from run to run.
+    case 4: Google.`Any`(packing: Google.Struct([text(): Google.Value(.numberValue(finite()))]))
+    case 5: Google.`Any`(packing: Google.`Any`(packing: duration()))
+    default: Google.`Any`(packing: Google.Empty())
+    }
+  }
+
   private mutating func choice(depth: Int) -> TestingV1.KitchenSink.Choice? {
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0: .choiceInt32(integer())
     case 1: .choiceString(text())
     case 2: .choiceBytes(bytes())
@@ -121,6 +167,8 @@ extension MessageGenerator {
     case 5: depth > 0 ? .choiceSelf(kitchenSink(depth: depth - 1)) : nil
     case 6: .choiceDecimal(decimal())
     case 7: .choiceEmpty(Google.Empty())
+    case 8: .choiceNull(.nullValue)
+    case 9: .choiceValue(value())
     default: nil
     }
   }

@@ -10,6 +10,8 @@ struct MessageGenerator {
   let maximumMapEntries: Int
   /// protobuf-c loses what follows a zero byte in a string, and negative zeros.
   let avoidsZeroBytesAndNegativeZero: Bool
+  /// How many of the fields that could be set are, in percent.
+  var fill = 100
 
   init(
     seed: UInt64, maximumMapEntries: Int = 8, avoidsZeroBytesAndNegativeZero: Bool = false
@@ -20,8 +22,9 @@ struct MessageGenerator {
   }
 
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+  mutating func isSet(_ percent: Int) -> Bool { chance(percent) && (fill == 100 || chance(fill)) }
   mutating func count(_ limit: Int) -> Int {
-    chance(60) ? 0 : Int.random(in: 1...limit, using: &random)
+    isSet(40) ? Int.random(in: 1...limit, using: &random) : 0
   }
 
   mutating func integer<T: FixedWidthInteger>() -> T {

@@ -61,9 +61,5 @@ import TestingContract
     #expect(read == any)
     #expect(try read.unpacked(as: TestingV1.Node.self) == node)
     #expect(try read.unpacked(as: TestingV1.Scalars.self) == nil)
-    #expect(
-      any.jsonString().hasPrefix(#"{"@type":"type.googleapis.com/alphintra.testing.v1.Node","#))
-    #expect(
-      jsonError(Google.`Any`.self, "{}")?.rule == .unsupported(type: "google.protobuf.Any"))
   }
 }

@@ -7,11 +7,11 @@ cd "$(dirname "$0")/../.."
 
 build_packages=(
   libnghttp2-dev libssl-dev libpq-dev librdkafka-dev libprotobuf-c-dev libargon2-dev zlib1g-dev pkg-config
-  protobuf-compiler libprotobuf-dev git
+  protobuf-compiler libprotobuf-dev git g++
 )
 run_packages=(postgresql openssl curl ca-certificates)
 test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev)
-bench_packages=(nghttp2-client libgrpc++-dev protobuf-compiler-grpc g++ util-linux)
+bench_packages=(nghttp2-client libgrpc++-dev protobuf-compiler-grpc util-linux)
 
 say() { printf 'setup: %s\n' "$*"; }
 

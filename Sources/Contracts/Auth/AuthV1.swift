@@ -6,6 +6,7 @@
 //   alphintra/auth/v1/auth_service.proto
 
 public import Events
+public import Protobuf
 
 // Does not compile? Events is of another version: run `make generate`.
 private typealias _RuntimeCheck = Events.GeneratedCodeVersion_1
@@ -22,4 +23,16 @@ public enum AuthV1 {
       key: { $0.userID },
       sequence: { $0.sequence })
   }
+
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    AuthV1.UserEvent.self,
+    AuthV1.User.self,
+    AuthV1.RegisterRequest.self,
+    AuthV1.LoginRequest.self,
+    AuthV1.LoginResponse.self,
+    AuthV1.GetProfileRequest.self,
+    AuthV1.JwksRequest.self,
+    AuthV1.JwksResponse.self,
+  ]
 }

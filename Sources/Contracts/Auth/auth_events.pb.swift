@@ -55,7 +55,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     .field(3, "eventType", "event_type"),
     .field(4, "sequence", "sequence"),
     .field(5, "displayName", "display_name"),
-    .field(6, "timestamp", "timestamp"),
+    .message(6, "timestamp", "timestamp", Google.Timestamp.self),
   ])
 
   public mutating func merge(

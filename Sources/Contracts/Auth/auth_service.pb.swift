@@ -116,8 +116,8 @@ extension AuthV1.User: Protobuf.Message {
     .field(1, "userId", "user_id"),
     .field(2, "email", "email"),
     .field(3, "displayName", "display_name"),
-    .field(4, "roles", "roles"),
-    .field(5, "createdAt", "created_at"),
+    .repeated(4, "roles", "roles"),
+    .message(5, "createdAt", "created_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(
@@ -299,7 +299,7 @@ extension AuthV1.LoginResponse: Protobuf.Message {
     .field(1, "accessToken", "access_token"),
     .field(2, "tokenType", "token_type"),
     .field(3, "expiresIn", "expires_in"),
-    .field(4, "user", "user"),
+    .message(4, "user", "user", AuthV1.User.self),
   ])
 
   public mutating func merge(

@@ -5,5 +5,21 @@
 //   bench/v1/codec.proto
 //   bench/v1/echo.proto
 
+public import Protobuf
+
+// Does not compile? Protobuf is of another version: run `make generate`.
+private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
+
 /// The messages and services of package `bench.v1`.
-public enum BenchV1 {}
+public enum BenchV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    BenchV1.Tick.self,
+    BenchV1.DetailedOrder.self,
+    BenchV1.Amount.self,
+    BenchV1.Instant.self,
+    BenchV1.Report.self,
+    BenchV1.ReportTrade.self,
+    BenchV1.Order.self,
+  ]
+}

@@ -207,13 +207,13 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     .field(6, "note", "note"),
     .field(7, "side", "side"),
     .field(8, "kind", "kind"),
-    .field(9, "price", "price"),
-    .field(10, "quantity", "quantity"),
-    .field(11, "filled", "filled"),
-    .field(12, "averagePrice", "average_price"),
-    .field(13, "createdAt", "created_at"),
-    .field(14, "updatedAt", "updated_at"),
-    .field(15, "labels", "labels"),
+    .message(9, "price", "price", BenchV1.Amount.self),
+    .message(10, "quantity", "quantity", BenchV1.Amount.self),
+    .message(11, "filled", "filled", BenchV1.Amount.self),
+    .message(12, "averagePrice", "average_price", BenchV1.Amount.self),
+    .message(13, "createdAt", "created_at", BenchV1.Instant.self),
+    .message(14, "updatedAt", "updated_at", BenchV1.Instant.self),
+    .repeated(15, "labels", "labels"),
   ])
 
   public mutating func merge(
@@ -406,9 +406,9 @@ extension BenchV1.Report: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "runId", "run_id"),
-    .field(2, "trades", "trades"),
-    .field(3, "equity", "equity"),
-    .field(4, "barTimes", "bar_times"),
+    .repeated(2, "trades", "trades"),
+    .repeated(3, "equity", "equity"),
+    .repeated(4, "barTimes", "bar_times"),
     .field(5, "sharpe", "sharpe"),
   ])
 
@@ -472,9 +472,9 @@ extension BenchV1.ReportTrade: Protobuf.Message {
     .field(1, "tradeId", "trade_id"),
     .field(2, "symbol", "symbol"),
     .field(3, "side", "side"),
-    .field(4, "price", "price"),
-    .field(5, "quantity", "quantity"),
-    .field(6, "at", "at"),
+    .message(4, "price", "price", BenchV1.Amount.self),
+    .message(5, "quantity", "quantity", BenchV1.Amount.self),
+    .message(6, "at", "at", BenchV1.Instant.self),
     .field(7, "profit", "profit"),
   ])
 

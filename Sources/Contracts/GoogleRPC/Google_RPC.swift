@@ -5,5 +5,29 @@
 //   google/rpc/error_details.proto
 //   google/rpc/status.proto
 
+public import Protobuf
+
+// Does not compile? Protobuf is of another version: run `make generate`.
+private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
+
 /// The messages and services of package `google.rpc`.
-public enum Google_RPC {}
+public enum Google_RPC {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    Google_RPC.ErrorInfo.self,
+    Google_RPC.RetryInfo.self,
+    Google_RPC.DebugInfo.self,
+    Google_RPC.QuotaFailure.self,
+    Google_RPC.QuotaFailure.Violation.self,
+    Google_RPC.PreconditionFailure.self,
+    Google_RPC.PreconditionFailure.Violation.self,
+    Google_RPC.BadRequest.self,
+    Google_RPC.BadRequest.FieldViolation.self,
+    Google_RPC.RequestInfo.self,
+    Google_RPC.ResourceInfo.self,
+    Google_RPC.Help.self,
+    Google_RPC.Help.Link.self,
+    Google_RPC.LocalizedMessage.self,
+    Google_RPC.Status.self,
+  ]
+}

@@ -406,7 +406,7 @@ extension Google_RPC.ErrorInfo: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "reason", "reason"),
     .field(2, "domain", "domain"),
-    .field(3, "metadata", "metadata"),
+    .repeated(3, "metadata", "metadata"),
   ])
 
   public mutating func merge(
@@ -456,7 +456,7 @@ extension Google_RPC.RetryInfo: Protobuf.Message {
   public static let messageName = "google.rpc.RetryInfo"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "retryDelay", "retry_delay"),
+    .message(1, "retryDelay", "retry_delay", Google.Duration.self),
   ])
 
   public mutating func merge(
@@ -498,7 +498,7 @@ extension Google_RPC.DebugInfo: Protobuf.Message {
   public static let messageName = "google.rpc.DebugInfo"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "stackEntries", "stack_entries"),
+    .repeated(1, "stackEntries", "stack_entries"),
     .field(2, "detail", "detail"),
   ])
 
@@ -545,7 +545,7 @@ extension Google_RPC.QuotaFailure: Protobuf.Message {
   public static let messageName = "google.rpc.QuotaFailure"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "violations", "violations"),
+    .repeated(1, "violations", "violations"),
   ])
 
   public mutating func merge(
@@ -593,7 +593,7 @@ extension Google_RPC.QuotaFailure.Violation: Protobuf.Message {
     .field(3, "apiService", "api_service"),
     .field(4, "quotaMetric", "quota_metric"),
     .field(5, "quotaId", "quota_id"),
-    .field(6, "quotaDimensions", "quota_dimensions"),
+    .repeated(6, "quotaDimensions", "quota_dimensions"),
     .field(7, "quotaValue", "quota_value"),
     .field(8, "futureQuotaValue", "future_quota_value"),
   ])
@@ -665,7 +665,7 @@ extension Google_RPC.PreconditionFailure: Protobuf.Message {
   public static let messageName = "google.rpc.PreconditionFailure"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "violations", "violations"),
+    .repeated(1, "violations", "violations"),
   ])
 
   public mutating func merge(
@@ -761,7 +761,7 @@ extension Google_RPC.BadRequest: Protobuf.Message {
   public static let messageName = "google.rpc.BadRequest"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "fieldViolations", "field_violations"),
+    .repeated(1, "fieldViolations", "field_violations"),
   ])
 
   public mutating func merge(
@@ -809,7 +809,7 @@ extension Google_RPC.BadRequest.FieldViolation: Protobuf.Message {
     .field(1, "field", "field"),
     .field(2, "description", "description"),
     .field(3, "reason", "reason"),
-    .field(4, "localizedMessage", "localized_message"),
+    .message(4, "localizedMessage", "localized_message", Google_RPC.LocalizedMessage.self),
   ])
 
   public mutating func merge(
@@ -967,7 +967,7 @@ extension Google_RPC.Help: Protobuf.Message {
   public static let messageName = "google.rpc.Help"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "links", "links"),
+    .repeated(1, "links", "links"),
   ])
 
   public mutating func merge(

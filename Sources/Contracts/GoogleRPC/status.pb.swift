@@ -45,7 +45,7 @@ extension Google_RPC.Status: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "code", "code"),
     .field(2, "message", "message"),
-    .field(3, "details", "details"),
+    .repeated(3, "details", "details"),
   ])
 
   public mutating func merge(

@@ -7,6 +7,7 @@
 //   alphintra/marketdata/v1/quote.proto
 
 public import Events
+public import Protobuf
 
 // Does not compile? Events is of another version: run `make generate`.
 private typealias _RuntimeCheck = Events.GeneratedCodeVersion_1
@@ -23,4 +24,20 @@ public enum MarketDataV1 {
       key: { $0.symbol },
       sequence: { $0.sequence })
   }
+
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    MarketDataV1.MarketDataEvent.self,
+    MarketDataV1.ListInstrumentsRequest.self,
+    MarketDataV1.ListInstrumentsResponse.self,
+    MarketDataV1.Instrument.self,
+    MarketDataV1.GetQuoteRequest.self,
+    MarketDataV1.ListCandlesRequest.self,
+    MarketDataV1.ListCandlesResponse.self,
+    MarketDataV1.SubscribeQuotesRequest.self,
+    MarketDataV1.QuoteUpdate.self,
+    MarketDataV1.QuoteSnapshot.self,
+    MarketDataV1.Candle.self,
+    MarketDataV1.Quote.self,
+  ]
 }

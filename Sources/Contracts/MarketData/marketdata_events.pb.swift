@@ -37,7 +37,7 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     .field(1, "eventId", "event_id"),
     .field(2, "symbol", "symbol"),
     .field(3, "sequence", "sequence"),
-    .field(4, "quote", "quote"),
+    .message(4, "quote", "quote", MarketDataV1.Quote.self),
   ])
 
   public mutating func merge(

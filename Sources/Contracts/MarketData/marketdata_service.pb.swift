@@ -248,7 +248,7 @@ extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
   public static let messageName = "alphintra.marketdata.v1.ListInstrumentsResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "instruments", "instruments"),
+    .repeated(1, "instruments", "instruments"),
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
@@ -480,7 +480,7 @@ extension MarketDataV1.ListCandlesResponse: Protobuf.Message {
   public static let messageName = "alphintra.marketdata.v1.ListCandlesResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "candles", "candles"),
+    .repeated(1, "candles", "candles"),
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
@@ -527,7 +527,7 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
   public static let messageName = "alphintra.marketdata.v1.SubscribeQuotesRequest"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "symbols", "symbols"),
+    .repeated(1, "symbols", "symbols"),
   ])
 
   public mutating func merge(
@@ -580,8 +580,8 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "sequence", "sequence"),
-    .field(2, "snapshot", "snapshot", oneof: "change"),
-    .field(3, "quote", "quote", oneof: "change"),
+    .message(2, "snapshot", "snapshot", MarketDataV1.QuoteSnapshot.self, oneof: "change"),
+    .message(3, "quote", "quote", MarketDataV1.Quote.self, oneof: "change"),
   ])
 
   public mutating func merge(
@@ -648,7 +648,7 @@ extension MarketDataV1.QuoteSnapshot: Protobuf.Message {
   public static let messageName = "alphintra.marketdata.v1.QuoteSnapshot"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "quotes", "quotes"),
+    .repeated(1, "quotes", "quotes"),
   ])
 
   public mutating func merge(
@@ -692,7 +692,7 @@ extension MarketDataV1.Candle: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "symbol", "symbol"),
     .field(2, "interval", "interval"),
-    .field(3, "openTime", "open_time"),
+    .message(3, "openTime", "open_time", Google.Timestamp.self),
     .field(4, "open", "open"),
     .field(5, "high", "high"),
     .field(6, "low", "low"),

@@ -55,8 +55,8 @@ extension MarketDataV1.Quote: Protobuf.Message {
     .field(6, "askSize", "ask_size"),
     .field(7, "lastPrice", "last_price"),
     .field(8, "lastSize", "last_size"),
-    .field(9, "marketTime", "market_time"),
-    .field(10, "publishedAt", "published_at"),
+    .message(9, "marketTime", "market_time", Google.Timestamp.self),
+    .message(10, "publishedAt", "published_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(

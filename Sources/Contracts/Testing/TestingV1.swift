@@ -7,5 +7,24 @@
 //   alphintra/testing/v1/rules.proto
 //   alphintra/testing/v1/testing_service.proto
 
+public import Protobuf
+
+// Does not compile? Protobuf is of another version: run `make generate`.
+private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
+
 /// The messages and services of package `alphintra.testing.v1`.
-public enum TestingV1 {}
+public enum TestingV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    TestingV1.Scalars.self,
+    TestingV1.Collections.self,
+    TestingV1.Node.self,
+    TestingV1.Node.Leg.self,
+    TestingV1.KitchenSink.self,
+    TestingV1.KitchenSink.Nested.self,
+    TestingV1.EchoRequest.self,
+    TestingV1.EchoResponse.self,
+    TestingV1.WhoAmIRequest.self,
+    TestingV1.WhoAmIResponse.self,
+  ]
+}

@@ -82,6 +82,11 @@ extension TestingV1 {
     public var nickname: Google.StringValue?
     public var limit: Google.Int64Value?
     public var detail: Google.`Any`?
+    public var settings: Google.Struct?
+    public var value: Google.Value?
+    public var list: Google.ListValue?
+    public var nothingAtAll: Google.NullValue?
+    public var details: [Google.`Any`] = []
     public var isLast: Bool = false
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
@@ -247,22 +252,22 @@ extension TestingV1.Collections: Protobuf.Message {
   public static let messageName = "alphintra.testing.v1.Collections"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "numbers", "numbers"),
-    .field(2, "deltas", "deltas"),
-    .field(3, "checks", "checks"),
-    .field(4, "prices", "prices"),
-    .field(5, "flags", "flags"),
-    .field(6, "sides", "sides"),
-    .field(7, "loose", "loose"),
-    .field(8, "names", "names"),
-    .field(9, "blobs", "blobs"),
-    .field(10, "items", "items"),
-    .field(11, "amounts", "amounts"),
-    .field(12, "labels", "labels"),
-    .field(13, "itemsById", "items_by_id"),
-    .field(14, "sidesByFlag", "sides_by_flag"),
-    .field(15, "amountsByAsset", "amounts_by_asset"),
-    .field(16, "weights", "weights"),
+    .repeated(1, "numbers", "numbers"),
+    .repeated(2, "deltas", "deltas"),
+    .repeated(3, "checks", "checks"),
+    .repeated(4, "prices", "prices"),
+    .repeated(5, "flags", "flags"),
+    .repeated(6, "sides", "sides"),
+    .repeated(7, "loose", "loose"),
+    .repeated(8, "names", "names"),
+    .repeated(9, "blobs", "blobs"),
+    .repeated(10, "items", "items"),
+    .repeated(11, "amounts", "amounts"),
+    .repeated(12, "labels", "labels"),
+    .repeated(13, "itemsById", "items_by_id"),
+    .repeated(14, "sidesByFlag", "sides_by_flag"),
+    .repeated(15, "amountsByAsset", "amounts_by_asset"),
+    .repeated(16, "weights", "weights"),
   ])
 
   public mutating func merge(
@@ -373,10 +378,10 @@ extension TestingV1.Node: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "nodeId", "node_id"),
-    .field(2, "left", "left"),
-    .field(3, "right", "right"),
-    .field(4, "children", "children"),
-    .field(5, "legs", "legs"),
+    .message(2, "left", "left", TestingV1.Node.self),
+    .message(3, "right", "right", TestingV1.Node.self),
+    .repeated(4, "children", "children"),
+    .repeated(5, "legs", "legs"),
     .field(6, "optionalCount", "optional_count"),
     .field(7, "optionalText", "optional_text"),
     .field(8, "optionalSide", "optional_side"),
@@ -386,17 +391,22 @@ extension TestingV1.Node: Protobuf.Message {
     .field(12, "text", "text", oneof: "choice"),
     .field(13, "blob", "blob", oneof: "choice"),
     .field(14, "direction", "direction", oneof: "choice"),
-    .field(15, "leg", "leg", oneof: "choice"),
-    .field(16, "child", "child", oneof: "choice"),
+    .message(15, "leg", "leg", TestingV1.Node.Leg.self, oneof: "choice"),
+    .message(16, "child", "child", TestingV1.Node.self, oneof: "choice"),
     .field(17, "amount", "amount", oneof: "choice"),
     .field(20, "price", "price"),
-    .field(21, "createdAt", "created_at"),
-    .field(22, "timeout", "timeout"),
-    .field(23, "updateMask", "update_mask"),
-    .field(24, "nothing", "nothing"),
-    .field(25, "nickname", "nickname"),
-    .field(26, "limit", "limit"),
-    .field(27, "detail", "detail"),
+    .message(21, "createdAt", "created_at", Google.Timestamp.self),
+    .message(22, "timeout", "timeout", Google.Duration.self),
+    .message(23, "updateMask", "update_mask", Google.FieldMask.self),
+    .message(24, "nothing", "nothing", Google.Empty.self),
+    .message(25, "nickname", "nickname", Google.StringValue.self),
+    .message(26, "limit", "limit", Google.Int64Value.self),
+    .message(27, "detail", "detail", Google.`Any`.self),
+    .message(28, "settings", "settings", Google.Struct.self),
+    .message(29, "value", "value", Google.Value.self),
+    .message(30, "list", "list", Google.ListValue.self),
+    .field(31, "nothingAtAll", "nothing_at_all", takesNull: true),
+    .repeated(32, "details", "details"),
     .field(536_870_911, "isLast", "is_last"),
   ])
 
@@ -438,6 +448,11 @@ extension TestingV1.Node: Protobuf.Message {
       case 202: try reader.message(&self.nickname)
       case 210: try reader.message(&self.limit)
       case 218: try reader.message(&self.detail)
+      case 226: try reader.message(&self.settings)
+      case 234: try reader.message(&self.value)
+      case 242: try reader.message(&self.list)
+      case 248: self.nothingAtAll = try reader.enumeration()
+      case 258: try reader.repeated(&self.details, Wire.Message<Google.`Any`>.self)
       case 4_294_967_288: self.isLast = try reader.bool()
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
@@ -473,6 +488,11 @@ extension TestingV1.Node: Protobuf.Message {
     writer.message(25, self.nickname)
     writer.message(26, self.limit)
     writer.message(27, self.detail)
+    writer.message(28, self.settings)
+    writer.message(29, self.value)
+    writer.message(30, self.list)
+    if let value = self.nothingAtAll { writer.enumeration(31, present: value) }
+    writer.repeated(32, self.details, Wire.Message<Google.`Any`>.self)
     writer.bool(536_870_911, self.isLast)
     writer.unknownFields(self.unknownFields)
   }
@@ -512,6 +532,11 @@ extension TestingV1.Node: Protobuf.Message {
       case 25: try reader.field(&self.nickname)
       case 26: try reader.field(&self.limit)
       case 27: try reader.field(&self.detail)
+      case 28: try reader.field(&self.settings)
+      case 29: try reader.field(&self.value)
+      case 30: try reader.field(&self.list)
+      case 31: try reader.field(&self.nothingAtAll)
+      case 32: try reader.repeated(&self.details)
       case 536_870_911: try reader.field(&self.isLast)
       default: try reader.skipValue()
       }
@@ -548,6 +573,11 @@ extension TestingV1.Node: Protobuf.Message {
     writer.field("nickname", "nickname", self.nickname)
     writer.field("limit", "limit", self.limit)
     writer.field("detail", "detail", self.detail)
+    writer.field("settings", "settings", self.settings)
+    writer.field("value", "value", self.value)
+    writer.field("list", "list", self.list)
+    writer.field("nothingAtAll", "nothing_at_all", self.nothingAtAll)
+    writer.repeated("details", "details", self.details)
     writer.field("isLast", "is_last", self.isLast)
     writer.endObject()
   }

@@ -76,6 +76,13 @@ extension TestingV1 {
     public var decimal: Core.Decimal?
     public var decimals: [Core.Decimal] = []
     public var timestamps: [Google.Timestamp] = []
+    public var `struct`: Google.Struct?
+    public var anyValue: Google.Value?
+    public var listValue: Google.ListValue?
+    public var any: Google.`Any`?
+    public var anys: [Google.`Any`] = []
+    public var valueByString: [String: Google.Value] = [:]
+    public var nullValue: Google.NullValue?
     public var `class`: String = ""
     public var selfDescription: String = ""
     public var jsonRenamed: Int32 = 0
@@ -95,6 +102,8 @@ extension TestingV1 {
       indirect case choiceSelf(KitchenSink)
       case choiceDecimal(Core.Decimal)
       case choiceEmpty(Google.Empty)
+      case choiceNull(Google.NullValue)
+      case choiceValue(Google.Value)
     }
 
     /// A message inside a message.
@@ -153,60 +162,70 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     .field(14, "stringValue", "string_value"),
     .field(15, "bytesValue", "bytes_value"),
     .field(16, "color", "color"),
-    .field(17, "nested", "nested"),
-    .field(18, "self", "self"),
+    .message(17, "nested", "nested", TestingV1.KitchenSink.Nested.self),
+    .message(18, "self", "self", TestingV1.KitchenSink.self),
     .field(21, "optionalInt32", "optional_int32"),
     .field(22, "optionalString", "optional_string"),
     .field(23, "optionalBytes", "optional_bytes"),
     .field(24, "optionalBool", "optional_bool"),
     .field(25, "optionalColor", "optional_color"),
     .field(26, "optionalDouble", "optional_double"),
-    .field(31, "doubles", "doubles"),
-    .field(32, "floats", "floats"),
-    .field(33, "int32s", "int32s"),
-    .field(34, "int64s", "int64s"),
-    .field(35, "uint32s", "uint32s"),
-    .field(36, "uint64s", "uint64s"),
-    .field(37, "sint32s", "sint32s"),
-    .field(38, "sint64s", "sint64s"),
-    .field(39, "fixed32s", "fixed32s"),
-    .field(40, "fixed64s", "fixed64s"),
-    .field(41, "sfixed32s", "sfixed32s"),
-    .field(42, "sfixed64s", "sfixed64s"),
-    .field(43, "bools", "bools"),
-    .field(44, "strings", "strings"),
-    .field(45, "byteStrings", "byte_strings"),
-    .field(46, "colors", "colors"),
-    .field(47, "nesteds", "nesteds"),
-    .field(48, "unpackedInt32s", "unpacked_int32s"),
-    .field(49, "unpackedColors", "unpacked_colors"),
-    .field(51, "stringByString", "string_by_string"),
-    .field(52, "nestedByInt32", "nested_by_int32"),
-    .field(53, "colorByBool", "color_by_bool"),
-    .field(54, "doubleBySint64", "double_by_sint64"),
-    .field(55, "bytesByFixed32", "bytes_by_fixed32"),
-    .field(56, "decimalByUint64", "decimal_by_uint64"),
+    .repeated(31, "doubles", "doubles"),
+    .repeated(32, "floats", "floats"),
+    .repeated(33, "int32s", "int32s"),
+    .repeated(34, "int64s", "int64s"),
+    .repeated(35, "uint32s", "uint32s"),
+    .repeated(36, "uint64s", "uint64s"),
+    .repeated(37, "sint32s", "sint32s"),
+    .repeated(38, "sint64s", "sint64s"),
+    .repeated(39, "fixed32s", "fixed32s"),
+    .repeated(40, "fixed64s", "fixed64s"),
+    .repeated(41, "sfixed32s", "sfixed32s"),
+    .repeated(42, "sfixed64s", "sfixed64s"),
+    .repeated(43, "bools", "bools"),
+    .repeated(44, "strings", "strings"),
+    .repeated(45, "byteStrings", "byte_strings"),
+    .repeated(46, "colors", "colors"),
+    .repeated(47, "nesteds", "nesteds"),
+    .repeated(48, "unpackedInt32s", "unpacked_int32s"),
+    .repeated(49, "unpackedColors", "unpacked_colors"),
+    .repeated(51, "stringByString", "string_by_string"),
+    .repeated(52, "nestedByInt32", "nested_by_int32"),
+    .repeated(53, "colorByBool", "color_by_bool"),
+    .repeated(54, "doubleBySint64", "double_by_sint64"),
+    .repeated(55, "bytesByFixed32", "bytes_by_fixed32"),
+    .repeated(56, "decimalByUint64", "decimal_by_uint64"),
     .field(61, "choiceInt32", "choice_int32", oneof: "choice"),
     .field(62, "choiceString", "choice_string", oneof: "choice"),
     .field(63, "choiceBytes", "choice_bytes", oneof: "choice"),
     .field(64, "choiceColor", "choice_color", oneof: "choice"),
-    .field(65, "choiceNested", "choice_nested", oneof: "choice"),
-    .field(66, "choiceSelf", "choice_self", oneof: "choice"),
+    .message(
+      65, "choiceNested", "choice_nested", TestingV1.KitchenSink.Nested.self, oneof: "choice"),
+    .message(66, "choiceSelf", "choice_self", TestingV1.KitchenSink.self, oneof: "choice"),
     .field(67, "choiceDecimal", "choice_decimal", oneof: "choice"),
-    .field(68, "choiceEmpty", "choice_empty", oneof: "choice"),
-    .field(71, "timestamp", "timestamp"),
-    .field(72, "duration", "duration"),
-    .field(73, "fieldMask", "field_mask"),
-    .field(74, "empty", "empty"),
-    .field(75, "wrappedString", "wrapped_string"),
-    .field(76, "wrappedInt64", "wrapped_int64"),
-    .field(77, "wrappedBool", "wrapped_bool"),
-    .field(78, "wrappedDouble", "wrapped_double"),
-    .field(79, "wrappedBytes", "wrapped_bytes"),
-    .field(80, "wrappedUint32", "wrapped_uint32"),
+    .message(68, "choiceEmpty", "choice_empty", Google.Empty.self, oneof: "choice"),
+    .field(69, "choiceNull", "choice_null", oneof: "choice", takesNull: true),
+    .message(70, "choiceValue", "choice_value", Google.Value.self, oneof: "choice"),
+    .message(71, "timestamp", "timestamp", Google.Timestamp.self),
+    .message(72, "duration", "duration", Google.Duration.self),
+    .message(73, "fieldMask", "field_mask", Google.FieldMask.self),
+    .message(74, "empty", "empty", Google.Empty.self),
+    .message(75, "wrappedString", "wrapped_string", Google.StringValue.self),
+    .message(76, "wrappedInt64", "wrapped_int64", Google.Int64Value.self),
+    .message(77, "wrappedBool", "wrapped_bool", Google.BoolValue.self),
+    .message(78, "wrappedDouble", "wrapped_double", Google.DoubleValue.self),
+    .message(79, "wrappedBytes", "wrapped_bytes", Google.BytesValue.self),
+    .message(80, "wrappedUint32", "wrapped_uint32", Google.UInt32Value.self),
     .field(81, "decimal", "decimal"),
-    .field(82, "decimals", "decimals"),
-    .field(83, "timestamps", "timestamps"),
+    .repeated(82, "decimals", "decimals"),
+    .repeated(83, "timestamps", "timestamps"),
+    .message(84, "struct", "struct", Google.Struct.self),
+    .message(85, "anyValue", "any_value", Google.Value.self),
+    .message(86, "listValue", "list_value", Google.ListValue.self),
+    .message(87, "any", "any", Google.`Any`.self),
+    .repeated(88, "anys", "anys"),
+    .repeated(89, "valueByString", "value_by_string"),
+    .field(90, "nullValue", "null_value", takesNull: true),
     .field(91, "class", "class"),
     .field(92, "selfDescription", "self_description"),
     .field(93, "renamed", "json_renamed"),
@@ -305,6 +324,12 @@ extension TestingV1.KitchenSink: Protobuf.Message {
         if case .choiceEmpty(let current) = self.choice { value = current }
         try reader.message(&value)
         self.choice = .choiceEmpty(value)
+      case 552: self.choice = .choiceNull(try reader.enumeration())
+      case 562:
+        var value = Google.Value()
+        if case .choiceValue(let current) = self.choice { value = current }
+        try reader.message(&value)
+        self.choice = .choiceValue(value)
       case 570: try reader.message(&self.timestamp)
       case 578: try reader.message(&self.duration)
       case 586: try reader.message(&self.fieldMask)
@@ -318,6 +343,14 @@ extension TestingV1.KitchenSink: Protobuf.Message {
       case 650: try reader.decimal(&self.decimal)
       case 658: try reader.repeated(&self.decimals, Wire.Decimal.self)
       case 666: try reader.repeated(&self.timestamps, Wire.Message<Google.Timestamp>.self)
+      case 674: try reader.message(&self.struct)
+      case 682: try reader.message(&self.anyValue)
+      case 690: try reader.message(&self.listValue)
+      case 698: try reader.message(&self.any)
+      case 706: try reader.repeated(&self.anys, Wire.Message<Google.`Any`>.self)
+      case 714:
+        try reader.map(&self.valueByString, Wire.String.self, Wire.Message<Google.Value>.self)
+      case 720: self.nullValue = try reader.enumeration()
       case 730: self.class = try reader.string()
       case 738: self.selfDescription = try reader.string()
       case 744: self.jsonRenamed = try reader.int32()
@@ -387,6 +420,8 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     case .choiceSelf(let value): writer.message(66, present: value)
     case .choiceDecimal(let value): writer.decimal(67, present: value)
     case .choiceEmpty(let value): writer.message(68, present: value)
+    case .choiceNull(let value): writer.enumeration(69, present: value)
+    case .choiceValue(let value): writer.message(70, present: value)
     case nil: break
     }
     writer.message(71, self.timestamp)
@@ -402,6 +437,13 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     writer.decimal(81, self.decimal)
     writer.repeated(82, self.decimals, Wire.Decimal.self)
     writer.repeated(83, self.timestamps, Wire.Message<Google.Timestamp>.self)
+    writer.message(84, self.struct)
+    writer.message(85, self.anyValue)
+    writer.message(86, self.listValue)
+    writer.message(87, self.any)
+    writer.repeated(88, self.anys, Wire.Message<Google.`Any`>.self)
+    writer.map(89, self.valueByString, Wire.String.self, Wire.Message<Google.Value>.self)
+    if let value = self.nullValue { writer.enumeration(90, present: value) }
     writer.string(91, self.class)
     writer.string(92, self.selfDescription)
     writer.int32(93, self.jsonRenamed)
@@ -483,6 +525,11 @@ extension TestingV1.KitchenSink: Protobuf.Message {
           as: Core.Decimal.self) { self.choice = .choiceDecimal(value) }
       case 68:
         if let value = try reader.value(as: Google.Empty.self) { self.choice = .choiceEmpty(value) }
+      case 69:
+        if let value = try reader.value(
+          as: Google.NullValue.self) { self.choice = .choiceNull(value) }
+      case 70:
+        if let value = try reader.value(as: Google.Value.self) { self.choice = .choiceValue(value) }
       case 71: try reader.field(&self.timestamp)
       case 72: try reader.field(&self.duration)
       case 73: try reader.field(&self.fieldMask)
@@ -496,6 +543,13 @@ extension TestingV1.KitchenSink: Protobuf.Message {
       case 81: try reader.field(&self.decimal)
       case 82: try reader.repeated(&self.decimals)
       case 83: try reader.repeated(&self.timestamps)
+      case 84: try reader.field(&self.struct)
+      case 85: try reader.field(&self.anyValue)
+      case 86: try reader.field(&self.listValue)
+      case 87: try reader.field(&self.any)
+      case 88: try reader.repeated(&self.anys)
+      case 89: try reader.map(&self.valueByString)
+      case 90: try reader.field(&self.nullValue)
       case 91: try reader.field(&self.class)
       case 92: try reader.field(&self.selfDescription)
       case 93: try reader.field(&self.jsonRenamed)
@@ -565,6 +619,8 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     case .choiceSelf(let value): writer.field("choiceSelf", "choice_self", present: value)
     case .choiceDecimal(let value): writer.field("choiceDecimal", "choice_decimal", present: value)
     case .choiceEmpty(let value): writer.field("choiceEmpty", "choice_empty", present: value)
+    case .choiceNull(let value): writer.field("choiceNull", "choice_null", present: value)
+    case .choiceValue(let value): writer.field("choiceValue", "choice_value", present: value)
     case nil: break
     }
     writer.field("timestamp", "timestamp", self.timestamp)
@@ -580,6 +636,13 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     writer.field("decimal", "decimal", self.decimal)
     writer.repeated("decimals", "decimals", self.decimals)
     writer.repeated("timestamps", "timestamps", self.timestamps)
+    writer.field("struct", "struct", self.struct)
+    writer.field("anyValue", "any_value", self.anyValue)
+    writer.field("listValue", "list_value", self.listValue)
+    writer.field("any", "any", self.any)
+    writer.repeated("anys", "anys", self.anys)
+    writer.map("valueByString", "value_by_string", self.valueByString)
+    writer.field("nullValue", "null_value", self.nullValue)
     writer.field("class", "class", self.class)
     writer.field("selfDescription", "self_description", self.selfDescription)
     writer.field("renamed", "json_renamed", self.jsonRenamed)
@@ -593,7 +656,7 @@ extension TestingV1.KitchenSink.Nested: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "name", "name"),
-    .field(2, "children", "children"),
+    .repeated(2, "children", "children"),
     .field(3, "kind", "kind"),
   ])
 

@@ -241,7 +241,7 @@ extension TestingV1.WhoAmIResponse: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "spiffeId", "spiffe_id"),
     .field(2, "userId", "user_id"),
-    .field(3, "roles", "roles"),
+    .repeated(3, "roles", "roles"),
   ])
 
   public mutating func merge(

@@ -7,6 +7,7 @@
 //   alphintra/trading/v1/trading_service.proto
 
 public import Events
+public import Protobuf
 
 // Does not compile? Events is of another version: run `make generate`.
 private typealias _RuntimeCheck = Events.GeneratedCodeVersion_1
@@ -31,4 +32,25 @@ public enum TradingV1 {
       key: { $0.userID },
       sequence: { $0.sequence })
   }
+
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    TradingV1.Order.self,
+    TradingV1.Trade.self,
+    TradingV1.Position.self,
+    TradingV1.OrderEvent.self,
+    TradingV1.TradeExecution.self,
+    TradingV1.PlaceOrderRequest.self,
+    TradingV1.CancelOrderRequest.self,
+    TradingV1.GetOrderRequest.self,
+    TradingV1.ListOrdersRequest.self,
+    TradingV1.ListOrdersResponse.self,
+    TradingV1.ListTradesRequest.self,
+    TradingV1.ListTradesResponse.self,
+    TradingV1.ListPositionsRequest.self,
+    TradingV1.ListPositionsResponse.self,
+    TradingV1.WatchOrdersRequest.self,
+    TradingV1.OrderUpdate.self,
+    TradingV1.OrderSnapshot.self,
+  ]
 }

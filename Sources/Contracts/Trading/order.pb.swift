@@ -170,8 +170,8 @@ extension TradingV1.Order: Protobuf.Message {
     .field(11, "averagePrice", "average_price"),
     .field(12, "rejectReason", "reject_reason"),
     .field(13, "version", "version"),
-    .field(14, "createdAt", "created_at"),
-    .field(15, "updatedAt", "updated_at"),
+    .message(14, "createdAt", "created_at", Google.Timestamp.self),
+    .message(15, "updatedAt", "updated_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(
@@ -278,7 +278,7 @@ extension TradingV1.Trade: Protobuf.Message {
     .field(7, "price", "price"),
     .field(8, "fee", "fee"),
     .field(9, "quoteSequence", "quote_sequence"),
-    .field(10, "executedAt", "executed_at"),
+    .message(10, "executedAt", "executed_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(
@@ -362,7 +362,7 @@ extension TradingV1.Position: Protobuf.Message {
     .field(4, "averagePrice", "average_price"),
     .field(5, "realizedPnl", "realized_pnl"),
     .field(6, "fees", "fees"),
-    .field(7, "updatedAt", "updated_at"),
+    .message(7, "updatedAt", "updated_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(

@@ -109,9 +109,9 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     .field(5, "symbol", "symbol"),
     .field(6, "quantity", "quantity"),
     .field(7, "price", "price"),
-    .field(8, "timestamp", "timestamp"),
+    .message(8, "timestamp", "timestamp", Google.Timestamp.self),
     .field(9, "sequence", "sequence"),
-    .field(10, "order", "order"),
+    .message(10, "order", "order", TradingV1.Order.self),
   ])
 
   public mutating func merge(
@@ -198,7 +198,7 @@ extension TradingV1.TradeExecution: Protobuf.Message {
     .field(7, "quantity", "quantity"),
     .field(8, "price", "price"),
     .field(9, "fee", "fee"),
-    .field(10, "executedAt", "executed_at"),
+    .message(10, "executedAt", "executed_at", Google.Timestamp.self),
     .field(11, "quoteSequence", "quote_sequence"),
     .field(12, "sequence", "sequence"),
   ])

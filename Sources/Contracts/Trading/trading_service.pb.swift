@@ -447,7 +447,7 @@ extension TradingV1.ListOrdersResponse: Protobuf.Message {
   public static let messageName = "alphintra.trading.v1.ListOrdersResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "orders", "orders"),
+    .repeated(1, "orders", "orders"),
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
@@ -565,7 +565,7 @@ extension TradingV1.ListTradesResponse: Protobuf.Message {
   public static let messageName = "alphintra.trading.v1.ListTradesResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "trades", "trades"),
+    .repeated(1, "trades", "trades"),
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
@@ -669,7 +669,7 @@ extension TradingV1.ListPositionsResponse: Protobuf.Message {
   public static let messageName = "alphintra.trading.v1.ListPositionsResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "positions", "positions"),
+    .repeated(1, "positions", "positions"),
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
@@ -753,8 +753,8 @@ extension TradingV1.OrderUpdate: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "sequence", "sequence"),
-    .field(2, "snapshot", "snapshot", oneof: "change"),
-    .field(3, "order", "order", oneof: "change"),
+    .message(2, "snapshot", "snapshot", TradingV1.OrderSnapshot.self, oneof: "change"),
+    .message(3, "order", "order", TradingV1.Order.self, oneof: "change"),
   ])
 
   public mutating func merge(
@@ -821,7 +821,7 @@ extension TradingV1.OrderSnapshot: Protobuf.Message {
   public static let messageName = "alphintra.trading.v1.OrderSnapshot"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "orders", "orders"),
+    .repeated(1, "orders", "orders"),
   ])
 
   public mutating func merge(

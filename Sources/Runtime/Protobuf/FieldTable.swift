@@ -14,6 +14,8 @@ struct FieldTable: @unchecked Sendable {
     let number: Int
     /// The position of its oneof among the message's oneofs, or -1.
     let oneof: Int
+    /// Whether `null` is a value of the field and not its absence.
+    let takesNull: Bool
     let json: StaticString
     let proto: StaticString
     let oneofName: String
@@ -104,6 +106,7 @@ extension FieldTable.Entry {
     lastMask = .max >> UInt64((wordCount * 8 - name.count) * 8)
     number = field.number
     self.oneof = oneof
+    takesNull = field.takesNull
     json = field.json
     proto = field.proto
     oneofName = field.oneof?.description ?? ""

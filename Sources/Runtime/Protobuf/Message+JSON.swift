@@ -29,13 +29,31 @@ extension Message {
   }
 
   /// The JSON form as UTF-8, without blanks, maps sorted by key: equal messages, equal bytes.
+  ///
+  /// A value that has no JSON form is refused: a time outside years 1 to 9999, an `Any` of a type
+  /// that the options' registry does not hold (`JSONEncodingError.Rule` lists them).
+  public func validJSON(
+    options: JSONEncodingOptions = JSONEncodingOptions()
+  ) throws(JSONEncodingError) -> [UInt8] {
+    let (bytes, error) = printed(options)
+    if let error { throw error }
+    return bytes
+  }
+
+  /// The same for a reader who takes `null` for a value that has no JSON form: a log, a test.
   public func json(options: JSONEncodingOptions = JSONEncodingOptions()) -> [UInt8] {
+    printed(options).bytes
+  }
+
+  private func printed(
+    _ options: JSONEncodingOptions
+  ) -> (bytes: [UInt8], error: JSONEncodingError?) {
     withUnsafeTemporaryAllocation(
       byteCount: OutputBuffer.initialCapacity, alignment: MemoryLayout<UInt>.alignment
     ) { memory in
       var writer = JSONWriter(memory, options: options)
       encode(into: &writer)
-      return writer.bytes
+      return (writer.bytes, writer.error)
     }
   }
 

@@ -32,8 +32,8 @@ public struct JSONDecodingError: Error, Hashable, Sendable {
     case invalidDuration
     /// The text is not a list of lowerCamelCase paths.
     case invalidFieldMask
-    /// The type has no JSON form here.
-    case unsupported(type: String)
+    /// The type of an `Any` is not in the options' registry.
+    case unknownType
     /// Objects and arrays nest deeper than this.
     case depthLimit(Int)
     /// The text has more bytes than this.
@@ -115,7 +115,7 @@ extension JSONDecodingError.Rule: CustomStringConvertible {
     case .invalidTimestamp: "not an RFC 3339 time between years 1 and 9999"
     case .invalidDuration: "not a duration such as 1.5s within 10000 years"
     case .invalidFieldMask: "not a list of lowerCamelCase paths"
-    case .unsupported(let type): "\(type) has no JSON form here"
+    case .unknownType: TypeRegistry.remedy
     case .depthLimit(let limit): "nested deeper than \(limit)"
     case .sizeLimit(let limit): "longer than \(limit) bytes"
     case .numberLength: "a number longer than \(JSONReader.maximumNumberLength) characters"

@@ -6,6 +6,8 @@ public struct JSONDecodingOptions: Sendable, Hashable {
   public var maximumDepth: Int
   /// How many bytes the text may have.
   public var maximumSize: Int
+  /// The types an `Any` may hold.
+  public var types: TypeRegistry
 
   /// The default of `maximumDepth`.
   public static let defaultMaximumDepth = 100
@@ -15,10 +17,11 @@ public struct JSONDecodingOptions: Sendable, Hashable {
   /// Strict within the default limits unless said otherwise.
   public init(
     ignoreUnknownFields: Bool = false, maximumDepth: Int = defaultMaximumDepth,
-    maximumSize: Int = defaultMaximumSize
+    maximumSize: Int = defaultMaximumSize, types: TypeRegistry = TypeRegistry()
   ) {
     self.ignoreUnknownFields = ignoreUnknownFields
     self.maximumDepth = maximumDepth
     self.maximumSize = maximumSize
+    self.types = types
   }
 }

@@ -6,14 +6,17 @@ public struct JSONEncodingOptions: Sendable, Hashable {
   public var printingDefaultValues: Bool
   /// Prints the numbers of enumerations instead of their names.
   public var printingEnumsAsIntegers: Bool
+  /// The types an `Any` may hold.
+  public var types: TypeRegistry
 
   /// The standard form unless said otherwise.
   public init(
     preservingProtoFieldNames: Bool = false, printingDefaultValues: Bool = false,
-    printingEnumsAsIntegers: Bool = false
+    printingEnumsAsIntegers: Bool = false, types: TypeRegistry = TypeRegistry()
   ) {
     self.preservingProtoFieldNames = preservingProtoFieldNames
     self.printingDefaultValues = printingDefaultValues
     self.printingEnumsAsIntegers = printingEnumsAsIntegers
+    self.types = types
   }
 }

@@ -85,8 +85,10 @@ enum JSONPath {
 
   private static func render(_ steps: [Step]) -> String {
     var path = ""
-    for step in steps {
+    for (index, step) in steps.enumerated() {
       switch step {
+      // What an `Any` holds stands beside the name of its type.
+      case .field("@type") where index + 1 < steps.count: break
       case .field(let name): path += path.isEmpty ? name : "." + name
       case .element(let index): path += "[\(index)]"
       case .object: break

@@ -81,9 +81,13 @@ extension JSONReader {
 
   /// `"true"` or `"false"`, as the key of a map.
   mutating func quotedBool() throws(JSONDecodingError) -> Bool {
-    if consume(literal: "\"true\"") { return true }
-    if consume(literal: "\"false\"") { return false }
-    throw mismatch("\"true\" or \"false\"")
+    let expected = "\"true\" or \"false\""
+    let place = try expectString(expected)
+    // The key may be written with escapes, as any string.
+    let text = try stringContent()
+    if text.elementsEqual("true".utf8) { return true }
+    if text.elementsEqual("false".utf8) { return false }
+    throw failure(.typeMismatch(expected: expected), at: place)
   }
 
   /// An integer of at most 19 digits and a sign, quoted or not; nil, and nothing read, for any other.

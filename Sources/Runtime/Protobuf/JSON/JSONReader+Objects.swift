@@ -52,9 +52,10 @@ extension JSONReader {
 
   /// The number of the next field, its value next to read; nil once the object has closed.
   ///
-  /// Fields that are `null` are passed over: null is every field's default (ProtoJSON). Refused are
-  /// a field the contract does not know, unless the options say to skip it, one that is set twice
-  /// under either name, and a second member of a oneof.
+  /// Fields that are `null` are passed over, which is every field's default (ProtoJSON) but of a
+  /// `google.protobuf.Value` and a `NullValue`. Refused are a field the contract does not know,
+  /// unless the options say to skip it, one that is set twice under either name, and a second
+  /// member of a oneof.
   public mutating func nextField(_ object: inout JSONObject) throws(JSONDecodingError) -> Int? {
     while try nextName(isFirst: &object.isFirst) {
       guard let position = try fieldPosition(&object) else {
@@ -65,7 +66,10 @@ extension JSONReader {
       let first = peek()
       guard object.mark(position) else { throw failure(.duplicateField) }
       let field = object.table.entries + position
-      if first == UInt8(ascii: "n"), consume(literal: "null") { continue }
+      if first == UInt8(ascii: "n"), consume(literal: "null") {
+        guard field.pointee.takesNull else { continue }
+        self.position -= 4
+      }
       let oneof = field.pointee.oneof
       if oneof >= 0, !object.mark(oneof: oneof) {
         throw failure(.oneofConflict(oneof: field.pointee.oneofName))
@@ -91,9 +95,12 @@ extension JSONReader {
 
   @inline(never)
   private mutating func anyFieldPosition(_ table: FieldTable) throws(JSONDecodingError) -> Int? {
+    let name = position
     let found = table.position(of: try stringContent())
     _ = try colon()
-    guard found != nil || options.ignoreUnknownFields else { throw failure(.unknownField) }
+    guard found != nil || options.ignoreUnknownFields || isTypeName(at: name) else {
+      throw failure(.unknownField)
+    }
     return found
   }
 

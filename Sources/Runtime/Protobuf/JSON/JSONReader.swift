@@ -15,6 +15,8 @@ public struct JSONReader: ~Copyable {
   private var remainingDepth: Int
   /// Holds a string whose escapes had to be undone.
   lazy var scratch = Scratch()
+  /// Where the names `@type` stand of the `Any` values being read, outermost first.
+  var typeNames: [UnsafePointer<UInt8>] = []
 
   /// Reads from `count` bytes at `start`.
   init(

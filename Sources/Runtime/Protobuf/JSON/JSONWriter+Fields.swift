@@ -33,12 +33,7 @@ extension JSONWriter {
   ) {
     if values.isEmpty, !options.printingDefaultValues { return }
     name(json, proto)
-    beginArray()
-    for value in values {
-      separate()
-      value.encode(into: &self)
-    }
-    endArray()
+    array(values)
   }
 
   /// A map, sorted by key; nothing if empty, unless the options ask.
@@ -48,6 +43,23 @@ extension JSONWriter {
   ) {
     if entries.isEmpty, !options.printingDefaultValues { return }
     name(json, proto)
+    object(entries)
+  }
+
+  /// The elements of a repeated field.
+  @inlinable
+  mutating func array<T: JSONValue>(_ values: [T]) {
+    beginArray()
+    for value in values {
+      separate()
+      value.encode(into: &self)
+    }
+    endArray()
+  }
+
+  /// The entries of a map, sorted by key.
+  @inlinable
+  mutating func object<Key: JSONKey, Value: JSONValue>(_ entries: [Key: Value]) {
     beginObject()
     for (key, value) in entries.sorted(by: { Key.precedes($0.key, $1.key) }) {
       separate()

@@ -8,6 +8,10 @@ public struct JSONWriter: ~Copyable {
   var output: OutputBuffer
   /// Whether the next field or element needs no comma before it.
   private var isFirst = true
+  /// The first value that has no JSON form.
+  private(set) var error: JSONEncodingError?
+  /// How many `Any` values are around what is being written.
+  var anyDepth = 0
 
   /// Starts an empty text in memory that outlives the writer.
   init(_ memory: UnsafeMutableRawBufferPointer, options: JSONEncodingOptions) {
@@ -60,6 +64,28 @@ public struct JSONWriter: ~Copyable {
     put(UInt8(ascii: "\""))
     put(UnsafeBufferPointer(start: name.utf8Start, count: count))
     output.put(bits: UInt16(UInt8(ascii: "\"")) | UInt16(UInt8(ascii: ":")) &<< 8)
+  }
+
+  /// Writes a message's fields into the object that is open.
+  mutating func fields(of message: some Message) {
+    let brace = output.count
+    message.encode(into: &self)
+    // What was written is an object: its brace becomes a comma, or it goes if nothing follows.
+    if output.count == brace + 2 {
+      output.position -= 2
+    } else {
+      output.start.storeBytes(of: UInt8(ascii: ","), toByteOffset: brace, as: UInt8.self)
+      output.position -= 1
+    }
+    isFirst = false
+  }
+
+  /// Notes that the value written at this place has no JSON form.
+  mutating func note(_ rule: JSONEncodingError.Rule, _ value: String = "") {
+    guard error == nil else { return }
+    // The last byte belongs to the value itself.
+    let path = JSONPath.path(to: max(output.count - 1, 0), in: output.text)
+    error = JSONEncodingError(path: path, rule: rule, value: value)
   }
 
   // MARK: The buffer

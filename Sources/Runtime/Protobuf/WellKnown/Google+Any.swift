@@ -1,8 +1,8 @@
 extension Google {
   /// A message of any type with the name of its type; source: google/protobuf/any.proto.
   ///
-  /// Only the binary form carries it through: JSON would need a registry of every type. It prints
-  /// as `{"@type": …, "value": base64}`, and reading it from JSON is refused.
+  /// In JSON it is the message with its type: `{"@type": "type.googleapis.com/…", "symbol": "AAPL"}`;
+  /// a message with a form of its own stands under `value`. The options' registry knows the types.
   public struct `Any`: Message {
     /// The full name in the contract.
     public static let messageName = "google.protobuf.Any"
@@ -30,8 +30,18 @@ extension Google {
 
     /// The message, if it is of type `M`; nil if it is of another type.
     public func unpacked<M: Message>(as type: M.Type = M.self) throws(BinaryDecodingError) -> M? {
-      guard typeURL.split(separator: "/").last ?? "" == M.messageName else { return nil }
+      guard Self.messageName(in: typeURL) == M.messageName else { return nil }
       return try M(serialized: value)
+    }
+
+    /// How deeply one `Any` may lie within another in JSON.
+    public static let maximumDepth = 16
+
+    /// The full name of the type a URL ends with; nil if there is no slash before it.
+    static func messageName(in url: String) -> String? {
+      guard let slash = url.lastIndex(of: "/") else { return nil }
+      let name = url[url.index(after: slash)...]
+      return name.isEmpty ? nil : String(name)
     }
 
     /// Reads both fields.
@@ -52,16 +62,18 @@ extension Google {
       writer.unknownFields(unknownFields)
     }
 
-    /// Refuses: without a registry the fields cannot be told.
+    /// Reads `@type`, which may stand anywhere, and the message around it.
     public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
-      throw reader.failure(.unsupported(type: Self.messageName))
+      guard let type = try reader.beginAny() else { return }
+      typeURL = type.url
+      value = try reader.packed(type.type)
+      reader.endAny()
     }
 
-    /// Writes the name of the type and the bytes.
+    /// Writes the message with `@type` in front; where it has no JSON form, `@type` and the bytes.
     public func encode(into writer: inout JSONWriter) {
       writer.beginObject()
-      writer.field("@type", "@type", typeURL)
-      writer.field("value", "value", value)
+      if self != Google.`Any`() { writer.any(self) }
       writer.endObject()
     }
   }

@@ -53,7 +53,11 @@ extension Google {
 
     /// Writes seconds and `s`; `null` unless `isValid`.
     public func encode(into writer: inout JSONWriter) {
-      isValid ? writer.plainText(description) : writer.literal("null")
+      guard isValid else {
+        writer.literal("null")
+        return writer.note(.invalidDuration, "\(seconds)s \(nanos)ns")
+      }
+      writer.plainText(description)
     }
   }
 }

@@ -6,7 +6,7 @@ extension Google {
     /// The full name in the contract.
     public static let messageName = "google.protobuf.FieldMask"
     /// The fields by name.
-    public static let fields = FieldNames([.field(1, "paths", "paths")])
+    public static let fields = FieldNames([.repeated(1, "paths", "paths")])
 
     /// The paths, in the contract's names.
     public var paths: [String] = []
@@ -51,6 +51,9 @@ extension Google {
     /// Writes paths separated by commas; one that has no lowerCamelCase form as it is.
     public func encode(into writer: inout JSONWriter) {
       writer.text(paths.map { Self.camelCase($0) ?? $0 }.joined(separator: ","))
+      if let path = paths.first(where: { Self.camelCase($0) == nil }) {
+        writer.note(.invalidFieldMask, path)
+      }
     }
   }
 }

@@ -53,7 +53,10 @@ extension Google {
 
     /// Writes an RFC 3339 time in UTC; `null` for one outside years 1 to 9999, which has none.
     public func encode(into writer: inout JSONWriter) {
-      guard isValid else { return writer.literal("null") }
+      guard isValid else {
+        writer.literal("null")
+        return writer.note(.invalidTimestamp, description)
+      }
       writer.write(atMost: Self.maxTextCount + 2) { target in
         target[0] = UInt8(ascii: "\"")
         let count = write(to: target + 1)

@@ -25,11 +25,40 @@ struct ConformanceEmitter {
     }
     writer.block("public static let fields = Protobuf.FieldNames([", closing: "])") { writer in
       for field in message.fieldsByNumber {
-        let names = "\(quoted(field.jsonName)), \(quoted(field.protoName))"
-        let oneof = field.oneofIndex.map { ", oneof: \(quoted(message.oneofs[$0].protoName))" }
-        writer.line(".field(\(grouped(field.number)), \(names)\(oneof ?? "")),")
+        let arguments = arguments(of: field)
+        writer.call(".\(field.tableMethod)(", arguments, "),")
       }
     }
+  }
+
+  private func arguments(of field: FieldModel) -> [String] {
+    var arguments = [grouped(field.number), quoted(field.jsonName), quoted(field.protoName)]
+    if field.tableMethod == "message", case .message(let type) = field.value {
+      arguments.append("\(type.spelled).self")
+    }
+    if let index = field.oneofIndex {
+      arguments.append("oneof: \(quoted(message.oneofs[index].protoName))")
+    }
+    if field.tableMethod == "field", field.value.isNull { arguments.append("takesNull: true") }
+    return arguments
+  }
+}
+
+extension FieldModel {
+  /// What a field is in the table of a message's fields.
+  fileprivate var tableMethod: String {
+    switch (cardinality, value) {
+    case (.repeated, _), (.map, _): "repeated"
+    case (_, .message): "message"
+    default: "field"
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether JSON's `null` is its value.
+  fileprivate var isNull: Bool {
+    if case .enumeration(let type, _) = self { type.proto == TypeCatalog.null } else { false }
   }
 }
 

@@ -12,17 +12,30 @@ struct ContractEmitter {
   private var namespace: SwiftFile {
     var writer = SwiftWriter()
     writer.line("/// The messages and services of package `\(package.proto)`.")
-    if package.topics.isEmpty {
+    let messages = package.files.flatMap(\.allMessages)
+    if messages.isEmpty {
       writer.line("public enum \(package.name.namespace) {}")
     } else {
       writer.block("public enum \(package.name.namespace) {") { writer in
-        TopicsEmitter(package).emit(into: &writer)
+        if !package.topics.isEmpty {
+          TopicsEmitter(package).emit(into: &writer)
+          writer.line()
+        }
+        writer.line("/// The messages, for a registry of what an `Any` may hold.")
+        writer.block(
+          "public static let messages: [any Protobuf.Message.Type] = [", closing: "]"
+        ) { writer in
+          for message in messages { writer.line("\(message.type.qualified).self,") }
+        }
       }
     }
+    let runtime: RuntimeModule? =
+      package.topics.isEmpty ? (messages.isEmpty ? nil : .protobuf) : .events
+    var imports = Set([runtime?.rawValue].compactMap { $0 })
+    if !messages.isEmpty { imports.insert("Protobuf") }
     return SwiftFile(
       name: path("\(package.name.namespace).swift"), sources: package.files.map(\.path),
-      imports: package.topics.isEmpty ? [] : ["Events"],
-      runtime: package.topics.isEmpty ? nil : .events, body: writer)
+      imports: imports, runtime: runtime, body: writer)
   }
 
   private func messages(of file: FileModel) -> SwiftFile? {

@@ -52,8 +52,32 @@ struct SwiftWriter {
       indented { $0.statement(String(rest.dropFirst().dropLast(2))) }
       line("}")
     } else {
-      indented { $0.line(String(rest)) }
+      indented { writer in
+        if writer.fits(String(rest)) {
+          writer.line(String(rest))
+        } else {
+          writer.lines(SwiftWriter.arguments(rest), closing: "")
+        }
+      }
     }
+  }
+
+  /// The arguments of a call whose parenthesis is open; the last with what closes it.
+  private static func arguments(_ list: Substring) -> [String] {
+    var arguments: [String] = []
+    var depth = 0
+    var start = list.startIndex
+    for index in list.indices {
+      switch list[index] {
+      case "(", "[", "<", "{": depth += 1
+      case ")", "]", ">", "}": depth -= 1
+      case "," where depth == 0:
+        arguments.append(String(list[start..<index]))
+        start = list.index(after: index)
+      default: break
+      }
+    }
+    return (arguments + [String(list[start...])]).map { String($0.drop { $0 == " " }) }
   }
 
   /// Writes a line one level less deep, between two parts of a block.

@@ -23,6 +23,10 @@ struct ContractRules {
       messages.compactMap { message in message.topic.map { ($0.name, message.place) } },
       rule: { "topic \($0) is stated twice" }, remedy: "one topic has one type of event")
     deadLetters(of: messages)
+    unique(
+      packages.map { ($0.name.namespace, Place(file: $0.files.first?.path ?? "", line: 1)) },
+      rule: { "another package is \($0) in Swift too" },
+      remedy: "give one of them another name, or state one with the parameter package=")
     // Swift wants the files of a module to differ in name, whatever their folders are.
     unique(
       packages.flatMap { package in

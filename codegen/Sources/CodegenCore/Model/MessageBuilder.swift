@@ -56,7 +56,7 @@ struct MessageBuilder {
       let name = SwiftName.lowerCamel(field.name)
       if let index = field.oneofIndex, !field.isProto3Optional {
         append(
-          field, cases[index].claim(name, avoiding: ReservedNames.cases, suffix: "_"), to: &model)
+          field, cases[index].claim(name, avoiding: ReservedNames.members, suffix: "_"), to: &model)
       } else {
         append(
           field, properties.claim(name, avoiding: ReservedNames.properties, suffix: "_"), to: &model
@@ -122,7 +122,7 @@ struct MessageBuilder {
         builder.diagnostics.report(
           place(of: field), "\(typed.typeName) is not supported",
           "use a message of your own; of google.protobuf there are Any, Duration, Empty, FieldMask, "
-            + "Timestamp and the wrappers")
+            + "Struct, Value, ListValue, Timestamp and the wrappers")
         return nil
       }
       return .message(type)

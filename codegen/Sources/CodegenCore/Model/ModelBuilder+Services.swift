@@ -11,7 +11,7 @@ extension ModelBuilder {
       place: Place(file: file.name, line: service.location.line),
       methods: service.methods.compactMap { method in
         let swiftName = functions.claim(
-          SwiftName.function(method.name), avoiding: ["all", "descriptor", "init", "register"],
+          SwiftName.function(method.name), avoiding: ReservedNames.functions,
           suffix: "_")
         return self.method(method, swiftName, in: file)
       })

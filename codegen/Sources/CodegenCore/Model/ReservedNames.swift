@@ -14,13 +14,21 @@ enum ReservedNames {
   static let properties: Set<String> = [
     "init", "self", "Self", "Type", "Protocol",
     "encode", "fields", "hashValue", "json", "jsonString", "merge", "messageName",
-    "ruleViolations", "serialized", "unknownFields", "validate", "with",
+    "ruleViolations", "serialized", "unknownFields", "validJSON", "validate", "with",
   ]
 
   /// The same for the cases of an enum.
   static let cases: Set<String> = [
     "init", "self", "Self", "Type", "Protocol",
     "enumName", "hashValue", "jsonName", "rawValue", "unrecognized",
+  ]
+
+  /// The same for the members of a oneof, which is an optional and so has cases of its own.
+  static let members: Set<String> = cases.union(["none", "some"])
+
+  /// The same for the functions of a service and the constants that describe them.
+  static let functions: Set<String> = [
+    "init", "self", "Self", "Type", "Protocol", "all", "descriptor", "register",
   ]
 
   /// Types that generated code names itself: a message `String` becomes `StringMessage`.

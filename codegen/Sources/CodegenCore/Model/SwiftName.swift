@@ -15,13 +15,15 @@ enum SwiftName {
   /// A property, parameter or case: `client_order_id` becomes `clientOrderID`, `url` stays `url`.
   static func lowerCamel(_ snake: String) -> String {
     let words = snake.split(separator: "_").map(String.init)
-    guard let first = words.first else { return "_" }
-    return lowercasedFirst(first) + words.dropFirst().map(capitalized).joined()
+    guard let first = words.first else { return onlyUnderscores(snake) }
+    return declarable(lowercasedFirst(first) + words.dropFirst().map(capitalized).joined())
   }
 
   /// A type: `order_side` becomes `OrderSide`, `KitchenSink` stays.
   static func upperCamel(_ name: String) -> String {
-    name.split(separator: "_").map { uppercasedFirst(String($0)) }.joined()
+    let words = name.split(separator: "_")
+    guard !words.isEmpty else { return onlyUnderscores(name) }
+    return declarable(words.map { uppercasedFirst(String($0)) }.joined())
   }
 
   /// An enum's case: the value's name without the type's, `PENDING_NEW` becomes `pendingNew`.
@@ -50,6 +52,14 @@ enum SwiftName {
     }
     guard rest.popFirst() == "_", !rest.isEmpty else { return nil }
     return String(rest)
+  }
+
+  /// A name that is all underscores gets one more: `_` alone declares nothing.
+  private static func onlyUnderscores(_ name: String) -> String { name + "_" }
+
+  /// A name cannot begin with a digit.
+  private static func declarable(_ name: String) -> String {
+    name.first?.isNumber == true ? "_\(name)" : name
   }
 
   private static func capitalized(_ word: String) -> String {

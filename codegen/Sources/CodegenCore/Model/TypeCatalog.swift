@@ -3,27 +3,35 @@ import ProtobufC
 /// The Swift name of every type of a request, chosen before anything refers to one.
 struct TypeCatalog {
   private var references: [String: TypeReference] = [:]
+  /// What no type may be called: names that generated code means otherwise, among them namespaces.
+  private let reserved: Set<String>
   /// The names of services, by full proto name.
   private(set) var serviceNames: [String: String] = [:]
 
   /// The messages of `google.protobuf` that the runtime has; the others are refused.
   static let wellKnown: Set<String> = Set(
     [
-      "Any", "Duration", "Empty", "FieldMask", "Timestamp", "BoolValue", "BytesValue",
-      "DoubleValue", "FloatValue", "Int32Value", "Int64Value", "StringValue", "UInt32Value",
-      "UInt64Value",
+      "Any", "Duration", "Empty", "FieldMask", "ListValue", "Struct", "Timestamp", "Value",
+      "BoolValue", "BytesValue", "DoubleValue", "FloatValue", "Int32Value", "Int64Value",
+      "StringValue", "UInt32Value", "UInt64Value",
     ].map { "google.protobuf.\($0)" })
 
   /// Those of them whose JSON is a string or a number, so that a parameter can fill them.
   static let parameters: Set<String> = wellKnown.subtracting([
-    "google.protobuf.Any", "google.protobuf.Empty",
+    "google.protobuf.Any", "google.protobuf.Empty", "google.protobuf.ListValue",
+    "google.protobuf.Struct", "google.protobuf.Value",
   ])
+
+  /// The enum of `google.protobuf` that the runtime has.
+  static let null = "google.protobuf.NullValue"
 
   /// Our own well-known type: `Core.Decimal` in Swift.
   static let decimal = "alphintra.type.Decimal"
 
   init(_ schema: Schema, _ parameters: Parameters) {
-    for name in TypeCatalog.wellKnown {
+    reserved = ReservedNames.types.union(
+      schema.files.map { parameters.name(ofPackage: $0.package).namespace })
+    for name in TypeCatalog.wellKnown.union([TypeCatalog.null]) {
       let short = name.split(separator: ".").last.map(String.init) ?? name
       references[name] = TypeReference(proto: name, module: "Protobuf", path: ["Google", short])
     }
@@ -39,7 +47,7 @@ struct TypeCatalog {
       }
       for service in file.services {
         serviceNames[fullName(service.name, file, [])] = scope.claim(
-          SwiftName.upperCamel(service.name), avoiding: ReservedNames.types,
+          SwiftName.upperCamel(service.name), avoiding: reserved,
           suffix: "Protocol", derived: ["Methods", "Client"])
       }
       scopes[name.namespace] = scope
@@ -55,7 +63,7 @@ struct TypeCatalog {
   ) {
     guard !message.isMapEntry else { return }
     let name = scope.claim(
-      SwiftName.upperCamel(message.name), avoiding: ReservedNames.types, suffix: "Message")
+      SwiftName.upperCamel(message.name), avoiding: reserved, suffix: "Message")
     let proto = fullName(message.name, file, parents)
     references[proto] = TypeReference(proto: proto, module: module, path: path + [name])
     var inner = UniqueNames()
@@ -72,7 +80,7 @@ struct TypeCatalog {
     _ module: String, _ scope: inout UniqueNames
   ) {
     let name = scope.claim(
-      SwiftName.upperCamel(type.name), avoiding: ReservedNames.types, suffix: "Enum")
+      SwiftName.upperCamel(type.name), avoiding: reserved, suffix: "Enum")
     let proto = fullName(type.name, file, parents)
     references[proto] = TypeReference(proto: proto, module: module, path: path + [name])
   }

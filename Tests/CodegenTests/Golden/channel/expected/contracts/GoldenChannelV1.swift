@@ -4,5 +4,18 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.channel.v1`.
-public enum GoldenChannelV1 {}
+public enum GoldenChannelV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenChannelV1.WatchQuotesRequest.self,
+    GoldenChannelV1.QuoteUpdate.self,
+    GoldenChannelV1.QuoteSnapshot.self,
+    GoldenChannelV1.Quote.self,
+    GoldenChannelV1.WatchNewsRequest.self,
+    GoldenChannelV1.NewsUpdate.self,
+    GoldenChannelV1.News.self,
+  ]
+}

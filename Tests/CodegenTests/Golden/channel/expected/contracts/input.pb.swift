@@ -87,7 +87,7 @@ extension GoldenChannelV1.WatchQuotesRequest: Protobuf.Message {
   public static let messageName = "golden.channel.v1.WatchQuotesRequest"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "symbols", "symbols"),
+    .repeated(1, "symbols", "symbols"),
   ])
 
   public mutating func merge(
@@ -130,8 +130,8 @@ extension GoldenChannelV1.QuoteUpdate: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "sequence", "sequence"),
-    .field(2, "snapshot", "snapshot", oneof: "change"),
-    .field(3, "quote", "quote", oneof: "change"),
+    .message(2, "snapshot", "snapshot", GoldenChannelV1.QuoteSnapshot.self, oneof: "change"),
+    .message(3, "quote", "quote", GoldenChannelV1.Quote.self, oneof: "change"),
   ])
 
   public mutating func merge(
@@ -199,7 +199,7 @@ extension GoldenChannelV1.QuoteSnapshot: Protobuf.Message {
   public static let messageName = "golden.channel.v1.QuoteSnapshot"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "quotes", "quotes"),
+    .repeated(1, "quotes", "quotes"),
   ])
 
   public mutating func merge(
@@ -320,8 +320,8 @@ extension GoldenChannelV1.NewsUpdate: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "number", "number"),
-    .field(2, "archive", "archive"),
-    .field(3, "latest", "latest"),
+    .message(2, "archive", "archive", GoldenChannelV1.News.self),
+    .message(3, "latest", "latest", GoldenChannelV1.News.self),
   ])
 
   public mutating func merge(

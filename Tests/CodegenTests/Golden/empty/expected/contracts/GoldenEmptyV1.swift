@@ -4,5 +4,12 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.empty.v1`.
-public enum GoldenEmptyV1 {}
+public enum GoldenEmptyV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenEmptyV1.Nothing.self,
+  ]
+}

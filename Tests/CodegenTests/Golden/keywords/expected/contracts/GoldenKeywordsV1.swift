@@ -4,5 +4,14 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.keywords.v1`.
-public enum GoldenKeywordsV1 {}
+public enum GoldenKeywordsV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenKeywordsV1.Keywords.self,
+    GoldenKeywordsV1.StringMessage.self,
+    GoldenKeywordsV1.MessageMessage.self,
+  ]
+}

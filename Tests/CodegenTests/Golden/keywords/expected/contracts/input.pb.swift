@@ -248,7 +248,7 @@ extension GoldenKeywordsV1.MessageMessage: Protobuf.Message {
   public static let messageName = "golden.keywords.v1.Message"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "string", "string"),
+    .message(1, "string", "string", GoldenKeywordsV1.StringMessage.self),
     .field(2, "protocol", "protocol"),
   ])
 

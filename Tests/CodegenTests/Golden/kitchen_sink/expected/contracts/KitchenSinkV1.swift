@@ -5,6 +5,7 @@
 //   input.proto
 
 public import Events
+public import Protobuf
 
 // Does not compile? Events is of another version: run `make generate`.
 private typealias _RuntimeCheck = Events.GeneratedCodeVersion_1
@@ -21,4 +22,18 @@ public enum KitchenSinkV1 {
       key: { $0.dishID },
       sequence: { $0.sequence })
   }
+
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    KitchenSinkV1.Dish.self,
+    KitchenSinkV1.SeasonRequest.self,
+    KitchenSinkV1.SeasonRequest.Seasoning.self,
+    KitchenSinkV1.Verdict.self,
+    KitchenSinkV1.Order.self,
+    KitchenSinkV1.Course.self,
+    KitchenSinkV1.Menu.self,
+    KitchenSinkV1.KitchenEvent.self,
+    KitchenSinkV1.Sink.self,
+    KitchenSinkV1.StringMessage.self,
+  ]
 }

@@ -286,14 +286,14 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
   public static let messageName = "golden.kitchensink.v1.SeasonRequest"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "dish", "dish"),
-    .field(2, "seasoning", "seasoning"),
+    .message(1, "dish", "dish", KitchenSinkV1.Dish.self),
+    .message(2, "seasoning", "seasoning", KitchenSinkV1.SeasonRequest.Seasoning.self),
     .field(3, "note", "remark"),
     .field(4, "degrees", "degrees", oneof: "heat"),
     .field(5, "secret", "secret", oneof: "heat"),
     .field(6, "like", "like", oneof: "heat"),
     .field(7, "exactly", "exactly", oneof: "heat"),
-    .field(8, "lasting", "lasting", oneof: "heat"),
+    .message(8, "lasting", "lasting", Google.Duration.self, oneof: "heat"),
   ])
 
   public mutating func merge(
@@ -377,11 +377,11 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "salt", "salt"),
-    .field(2, "herbs", "herbs"),
-    .field(3, "kinds", "kinds"),
+    .repeated(2, "herbs", "herbs"),
+    .repeated(3, "kinds", "kinds"),
     .field(4, "pepper", "pepper"),
-    .field(5, "since", "since"),
-    .field(6, "name", "name"),
+    .message(5, "since", "since", Google.Timestamp.self),
+    .message(6, "name", "name", Google.StringValue.self),
     .field(7, "secret", "secret"),
   ])
 
@@ -486,7 +486,7 @@ extension KitchenSinkV1.Order: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "table", "table"),
-    .field(2, "kinds", "kinds"),
+    .repeated(2, "kinds", "kinds"),
   ])
 
   public mutating func merge(
@@ -534,8 +534,8 @@ extension KitchenSinkV1.Course: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "sequence", "sequence"),
-    .field(2, "menu", "menu", oneof: "change"),
-    .field(3, "dish", "dish", oneof: "change"),
+    .message(2, "menu", "menu", KitchenSinkV1.Menu.self, oneof: "change"),
+    .message(3, "dish", "dish", KitchenSinkV1.Dish.self, oneof: "change"),
   ])
 
   public mutating func merge(
@@ -601,7 +601,7 @@ extension KitchenSinkV1.Menu: Protobuf.Message {
   public static let messageName = "golden.kitchensink.v1.Menu"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "dishes", "dishes"),
+    .repeated(1, "dishes", "dishes"),
   ])
 
   public mutating func merge(
@@ -706,42 +706,42 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     .field(14, "stringValue", "string_value"),
     .field(15, "bytesValue", "bytes_value"),
     .field(16, "color", "color"),
-    .field(17, "textMessage", "text_message"),
-    .field(18, "sink", "sink"),
+    .message(17, "textMessage", "text_message", KitchenSinkV1.StringMessage.self),
+    .message(18, "sink", "sink", KitchenSinkV1.Sink.self),
     .field(21, "optionalNumber", "optional_number"),
     .field(22, "optionalColor", "optional_color"),
     .field(23, "optionalBytes", "optional_bytes"),
-    .field(24, "optionalMessage", "optional_message"),
-    .field(31, "doubles", "doubles"),
-    .field(32, "deltas", "deltas"),
-    .field(33, "colors", "colors"),
-    .field(34, "blobs", "blobs"),
-    .field(35, "sinks", "sinks"),
-    .field(36, "unpacked", "unpacked"),
-    .field(37, "decimals", "decimals"),
-    .field(38, "times", "times"),
-    .field(41, "labels", "labels"),
-    .field(42, "sinkByNumber", "sink_by_number"),
-    .field(43, "colorByFlag", "color_by_flag"),
-    .field(44, "decimalByNumber", "decimal_by_number"),
-    .field(45, "anyByNumber", "any_by_number"),
+    .message(24, "optionalMessage", "optional_message", KitchenSinkV1.StringMessage.self),
+    .repeated(31, "doubles", "doubles"),
+    .repeated(32, "deltas", "deltas"),
+    .repeated(33, "colors", "colors"),
+    .repeated(34, "blobs", "blobs"),
+    .repeated(35, "sinks", "sinks"),
+    .repeated(36, "unpacked", "unpacked"),
+    .repeated(37, "decimals", "decimals"),
+    .repeated(38, "times", "times"),
+    .repeated(41, "labels", "labels"),
+    .repeated(42, "sinkByNumber", "sink_by_number"),
+    .repeated(43, "colorByFlag", "color_by_flag"),
+    .repeated(44, "decimalByNumber", "decimal_by_number"),
+    .repeated(45, "anyByNumber", "any_by_number"),
     .field(51, "number", "number", oneof: "choice"),
     .field(52, "shade", "shade", oneof: "choice"),
-    .field(53, "message", "message", oneof: "choice"),
-    .field(54, "again", "again", oneof: "choice"),
+    .message(53, "message", "message", KitchenSinkV1.StringMessage.self, oneof: "choice"),
+    .message(54, "again", "again", KitchenSinkV1.Sink.self, oneof: "choice"),
     .field(55, "amount", "amount", oneof: "choice"),
-    .field(56, "anything", "anything", oneof: "choice"),
+    .message(56, "anything", "anything", Google.`Any`.self, oneof: "choice"),
     .field(57, "default", "default", oneof: "choice"),
     .field(61, "left", "left", oneof: "split"),
     .field(62, "between", "between"),
-    .field(63, "right", "right", oneof: "split"),
+    .message(63, "right", "right", Google.Timestamp.self, oneof: "split"),
     .field(71, "decimal", "decimal"),
-    .field(72, "any", "any"),
-    .field(73, "duration", "duration"),
-    .field(74, "empty", "empty"),
-    .field(75, "mask", "mask"),
-    .field(76, "time", "time"),
-    .field(77, "wrapped", "wrapped"),
+    .message(72, "any", "any", Google.`Any`.self),
+    .message(73, "duration", "duration", Google.Duration.self),
+    .message(74, "empty", "empty", Google.Empty.self),
+    .message(75, "mask", "mask", Google.FieldMask.self),
+    .message(76, "time", "time", Google.Timestamp.self),
+    .message(77, "wrapped", "wrapped", Google.UInt64Value.self),
     .field(81, "class", "class"),
     .field(82, "self", "self"),
     .field(83, "init", "init"),
@@ -755,7 +755,7 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     .field(91, "size", "size"),
     .field(92, "field", "field"),
     .field(93, "callbackUrl", "callback_url"),
-    .field(94, "orderIds", "order_ids"),
+    .repeated(94, "orderIds", "order_ids"),
     .field(536_870_911, "largeNumber", "large_number"),
   ])
 

@@ -4,5 +4,13 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.map.v1`.
-public enum GoldenMapV1 {}
+public enum GoldenMapV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenMapV1.Maps.self,
+    GoldenMapV1.Entry.self,
+  ]
+}

@@ -44,10 +44,10 @@ extension GoldenMapV1.Maps: Protobuf.Message {
   public static let messageName = "golden.map.v1.Maps"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "textByText", "text_by_text"),
-    .field(2, "entryByNumber", "entry_by_number"),
-    .field(3, "kindByFlag", "kind_by_flag"),
-    .field(4, "bytesByNumber", "bytes_by_number"),
+    .repeated(1, "textByText", "text_by_text"),
+    .repeated(2, "entryByNumber", "entry_by_number"),
+    .repeated(3, "kindByFlag", "kind_by_flag"),
+    .repeated(4, "bytesByNumber", "bytes_by_number"),
   ])
 
   public mutating func merge(

@@ -40,7 +40,7 @@ extension GoldenNamesV1.Names: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "id", "id"),
     .field(2, "orderId", "order_id"),
-    .field(3, "orderIds", "order_ids"),
+    .repeated(3, "orderIds", "order_ids"),
     .field(4, "url", "url"),
     .field(5, "callbackUrl", "callback_url"),
     .field(6, "httpApiUrl", "http_api_url"),

@@ -4,5 +4,16 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.nested.v1`.
-public enum GoldenNestedV1 {}
+public enum GoldenNestedV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenNestedV1.Outer.self,
+    GoldenNestedV1.Outer.Inner.self,
+    GoldenNestedV1.Outer.Inner.Deep.self,
+    GoldenNestedV1.Outer.Inner.Other.self,
+    GoldenNestedV1.Other.self,
+  ]
+}

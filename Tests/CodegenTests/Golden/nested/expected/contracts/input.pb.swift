@@ -74,10 +74,10 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
   public static let messageName = "golden.nested.v1.Outer"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "inner", "inner"),
-    .field(2, "deep", "deep"),
+    .message(1, "inner", "inner", GoldenNestedV1.Outer.Inner.self),
+    .message(2, "deep", "deep", GoldenNestedV1.Outer.Inner.Deep.self),
     .field(3, "status", "status"),
-    .field(4, "other", "other"),
+    .message(4, "other", "other", GoldenNestedV1.Other.self),
   ])
 
   public mutating func merge(
@@ -131,9 +131,9 @@ extension GoldenNestedV1.Outer.Inner: Protobuf.Message {
   public static let messageName = "golden.nested.v1.Outer.Inner"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "deep", "deep"),
-    .field(2, "other", "other"),
-    .field(3, "topOther", "top_other"),
+    .message(1, "deep", "deep", GoldenNestedV1.Outer.Inner.Deep.self),
+    .message(2, "other", "other", GoldenNestedV1.Outer.Inner.Other.self),
+    .message(3, "topOther", "top_other", GoldenNestedV1.Other.self),
   ])
 
   public mutating func merge(

@@ -4,5 +4,13 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.oneof.v1`.
-public enum GoldenOneofV1 {}
+public enum GoldenOneofV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenOneofV1.Shape.self,
+    GoldenOneofV1.Sides.self,
+  ]
+}

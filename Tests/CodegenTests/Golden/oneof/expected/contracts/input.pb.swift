@@ -62,7 +62,7 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "radius", "radius", oneof: "form"),
-    .field(2, "sides", "sides", oneof: "form"),
+    .message(2, "sides", "sides", GoldenOneofV1.Sides.self, oneof: "form"),
     .field(3, "name", "name", oneof: "form"),
     .field(4, "blob", "blob", oneof: "form"),
     .field(5, "kind", "kind", oneof: "form"),
@@ -162,7 +162,7 @@ extension GoldenOneofV1.Sides: Protobuf.Message {
   public static let messageName = "golden.oneof.v1.Sides"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "lengths", "lengths"),
+    .repeated(1, "lengths", "lengths"),
   ])
 
   public mutating func merge(

@@ -4,5 +4,13 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.optional.v1`.
-public enum GoldenOptionalV1 {}
+public enum GoldenOptionalV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenOptionalV1.Presence.self,
+    GoldenOptionalV1.Presence.Inner.self,
+  ]
+}

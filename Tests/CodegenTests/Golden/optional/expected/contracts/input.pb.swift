@@ -50,8 +50,8 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     .field(2, "name", "name"),
     .field(3, "blob", "blob"),
     .field(4, "level", "level"),
-    .field(5, "inner", "inner"),
-    .field(6, "optionalInner", "optional_inner"),
+    .message(5, "inner", "inner", GoldenOptionalV1.Presence.Inner.self),
+    .message(6, "optionalInner", "optional_inner", GoldenOptionalV1.Presence.Inner.self),
   ])
 
   public mutating func merge(

@@ -4,5 +4,15 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.recursive.v1`.
-public enum GoldenRecursiveV1 {}
+public enum GoldenRecursiveV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenRecursiveV1.Tree.self,
+    GoldenRecursiveV1.Leaf.self,
+    GoldenRecursiveV1.Chicken.self,
+    GoldenRecursiveV1.Egg.self,
+  ]
+}

@@ -64,11 +64,11 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
   public static let messageName = "golden.recursive.v1.Tree"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "left", "left"),
-    .field(2, "children", "children"),
-    .field(3, "named", "named"),
-    .field(4, "leaf", "leaf"),
-    .field(5, "subtree", "subtree", oneof: "choice"),
+    .message(1, "left", "left", GoldenRecursiveV1.Tree.self),
+    .repeated(2, "children", "children"),
+    .repeated(3, "named", "named"),
+    .message(4, "leaf", "leaf", GoldenRecursiveV1.Leaf.self),
+    .message(5, "subtree", "subtree", GoldenRecursiveV1.Tree.self, oneof: "choice"),
     .field(6, "text", "text", oneof: "choice"),
   ])
 
@@ -186,7 +186,7 @@ extension GoldenRecursiveV1.Chicken: Protobuf.Message {
   public static let messageName = "golden.recursive.v1.Chicken"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "egg", "egg"),
+    .message(1, "egg", "egg", GoldenRecursiveV1.Egg.self),
   ])
 
   public mutating func merge(
@@ -228,7 +228,7 @@ extension GoldenRecursiveV1.Egg: Protobuf.Message {
   public static let messageName = "golden.recursive.v1.Egg"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "chicken", "chicken"),
+    .message(1, "chicken", "chicken", GoldenRecursiveV1.Chicken.self),
   ])
 
   public mutating func merge(

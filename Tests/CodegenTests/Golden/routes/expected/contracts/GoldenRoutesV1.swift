@@ -4,5 +4,18 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.routes.v1`.
-public enum GoldenRoutesV1 {}
+public enum GoldenRoutesV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenRoutesV1.Book.self,
+    GoldenRoutesV1.GetBookRequest.self,
+    GoldenRoutesV1.Shelf.self,
+    GoldenRoutesV1.ListBooksRequest.self,
+    GoldenRoutesV1.ListBooksRequest.PriceRange.self,
+    GoldenRoutesV1.ListBooksResponse.self,
+    GoldenRoutesV1.UpdateBookRequest.self,
+  ]
+}

@@ -157,7 +157,7 @@ extension GoldenRoutesV1.GetBookRequest: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "bookId", "book_id"),
-    .field(2, "shelf", "shelf"),
+    .message(2, "shelf", "shelf", GoldenRoutesV1.Shelf.self),
   ])
 
   public mutating func merge(
@@ -246,19 +246,19 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "pageSize", "page_size"),
-    .field(2, "authors", "authors"),
+    .repeated(2, "authors", "authors"),
     .field(3, "genre", "genre"),
     .field(4, "inStock", "in_stock"),
-    .field(5, "publishedAfter", "published_after"),
+    .message(5, "publishedAfter", "published_after", Google.Timestamp.self),
     .field(6, "mostPrice", "most_price"),
-    .field(7, "range", "range"),
+    .message(7, "range", "range", GoldenRoutesV1.ListBooksRequest.PriceRange.self),
     .field(8, "q", "renamed"),
     .field(9, "cursor", "cursor"),
     .field(10, "person", "person", oneof: "owner"),
     .field(11, "society", "society", oneof: "owner"),
     .field(12, "key", "key", oneof: "owner"),
     .field(13, "share", "share", oneof: "owner"),
-    .field(14, "since", "since", oneof: "owner"),
+    .message(14, "since", "since", Google.Timestamp.self, oneof: "owner"),
   ])
 
   public mutating func merge(
@@ -412,7 +412,7 @@ extension GoldenRoutesV1.ListBooksResponse: Protobuf.Message {
   public static let messageName = "golden.routes.v1.ListBooksResponse"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "books", "books"),
+    .repeated(1, "books", "books"),
   ])
 
   public mutating func merge(
@@ -454,7 +454,7 @@ extension GoldenRoutesV1.UpdateBookRequest: Protobuf.Message {
   public static let messageName = "golden.routes.v1.UpdateBookRequest"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "book", "book"),
+    .message(1, "book", "book", GoldenRoutesV1.Book.self),
     .field(2, "validateOnly", "validate_only"),
   ])
 

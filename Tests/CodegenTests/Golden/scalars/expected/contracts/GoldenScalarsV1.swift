@@ -4,5 +4,13 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   input.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.scalars.v1`.
-public enum GoldenScalarsV1 {}
+public enum GoldenScalarsV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenScalarsV1.Scalars.self,
+    GoldenScalarsV1.RepeatedScalars.self,
+  ]
+}

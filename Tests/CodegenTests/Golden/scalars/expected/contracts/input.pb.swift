@@ -169,13 +169,13 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
   public static let messageName = "golden.scalars.v1.RepeatedScalars"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "doubles", "doubles"),
-    .field(2, "deltas", "deltas"),
-    .field(3, "checks", "checks"),
-    .field(4, "flags", "flags"),
-    .field(5, "names", "names"),
-    .field(6, "blobs", "blobs"),
-    .field(7, "unpacked", "unpacked"),
+    .repeated(1, "doubles", "doubles"),
+    .repeated(2, "deltas", "deltas"),
+    .repeated(3, "checks", "checks"),
+    .repeated(4, "flags", "flags"),
+    .repeated(5, "names", "names"),
+    .repeated(6, "blobs", "blobs"),
+    .repeated(7, "unpacked", "unpacked"),
   ])
 
   public mutating func merge(

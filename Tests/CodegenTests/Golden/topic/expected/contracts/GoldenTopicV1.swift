@@ -5,6 +5,7 @@
 //   input.proto
 
 public import Events
+public import Protobuf
 
 // Does not compile? Events is of another version: run `make generate`.
 private typealias _RuntimeCheck = Events.GeneratedCodeVersion_1
@@ -25,4 +26,10 @@ public enum GoldenTopicV1 {
     public static let heartbeatsRaw = Topic<Heartbeat>(
       name: "heartbeats.raw", partitions: 1, retention: .hours(24), key: { $0.host })
   }
+
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenTopicV1.AccountEvent.self,
+    GoldenTopicV1.Heartbeat.self,
+  ]
 }

@@ -4,5 +4,12 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   v1/order.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.versions.v1`.
-public enum GoldenVersionsV1 {}
+public enum GoldenVersionsV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenVersionsV1.Order.self,
+  ]
+}

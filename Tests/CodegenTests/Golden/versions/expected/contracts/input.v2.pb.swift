@@ -38,7 +38,7 @@ extension GoldenVersionsV2.Order: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "orderId", "order_id"),
-    .field(2, "replaces", "replaces"),
+    .message(2, "replaces", "replaces", GoldenVersionsV1.Order.self),
     .field(3, "side", "side"),
   ])
 

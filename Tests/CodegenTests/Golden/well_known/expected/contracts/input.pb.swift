@@ -21,6 +21,12 @@ extension GoldenWellknownV1 {
     public var updateMask: Google.FieldMask?
     public var createdAt: Google.Timestamp?
     public var nickname: Google.StringValue?
+    public var settings: Google.Struct?
+    public var value: Google.Value?
+    public var list: Google.ListValue?
+    public var null: Google.NullValue = .nullValue
+    public var nulls: [Google.NullValue] = []
+    public var valueByName: [String: Google.Value] = [:]
     public var choice: Choice?
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
@@ -32,6 +38,8 @@ extension GoldenWellknownV1 {
       case amount(Core.Decimal)
       case at(Google.Timestamp)
       case detail(Google.`Any`)
+      case nothingAtAll(Google.NullValue)
+      case anything(Google.Value)
     }
   }
 }
@@ -43,17 +51,25 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([
     .field(1, "price", "price"),
-    .field(2, "prices", "prices"),
-    .field(3, "priceBySymbol", "price_by_symbol"),
-    .field(4, "any", "any"),
-    .field(5, "timeout", "timeout"),
-    .field(6, "nothing", "nothing"),
-    .field(7, "updateMask", "update_mask"),
-    .field(8, "createdAt", "created_at"),
-    .field(9, "nickname", "nickname"),
+    .repeated(2, "prices", "prices"),
+    .repeated(3, "priceBySymbol", "price_by_symbol"),
+    .message(4, "any", "any", Google.`Any`.self),
+    .message(5, "timeout", "timeout", Google.Duration.self),
+    .message(6, "nothing", "nothing", Google.Empty.self),
+    .message(7, "updateMask", "update_mask", Google.FieldMask.self),
+    .message(8, "createdAt", "created_at", Google.Timestamp.self),
+    .message(9, "nickname", "nickname", Google.StringValue.self),
     .field(10, "amount", "amount", oneof: "choice"),
-    .field(11, "at", "at", oneof: "choice"),
-    .field(12, "detail", "detail", oneof: "choice"),
+    .message(11, "at", "at", Google.Timestamp.self, oneof: "choice"),
+    .message(12, "detail", "detail", Google.`Any`.self, oneof: "choice"),
+    .message(13, "settings", "settings", Google.Struct.self),
+    .message(14, "value", "value", Google.Value.self),
+    .message(15, "list", "list", Google.ListValue.self),
+    .field(16, "null", "null", takesNull: true),
+    .repeated(17, "nulls", "nulls"),
+    .repeated(18, "valueByName", "value_by_name"),
+    .field(19, "nothingAtAll", "nothing_at_all", oneof: "choice", takesNull: true),
+    .message(20, "anything", "anything", Google.Value.self, oneof: "choice"),
   ])
 
   public mutating func merge(
@@ -81,6 +97,19 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
         if case .detail(let current) = self.choice { value = current }
         try reader.message(&value)
         self.choice = .detail(value)
+      case 106: try reader.message(&self.settings)
+      case 114: try reader.message(&self.value)
+      case 122: try reader.message(&self.list)
+      case 128: self.null = try reader.enumeration()
+      case 136: try reader.repeated(&self.nulls, Wire.Enum<Google.NullValue>.self)
+      case 138: try reader.packed(&self.nulls, Wire.Enum<Google.NullValue>.self)
+      case 146: try reader.map(&self.valueByName, Wire.String.self, Wire.Message<Google.Value>.self)
+      case 152: self.choice = .nothingAtAll(try reader.enumeration())
+      case 162:
+        var value = Google.Value()
+        if case .anything(let current) = self.choice { value = current }
+        try reader.message(&value)
+        self.choice = .anything(value)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -100,7 +129,18 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     case .amount(let value): writer.decimal(10, present: value)
     case .at(let value): writer.message(11, present: value)
     case .detail(let value): writer.message(12, present: value)
-    case nil: break
+    default: break
+    }
+    writer.message(13, self.settings)
+    writer.message(14, self.value)
+    writer.message(15, self.list)
+    writer.enumeration(16, self.null)
+    writer.packed(17, self.nulls, Wire.Enum<Google.NullValue>.self)
+    writer.map(18, self.valueByName, Wire.String.self, Wire.Message<Google.Value>.self)
+    switch self.choice {
+    case .nothingAtAll(let value): writer.enumeration(19, present: value)
+    case .anything(let value): writer.message(20, present: value)
+    default: break
     }
     writer.unknownFields(self.unknownFields)
   }
@@ -126,6 +166,17 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
         if let value = try reader.value(as: Google.Timestamp.self) { self.choice = .at(value) }
       case 12:
         if let value = try reader.value(as: Google.`Any`.self) { self.choice = .detail(value) }
+      case 13: try reader.field(&self.settings)
+      case 14: try reader.field(&self.value)
+      case 15: try reader.field(&self.list)
+      case 16: try reader.field(&self.null)
+      case 17: try reader.repeated(&self.nulls)
+      case 18: try reader.map(&self.valueByName)
+      case 19:
+        if let value = try reader.value(
+          as: Google.NullValue.self) { self.choice = .nothingAtAll(value) }
+      case 20:
+        if let value = try reader.value(as: Google.Value.self) { self.choice = .anything(value) }
       default: try reader.skipValue()
       }
     }
@@ -146,7 +197,18 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     case .amount(let value): writer.field("amount", "amount", present: value)
     case .at(let value): writer.field("at", "at", present: value)
     case .detail(let value): writer.field("detail", "detail", present: value)
-    case nil: break
+    default: break
+    }
+    writer.field("settings", "settings", self.settings)
+    writer.field("value", "value", self.value)
+    writer.field("list", "list", self.list)
+    writer.field("null", "null", self.null)
+    writer.repeated("nulls", "nulls", self.nulls)
+    writer.map("valueByName", "value_by_name", self.valueByName)
+    switch self.choice {
+    case .nothingAtAll(let value): writer.field("nothingAtAll", "nothing_at_all", present: value)
+    case .anything(let value): writer.field("anything", "anything", present: value)
+    default: break
     }
     writer.endObject()
   }

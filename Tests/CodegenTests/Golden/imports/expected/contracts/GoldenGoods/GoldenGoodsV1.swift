@@ -4,5 +4,14 @@
 // To change it, change the contract and run `make generate`. Made of:
 //   goods/v1/goods.proto
 
+public import Protobuf
+
 /// The messages and services of package `golden.goods.v1`.
-public enum GoldenGoodsV1 {}
+public enum GoldenGoodsV1 {
+  /// The messages, for a registry of what an `Any` may hold.
+  public static let messages: [any Protobuf.Message.Type] = [
+    GoldenGoodsV1.Good.self,
+    GoldenGoodsV1.Good.Part.self,
+    GoldenGoodsV1.GetGoodRequest.self,
+  ]
+}

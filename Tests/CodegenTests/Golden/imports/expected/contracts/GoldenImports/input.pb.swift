@@ -41,9 +41,9 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
   public static let messageName = "golden.imports.v1.Offer"
 
   public static let fields = Protobuf.FieldNames([
-    .field(1, "good", "good"),
-    .field(2, "parts", "parts"),
-    .field(3, "qualities", "qualities"),
+    .message(1, "good", "good", GoldenGoodsV1.Good.self),
+    .repeated(2, "parts", "parts"),
+    .repeated(3, "qualities", "qualities"),
     .field(4, "price", "price"),
     .field(5, "quality", "quality"),
   ])
