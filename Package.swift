@@ -218,6 +218,13 @@ let package = Package(
         Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
         Packages.log,
       ]),
+    tests(
+      "Contract", of: "GatewayRoutes",
+      ["AuthContract", "MarketDataContract", "TestingContract", "TradingContract"]
+        + ["Core", "EdgeClient", "Gateway", "Mesh", "Protobuf", "RPC", "RPCInProcess"]
+        + ["TLS", "Transcoding"],
+      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
+      exclude: ["uncovered-rpcs.txt"]),
     tests("DevTools"),
     tests(
       "EdgeClient", ["TLS", "TLSChannel"],

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Generates Sources/Contracts, gateway/Sources/GatewayRoutes and the documents about them from protos, and
-# captures the requests of the golden tests.
+# Generates Sources/Contracts, gateway/Sources/GatewayRoutes, Tests/ContractTests/Generated and the documents
+# about the contracts from protos, and captures the requests of the golden tests.
 #
 #   codegen/generate.sh          writes them, and removes files that no contract yields any more
 #   codegen/generate.sh --check  writes nothing; shows the difference and fails if there is one
@@ -50,6 +50,9 @@ protoc -ITests/Conformance/protos --plugin=protoc-gen-alphintra="$plugin" \
   --alphintra_opt="outputs=contracts,package=conformance=ConformanceMessages/Conformance" \
   --alphintra_opt="package=protobuf_test_messages.proto3=ConformanceMessages/TestMessages" \
   --alphintra_out="$output" conformance.proto google/protobuf/test_messages_proto3.proto
+# Those of others, and what benchmarks exchange, have tests of their own.
+mapfile -t tested < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/')
+generate tests "${tested[@]}"
 codegen/capture-goldens.sh "$output/goldens"
 
 # Writes what differs, so that what is unchanged keeps its time and is not built anew.
@@ -85,6 +88,7 @@ if $check; then
   done
   ! differs "$output/ConformanceMessages" Tests/Conformance/ConformanceMessages \
     || stale+=(Tests/Conformance/ConformanceMessages)
+  ! differs "$output/tests" Tests/ContractTests/Generated || stale+=(Tests/ContractTests/Generated)
   for golden in "$output"/goldens/*; do
     committed=Tests/CodegenTests/Golden/$(basename "$golden")/input.binpb
     cmp -s "$golden/input.binpb" "$committed" || stale+=("$committed")
@@ -96,7 +100,8 @@ if $check; then
   fi
 else
   for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes \
-    ConformanceMessages:Tests/Conformance/ConformanceMessages; do
+    ConformanceMessages:Tests/Conformance/ConformanceMessages \
+    tests:Tests/ContractTests/Generated; do
     copy_changes "$output/${target%%:*}" "${target#*:}"
     remove_others "$output/${target%%:*}" "${target#*:}"
   done

@@ -24,8 +24,9 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     return try CodeGeneratorRequest(serialized: [UInt8](bytes))
   }
 
-  /// What the case asks for: the document after which it is named, or else the Swift files.
+  /// What the case asks for: the output after which it is named, or else what programs are made of.
   var outputs: [Parameters.Output] {
+    if name.hasPrefix("tests_") { return [.tests] }
     let documents: [Parameters.Output] = [.openapi, .access, .policies]
     return documents.first { name.hasPrefix("document_\($0.rawValue)_") }.map { [$0] }
       ?? [.contracts, .routes]

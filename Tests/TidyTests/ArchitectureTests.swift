@@ -58,6 +58,7 @@ import Testing
     let generated =
       Repository.files(under: "Sources/Contracts", endings: [".swift"])
       + Repository.files(under: "gateway/Sources/GatewayRoutes", endings: [".swift"])
+      + Repository.files(under: "Tests/ContractTests/Generated", endings: [".swift"])
     #expect(!generated.isEmpty)
     for file in generated {
       let text = try Repository.text(file)

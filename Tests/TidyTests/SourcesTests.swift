@@ -13,6 +13,7 @@ import Testing
   static var handWritten: [String] {
     Repository.files(endings: [".swift", ".c", ".h"]).filter { path in
       !path.hasPrefix("Sources/Contracts/") && !path.hasPrefix("gateway/Sources/GatewayRoutes/")
+        && !path.hasPrefix("Tests/ContractTests/Generated/")
         && !path.contains("/Golden/") && !path.hasPrefix("codegen/Sources/CDescriptor/")
     }
   }

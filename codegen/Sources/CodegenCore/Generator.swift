@@ -39,6 +39,9 @@ public enum Generator {
     case .routes:
       (packages.compactMap { RoutesEmitter($0).file } + [RoutesEmitter.aggregate(packages)]).map(
         \.file)
+    case .tests:
+      (packages.map { ContractCasesEmitter($0).file }
+        + [ContractCasesEmitter.aggregate(packages)]).map(\.file)
     case .openapi: [OpenAPIEmitter(packages, types).file].compactMap { $0 }
     case .access: [AccessTableEmitter(packages).file].compactMap { $0 }
     case .policies: [AuthorizationPolicyEmitter(packages).file].compactMap { $0 }

@@ -12,6 +12,8 @@ public struct Parameters: Sendable, Hashable {
     case access
     /// Who may call which RPC, as policies of Kubernetes: one file.
     case policies
+    /// What the contract tests hold the other outputs to: one flat folder.
+    case tests
   }
 
   /// What to generate.

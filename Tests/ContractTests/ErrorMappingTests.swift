@@ -1,0 +1,113 @@
+import Protobuf
+import RPC
+import Testing
+
+/// Every error of every RPC's handler, as its callers see it.
+@Suite struct ErrorMappingTests {
+  /// An error with everything that can travel.
+  private func error(_ code: StatusCode) -> RPCError {
+    RPCError(
+      code, "it went wrong: ä, 100 %",
+      details: [
+        .errorInfo(
+          reason: "TESTED_\(code.name)", domain: "tests.alphintra.com",
+          metadata: ["available": "1.5", "required": "2"]),
+        .badRequest([
+          FieldViolation(
+            field: "legs[2].limit_price", description: "must be positive, got -1",
+            reason: "MUST_BE_POSITIVE")
+        ]),
+        .retryInfo(delay: .milliseconds(2500)),
+        .other(typeURL: "type.googleapis.com/tests.Other", bytes: [8, 1]),
+      ])
+  }
+
+  private var codes: [StatusCode] { StatusCode.allCases.filter { $0 != .ok } }
+
+  @Test("an RPC's client gets the code, the message and the details that the handler threw")
+  func byRPC() async throws {
+    let world = World()
+    for rpc in AllContracts.rpcs {
+      let (caller, user) = try #require(rpc.admitted, "\(rpc.name) admits nobody")
+      let isStream = rpc.kind == .serverStreaming || rpc.kind == .bidirectionalStreaming
+      for code in codes {
+        let thrown = error(code)
+        // A stream fails after a response, which still arrives.
+        let responses: [[UInt8]] = isStream ? [[]] : []
+        world.script.set(rpc, Script.Answer(responses: responses, failure: thrown))
+        let outcome = try await world.call(rpc, as: caller, for: user, [[]])
+        let failure = try #require(outcome.failure, "\(rpc.name), \(code)")
+        #expect(outcome.responses == responses, "\(rpc.name), \(code)")
+        #expect(failure.code == code, "\(rpc.name)")
+        #expect(failure.message == thrown.message, "\(rpc.name), \(code)")
+        #expect(failure.details == thrown.details, "\(rpc.name), \(code)")
+      }
+    }
+  }
+
+  /// The HTTP status of each code, as grpc-gateway maps them (runtime/errors.go).
+  private static let statuses: [StatusCode: Int] = [
+    .cancelled: 499, .unknown: 500, .invalidArgument: 400, .deadlineExceeded: 504, .notFound: 404,
+    .alreadyExists: 409, .permissionDenied: 403, .unauthenticated: 401, .resourceExhausted: 429,
+    .failedPrecondition: 400, .aborted: 409, .outOfRange: 400, .unimplemented: 501,
+    .internal: 500, .unavailable: 503, .dataLoss: 500,
+  ]
+
+  /// The codes of calls whose answer may have been lost.
+  private static let isUncertain: Set<StatusCode> = [
+    .cancelled, .unknown, .deadlineExceeded, .internal, .unavailable, .dataLoss,
+  ]
+
+  @Test("a REST client gets them as a problem with the mapped status")
+  func byREST() async throws {
+    let world = World()
+    let edge = try world.edge()
+    for rpc in AllContracts.rpcs {
+      for route in rpc.routes where route.isCovered {
+        let (_, user) = try #require(rpc.admitted)
+        var maker = SampleMaker(seed: 1)
+        let request = route.sample(
+          of: try #require(ContractIndex.messages[rpc.request.messageName]), &maker)
+        for code in codes {
+          world.script.set(rpc, Script.Answer(failure: error(code)))
+          let answer = await world.send(route, request, for: user, through: edge)
+          try expectProblem(answer, of: error(code), rpc, "\(rpc.name), \(code): \(answer.text)")
+        }
+      }
+    }
+  }
+
+  private func expectProblem(
+    _ answer: RESTAnswer, of error: RPCError, _ rpc: RPCCase, _ name: String
+  ) throws {
+    let status = try #require(Self.statuses[error.code])
+    #expect(answer.status == status, "\(name)")
+    #expect(answer.contentType == "application/problem+json", "\(name)")
+    let problem = answer.problem
+    #expect(problem["status"] as? Int == status, "\(name)")
+    #expect(problem["code"] as? String == error.code.name, "\(name)")
+    #expect(problem["reason"] as? String == "TESTED_\(error.code.name)", "\(name)")
+    let type = error.code.name.lowercased().replacing("_", with: "-")
+    #expect(problem["type"] as? String == "urn:alphintra:problem:tested-\(type)", "\(name)")
+    #expect((problem["detail"] as? String)?.hasPrefix(error.message) == true, "\(name)")
+    #expect(
+      problem["metadata"] as? [String: String] == ["available": "1.5", "required": "2"], "\(name)")
+    #expect(
+      problem["errors"] as? [[String: String]] == [
+        [
+          "field": "legs[2].limitPrice", "reason": "MUST_BE_POSITIVE",
+          "description": "must be positive, got -1",
+        ]
+      ], "\(name)")
+    #expect(answer.headers["retry-after"] == "3", "\(name)")
+    #expect(
+      (answer.headers["www-authenticate"] != nil) == (error.code == .unauthenticated), "\(name)")
+    #expect(
+      problem["correlationId"] as? String == answer.headers["x-correlation-id"], "\(name)")
+    var effect: String?
+    if Self.isUncertain.contains(error.code) {
+      effect = if case .noSideEffects = rpc.rule.repeating { "none" } else { "unknown" }
+    }
+    #expect(problem["effect"] as? String == effect, "\(name)")
+  }
+}
