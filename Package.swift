@@ -18,8 +18,9 @@ let package = Package(
     program(
       "alphintra", path: "Sources/alphintra",
       [
-        "AuthService", "MarketDataService", "TradingService", "DevPlatform", "Events", "Kafka",
-        "Observability", "Postgres", "ProcessKit", "RPC", "ServiceKit",
+        "AuthService", "MarketDataService", "TradingService", "ContractRegistry", "DevPlatform",
+        "Events", "GenericCaller", "Kafka", "Observability", "Postgres", "ProcessKit", "RPC",
+        "Registry", "ServiceKit",
       ],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
@@ -63,6 +64,9 @@ let package = Package(
     contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"),
     contract("Bench"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
+    library(
+      "ContractRegistry", path: "Sources/ContractRegistry",
+      ["AuthContract", "MarketDataContract", "TradingContract", "Protobuf", "Registry"]),
 
     // The runtime.
     library("Core", path: "Sources/Core"),
@@ -72,6 +76,7 @@ let package = Package(
     library(
       "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"],
       [Packages.collections]),
+    library("Registry", path: "Sources/Runtime/Registry", ["Protobuf", "RPC"]),
     library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC"]),
     library(
       "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
@@ -97,6 +102,11 @@ let package = Package(
       [
         Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections,
       ]),
+
+    // What `alphintra call` is made of.
+    library(
+      "GenericCaller", path: "Sources/GenericCaller",
+      ["Certificates", "Mesh", "Protobuf", "RPC", "Registry", "TLS"], [Packages.argumentParser]),
 
     // What development and tests run the platform with.
     library(
@@ -142,7 +152,7 @@ let package = Package(
       "TestSupport", path: "Tests/Support",
       [
         "Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit",
-        "Certificates", "DevTools", "ProcessKit", "TLS",
+        "Certificates", "DevTools", "ProcessKit", "TLS", "TestingContract",
       ],
       [
         Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.subprocess, Packages.system,
@@ -156,7 +166,8 @@ let package = Package(
     tests(
       "Codegen", of: "CodegenCore",
       ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
-        + ["GoldenKitchenSinkRoutes", "AuthContract", "MarketDataContract", "TradingContract"],
+        + ["GoldenKitchenSinkRoutes", "GoldenKitchenSinkRegistry", "Registry"]
+        + ["AuthContract", "MarketDataContract", "TradingContract"],
       [Packages.subprocess, Packages.system], exclude: ["Contracts", "Golden"]),
     library(
       "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
@@ -164,6 +175,20 @@ let package = Package(
     library(
       "GoldenKitchenSinkRoutes", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/routes",
       ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
+    library(
+      "GoldenKitchenSinkRegistry",
+      path: "Tests/CodegenTests/Golden/kitchen_sink/expected/registry",
+      ["GoldenKitchenSink", "Protobuf", "Registry"]),
+    library(
+      "TestingContractRegistry", path: "Tests/TestingContractRegistry",
+      ["Protobuf", "Registry", "TestingContract"]),
+    tests("Registry", ["ContractRegistry", "Protobuf", "RPC", "TestingContractRegistry"]),
+    tests(
+      "GenericCaller",
+      [
+        "Certificates", "ContractRegistry", "Mesh", "Protobuf", "RPC", "RPCInProcess",
+        "Registry", "RPCTransport", "TLS", "TestingContract", "TestingContractRegistry",
+      ], [Packages.argumentParser]),
     tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
     tests(
       "RPCTransport",
@@ -212,8 +237,8 @@ let package = Package(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
         + ["RPCTransport"]
-        + ["AuthContract", "MarketDataContract", "TradingContract", "TestingContract"]
-        + ["EdgeClient", "TLSChannel"],
+        + ["ContractRegistry", "MarketDataContract", "Registry", "TradingContract"]
+        + ["TestingContract", "EdgeClient", "TLSChannel"],
       [
         Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
         Packages.log,

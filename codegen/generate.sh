@@ -1,6 +1,6 @@
 #!/bin/bash
-# Generates Sources/Contracts, gateway/Sources/GatewayRoutes, Tests/ContractTests/Generated and the documents
-# about the contracts from protos, and captures the requests of the golden tests.
+# Generates Sources/Contracts, Sources/ContractRegistry, gateway/Sources/GatewayRoutes, Tests/ContractTests/Generated and
+# the documents about the contracts from protos, and captures the requests of the golden tests.
 #
 #   codegen/generate.sh          writes them, and removes files that no contract yields any more
 #   codegen/generate.sh --check  writes nothing; shows the difference and fails if there is one
@@ -20,8 +20,15 @@ mapfile -t contracts < <(
   cd protos && find . -name '*.proto' -printf '%P\n' |
     grep -v -e '^alphintra/options/' -e '^alphintra/type/' -e '^google/api/' | LC_ALL=C sort)
 
-# The documents are about the platform: what only tests and benchmarks exchange is no part of them.
+# `alphintra call` and the documents are about the platform: what only tests and benchmarks exchange is no part of them.
 mapfile -t platform < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/' | grep -v '^alphintra/testing/')
+
+# Folders of which every file is generated.
+folders=(
+  contracts:Sources/Contracts registry:Sources/ContractRegistry routes:gateway/Sources/GatewayRoutes
+  testing-registry:Tests/TestingContractRegistry tests:Tests/ContractTests/Generated
+  ConformanceMessages:Tests/Conformance/ConformanceMessages
+)
 
 # Each document by the output that is asked for, and where it is kept.
 documents=(
@@ -36,23 +43,25 @@ options+=,package=google.rpc=GoogleRPC/Google_RPC
 
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
-# generate KIND CONTRACT...: writes the files of one output below $output/KIND.
+# generate KIND FOLDER CONTRACT...: writes the files of one output below $output/FOLDER.
 generate() {
-  mkdir "$output/$1"
+  mkdir "$output/$2"
   protoc -Iprotos --plugin=protoc-gen-alphintra="$plugin" \
-    --alphintra_opt="outputs=$1,$options" --alphintra_out="$output/$1" "${@:2}"
+    --alphintra_opt="outputs=$1,$options" --alphintra_out="$output/$2" "${@:3}"
 }
-generate contracts "${contracts[@]}"
-generate routes "${contracts[@]}"
-for document in "${documents[@]}"; do generate "${document%%:*}" "${platform[@]}"; done
+generate contracts contracts "${contracts[@]}"
+generate routes routes "${contracts[@]}"
+generate registry registry "${platform[@]}"
+generate registry testing-registry alphintra/testing/v1/testing_service.proto
+# Those of others, and what benchmarks exchange, have tests of their own.
+mapfile -t tested < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/')
+generate tests tests "${tested[@]}"
+for document in "${documents[@]}"; do generate "${document%%:*}" "${document%%:*}" "${platform[@]}"; done
 # The messages of protobuf's conformance suite are of a module of the tests.
 protoc -ITests/Conformance/protos --plugin=protoc-gen-alphintra="$plugin" \
   --alphintra_opt="outputs=contracts,package=conformance=ConformanceMessages/Conformance" \
   --alphintra_opt="package=protobuf_test_messages.proto3=ConformanceMessages/TestMessages" \
   --alphintra_out="$output" conformance.proto google/protobuf/test_messages_proto3.proto
-# Those of others, and what benchmarks exchange, have tests of their own.
-mapfile -t tested < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/')
-generate tests "${tested[@]}"
 codegen/capture-goldens.sh "$output/goldens"
 
 # Writes what differs, so that what is unchanged keeps its time and is not built anew.
@@ -80,15 +89,13 @@ differs() {
 
 if $check; then
   stale=()
-  ! differs "$output/contracts" Sources/Contracts || stale+=(Sources/Contracts)
-  ! differs "$output/routes" gateway/Sources/GatewayRoutes || stale+=(gateway/Sources/GatewayRoutes)
+  for target in "${folders[@]}"; do
+    ! differs "$output/${target%%:*}" "${target#*:}" || stale+=("${target#*:}")
+  done
   for document in "${documents[@]}"; do
     file=${document#*:}
     ! differs "$output/${document%%:*}/${file##*/}" "$file" || stale+=("$file")
   done
-  ! differs "$output/ConformanceMessages" Tests/Conformance/ConformanceMessages \
-    || stale+=(Tests/Conformance/ConformanceMessages)
-  ! differs "$output/tests" Tests/ContractTests/Generated || stale+=(Tests/ContractTests/Generated)
   for golden in "$output"/goldens/*; do
     committed=Tests/CodegenTests/Golden/$(basename "$golden")/input.binpb
     cmp -s "$golden/input.binpb" "$committed" || stale+=("$committed")
@@ -99,9 +106,7 @@ if $check; then
     exit 1
   fi
 else
-  for target in contracts:Sources/Contracts routes:gateway/Sources/GatewayRoutes \
-    ConformanceMessages:Tests/Conformance/ConformanceMessages \
-    tests:Tests/ContractTests/Generated; do
+  for target in "${folders[@]}"; do
     copy_changes "$output/${target%%:*}" "${target#*:}"
     remove_others "$output/${target%%:*}" "${target#*:}"
   done

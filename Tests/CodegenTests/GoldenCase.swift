@@ -29,7 +29,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     if name.hasPrefix("tests_") { return [.tests] }
     let documents: [Parameters.Output] = [.openapi, .access, .policies]
     return documents.first { name.hasPrefix("document_\($0.rawValue)_") }.map { [$0] }
-      ?? [.contracts, .routes]
+      ?? [.contracts, .routes, .registry]
   }
 
   /// What the generator answers, by path below `expected`.
@@ -41,8 +41,8 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
       let response = Generator.respond(to: request)
       if let error = response.error {
         files["error.txt"] = error + "\n"
-      } else if output != .routes || response.files.count > 1 {
-        // Without a route there is nothing but the empty list of all. The folder of a module is left
+      } else if ![.routes, .registry].contains(output) || response.files.count > 1 {
+        // Without a route or a service there is nothing but the empty list of all. The folder of a module is left
         // away where there is only one.
         let folders = Set(response.files.map { $0.name.split(separator: "/").first })
         for file in response.files {

@@ -6,6 +6,7 @@ import Testing
 @Suite struct ProgramTests {
   @Test(arguments: [
     [], ["serve"], ["migrate"], ["dev"], ["demo"], ["dev-broker"], ["certs"],
+    ["call"],
   ])
   func everyCommandHasHelp(command: [String]) async throws {
     let outcome = try await Program.run("alphintra", command + ["--help"])
@@ -25,6 +26,11 @@ import Testing
     (["serve", "banking"], "there is no service \"banking\": the services are"),
     (["serve", "--all", "auth"], "give it without names"),
     (["dev-broker", "--address-file", "broker"], "takes an absolute path"),
+    (["call"], "name an RPC; `alphintra call --list` shows all"),
+    (["call", "--list", "PlaceOrder"], "--list stands alone"),
+    (["call", "--describe", "PlaceOrdr"], "did you mean TradingService/PlaceOrder?"),
+    (["call", "PlaceOrdr"], "did you mean TradingService/PlaceOrder?"),
+    (["call", "PlaceOrder", "--pretty", "--compact"], "--compact"),
   ])
   func aWrongCommandLineIsExplained(arguments: [String], explanation: String) async throws {
     let outcome = try await Program.run("alphintra", arguments)
@@ -87,5 +93,51 @@ import Testing
     #expect(outcome.exitCode == 64)
     #expect(outcome.errors.contains("MIGRATE_POSTGRES_PORT"))
     #expect(outcome.errors.contains("TRADING_POSTGRES_PASSWORD_FILE"))
+  }
+
+  @Test func callListsAndDescribesWithoutAPlatform() async throws {
+    let list = try await Program.run("alphintra", ["call", "--list"])
+    #expect(list.exitCode == 0)
+    #expect(list.output.contains("TradingService/PlaceOrder     Places an order."))
+    let page = try await Program.run(
+      "alphintra", ["call", "--describe", "TradingService/PlaceOrder"])
+    #expect(page.exitCode == 0)
+    #expect(page.output.contains("POST /api/orders"))
+  }
+
+  @Test func callSaysThatNoPlatformRuns() async throws {
+    let folder = try TemporaryFolder()
+    let certificates = "\(folder.path)/certificates"
+    let call = [
+      "call", "ListInstruments", "--directory", folder.path, "--certificates", certificates,
+    ]
+    let without = try await Program.run("alphintra", call)
+    #expect(without.exitCode == 1)
+    #expect(without.errors.contains("ca.pem is not there"), "\(without.errors)")
+    _ = try await Program.run("alphintra", ["certs", "--folder", certificates])
+    let outcome = try await Program.run("alphintra", call)
+    #expect(outcome.exitCode == 78)
+    #expect(outcome.errors.contains("is the platform running?"), "\(outcome.errors)")
+  }
+
+  /// The shell's own script, asked as the shell asks.
+  @Test(arguments: [
+    ("TradingService/Pl", ["TradingService/PlaceOrder"]),
+    ("alphintra.auth.v1.AuthService/Lo", ["alphintra.auth.v1.AuthService/Login"]),
+  ])
+  func aShellCompletesTheNamesOfRPCs(typed: String, names: [String]) async throws {
+    let script = """
+      set -e
+      program=$1; typed=$2
+      alphintra() { "$program" "$@"; }
+      source <("$program" --generate-completion-script bash)
+      COMP_WORDS=(alphintra call "$typed"); COMP_CWORD=2
+      COMP_LINE="alphintra call $typed"; COMP_POINT=${#COMP_LINE}
+      _alphintra || true
+      printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let outcome = try await Program.run(
+      "/bin/bash", ["-c", script, "bash", "\(Program.folder)/alphintra", typed])
+    #expect(outcome.output.split(separator: "\n").map(String.init) == names, "\(outcome)")
   }
 }

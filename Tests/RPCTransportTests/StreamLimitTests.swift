@@ -1,6 +1,7 @@
 import HTTP2
 import RPC
 import RPCTransport
+import TestSupport
 import Testing
 import TestingContract
 

@@ -55,16 +55,15 @@ import Testing
 
   @Test("a contract is generated, whole")
   func contractsAreGenerated() throws {
-    let generated =
-      Repository.files(under: "Sources/Contracts", endings: [".swift"])
-      + Repository.files(under: "gateway/Sources/GatewayRoutes", endings: [".swift"])
-      + Repository.files(under: "Tests/ContractTests/Generated", endings: [".swift"])
-    #expect(!generated.isEmpty)
-    for file in generated {
-      let text = try Repository.text(file)
-      #expect(
-        text.hasPrefix("// swift-format-ignore-file\n") && text.contains("do not edit"),
-        "\(file) does not say that it is generated")
+    for folder in Repository.generatedFolders {
+      let generated = Repository.files(under: folder, endings: [".swift"])
+      #expect(!generated.isEmpty)
+      for file in generated {
+        let text = try Repository.text(file)
+        #expect(
+          text.hasPrefix("// swift-format-ignore-file\n") && text.contains("do not edit"),
+          "\(file) does not say that it is generated")
+      }
     }
   }
 

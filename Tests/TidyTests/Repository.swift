@@ -81,6 +81,13 @@ struct Repository {
     }
   }
 
+  /// The folders of which every file is generated.
+  static let generatedFolders = [
+    "Sources/Contracts", "Sources/ContractRegistry", "gateway/Sources/GatewayRoutes",
+    "Tests/ContractTests/Generated", "Tests/TestingContractRegistry",
+    "Tests/Conformance/ConformanceMessages",
+  ]
+
   static func services() -> [String] { folders(in: "Sources/Services") }
 }
 

@@ -12,8 +12,7 @@ import Testing
 
   static var handWritten: [String] {
     Repository.files(endings: [".swift", ".c", ".h"]).filter { path in
-      !path.hasPrefix("Sources/Contracts/") && !path.hasPrefix("gateway/Sources/GatewayRoutes/")
-        && !path.hasPrefix("Tests/ContractTests/Generated/")
+      !Repository.generatedFolders.contains { path.hasPrefix("\($0)/") }
         && !path.contains("/Golden/") && !path.hasPrefix("codegen/Sources/CDescriptor/")
     }
   }

@@ -107,7 +107,7 @@ extension MessageSource {
   ///
   /// - Throws: `.unimplemented`, the code that gRPC gives to a wrong number of messages.
   @usableFromInline
-  func only(_ what: String) async throws(RPCError) -> [UInt8] {
+  package func only(_ what: String) async throws(RPCError) -> [UInt8] {
     guard let message = try await self.next() else {
       throw RPCError(.unimplemented, "exactly one \(what) is expected, none came")
     }

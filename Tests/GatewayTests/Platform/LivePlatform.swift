@@ -1,14 +1,11 @@
-import AuthContract
 import Core
 import EdgeClient
 import Gateway
 import GatewayRoutes
-import MarketDataContract
 import Mesh
 import RPC
 import RPCInProcess
 import TestSupport
-import TradingContract
 
 @testable import Transcoding
 
@@ -37,20 +34,16 @@ struct LivePlatform {
       verifier: JWKSTokenVerifier(
         issuer: TestTokenIssuer.issuer, audience: TestTokenIssuer.audience, clock: clock
       ) { document })
-    let server = InProcessServer(
-      RPCRouter(
-        services: [
-          RecordingAuth(recorder: recorder), RecordingTrading(recorder: recorder),
-          RecordingMarketData(recorder: recorder),
-        ], accessController: access))
+    let services = RecordingServices(recorder: recorder)
+    var router = RPCRouter(services: [], accessController: access)
+    services.register(in: &router)
+    let server = InProcessServer(router)
     let channel = server.channel(as: PeerIdentity(service: "gateway"))
     try await RunningGateway.run(
       configuration, routes: AllRoutes.routes.map { $0.with(deadline) },
       channels: AllRoutes.channels,
-      upstreams: Upstreams([
-        RecordingAuth.descriptor.name: channel, RecordingTrading.descriptor.name: channel,
-        RecordingMarketData.descriptor.name: channel,
-      ]),
+      upstreams: Upstreams(
+        Dictionary(uniqueKeysWithValues: services.names.map { ($0, channel) })),
       accessController: access, clock: clock
     ) { running in
       try await body(

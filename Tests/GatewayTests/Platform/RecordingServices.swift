@@ -1,9 +1,8 @@
-import AuthContract
-import MarketDataContract
+import ContractRegistry
 import Protobuf
 import RPC
+import Registry
 import Synchronization
-import TradingContract
 
 /// What reached the services of the platform, and how they are to answer.
 final class Recorder: Sendable {
@@ -42,130 +41,41 @@ final class Recorder: Sendable {
   }
 }
 
-/// The auth service, answering with nothing.
-struct RecordingAuth: AuthV1.AuthService {
+/// Every RPC of the platform, answering with what was asked.
+///
+/// A response has those fields of the request that it knows. A stream begins with an empty snapshot and
+/// stays open.
+struct RecordingServices: Sendable {
   let recorder: Recorder
 
-  func register_(
-    _ request: AuthV1.RegisterRequest, context: ServerContext
-  ) async throws -> AuthV1.User {
-    try await recorder.record(context)
-    return .with { $0.email = request.email }
-  }
+  /// The services that are played.
+  var names: [String] { AllContracts.registry.services.map(\.name) }
 
-  func login(
-    _ request: AuthV1.LoginRequest, context: ServerContext
-  ) async throws -> AuthV1.LoginResponse {
-    try await recorder.record(context)
-    return AuthV1.LoginResponse()
-  }
-
-  func getProfile(
-    _ request: AuthV1.GetProfileRequest, context: ServerContext
-  ) async throws -> AuthV1.User {
-    try await recorder.record(context)
-    return AuthV1.User()
-  }
-
-  func jwks(
-    _ request: AuthV1.JwksRequest, context: ServerContext
-  ) async throws -> AuthV1.JwksResponse {
-    try await recorder.record(context)
-    return AuthV1.JwksResponse()
-  }
-}
-
-/// Trading, answering with what was asked.
-struct RecordingTrading: TradingV1.TradingService {
-  let recorder: Recorder
-
-  func placeOrder(
-    _ request: TradingV1.PlaceOrderRequest, context: ServerContext
-  ) async throws -> TradingV1.Order {
-    try await recorder.record(context)
-    return .with {
-      $0.symbol = request.symbol
-      $0.side = request.side
-      $0.quantity = request.quantity
+  /// Adds all of them to a router.
+  func register(in router: inout RPCRouter) {
+    for rpc in AllContracts.registry.rpcs {
+      register(rpc, rpc.request, rpc.response, in: &router)
     }
   }
 
-  func cancelOrder(
-    _ request: TradingV1.CancelOrderRequest, context: ServerContext
-  ) async throws -> TradingV1.Order {
-    try await recorder.record(context)
-    return .with { $0.orderID = request.orderID }
+  private func register<Request: Message, Response: Message>(
+    _ rpc: RPCDescription, _: Request.Type, _: Response.Type, in router: inout RPCRouter
+  ) {
+    if rpc.method.kind == .unary {
+      router.unary(rpc.method) { (request: Request, context) -> Response in
+        try await recorder.record(context)
+        return try Self.response(request.json())
+      }
+    } else {
+      router.serverStreaming(rpc.method) { (_: Request, responses: RPCWriter<Response>, context) in
+        try await recorder.record(context)
+        try await responses.write(Self.response(Array(#"{"snapshot":{}}"#.utf8)))
+        while true { try await Task.sleep(for: .seconds(3600)) }
+      }
+    }
   }
 
-  func getOrder(
-    _ request: TradingV1.GetOrderRequest, context: ServerContext
-  ) async throws -> TradingV1.Order {
-    try await recorder.record(context)
-    return .with { $0.orderID = request.orderID }
-  }
-
-  func listOrders(
-    _ request: TradingV1.ListOrdersRequest, context: ServerContext
-  ) async throws -> TradingV1.ListOrdersResponse {
-    try await recorder.record(context)
-    return TradingV1.ListOrdersResponse()
-  }
-
-  func listTrades(
-    _ request: TradingV1.ListTradesRequest, context: ServerContext
-  ) async throws -> TradingV1.ListTradesResponse {
-    try await recorder.record(context)
-    return TradingV1.ListTradesResponse()
-  }
-
-  func listPositions(
-    _ request: TradingV1.ListPositionsRequest, context: ServerContext
-  ) async throws -> TradingV1.ListPositionsResponse {
-    try await recorder.record(context)
-    return TradingV1.ListPositionsResponse()
-  }
-
-  func watchOrders(
-    _ request: TradingV1.WatchOrdersRequest, responses: RPCWriter<TradingV1.OrderUpdate>,
-    context: ServerContext
-  ) async throws {
-    try await recorder.record(context)
-    try await responses.write(.with { $0.change = .snapshot(TradingV1.OrderSnapshot()) })
-    while true { try await Task.sleep(for: .seconds(3600)) }
-  }
-}
-
-/// Market data, answering with nothing.
-struct RecordingMarketData: MarketDataV1.MarketDataService {
-  let recorder: Recorder
-
-  func listInstruments(
-    _ request: MarketDataV1.ListInstrumentsRequest, context: ServerContext
-  ) async throws -> MarketDataV1.ListInstrumentsResponse {
-    try await recorder.record(context)
-    return MarketDataV1.ListInstrumentsResponse()
-  }
-
-  func getQuote(
-    _ request: MarketDataV1.GetQuoteRequest, context: ServerContext
-  ) async throws -> MarketDataV1.Quote {
-    try await recorder.record(context)
-    return .with { $0.symbol = request.symbol }
-  }
-
-  func listCandles(
-    _ request: MarketDataV1.ListCandlesRequest, context: ServerContext
-  ) async throws -> MarketDataV1.ListCandlesResponse {
-    try await recorder.record(context)
-    return MarketDataV1.ListCandlesResponse()
-  }
-
-  func subscribeQuotes(
-    _ request: MarketDataV1.SubscribeQuotesRequest,
-    responses: RPCWriter<MarketDataV1.QuoteUpdate>, context: ServerContext
-  ) async throws {
-    try await recorder.record(context)
-    try await responses.write(.with { $0.change = .snapshot(MarketDataV1.QuoteSnapshot()) })
-    while true { try await Task.sleep(for: .seconds(3600)) }
+  private static func response<Response: Message>(_ json: [UInt8]) throws -> Response {
+    try Response(json: json, options: JSONDecodingOptions(ignoreUnknownFields: true))
   }
 }

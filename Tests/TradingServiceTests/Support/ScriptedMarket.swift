@@ -5,8 +5,8 @@ import RPC
 import RPCInProcess
 import Synchronization
 
-/// A market data service whose quotes the test states, one by one.
-final class ScriptedMarket: MarketDataV1.MarketDataService {
+/// A market data service whose quotes the test states, one by one; it has the RPCs that trading calls.
+final class ScriptedMarket: Sendable {
   private struct State {
     var isAway = false
     var quotes: [String: MarketDataV1.Quote] = [:]
@@ -21,7 +21,9 @@ final class ScriptedMarket: MarketDataV1.MarketDataService {
 
   /// The way to it for the trading service.
   var channel: InProcessChannel {
-    let router = RPCRouter(services: [self], accessController: AccessGuard(verifier: NoUsers()))
+    var router = RPCRouter(services: [], accessController: AccessGuard(verifier: NoUsers()))
+    router.unary(MarketDataV1.MarketDataServiceMethods.listInstruments, listInstruments)
+    router.serverStreaming(MarketDataV1.MarketDataServiceMethods.subscribeQuotes, subscribeQuotes)
     return InProcessServer(router).channel(as: PeerIdentity(service: "trading"))
   }
 
@@ -58,7 +60,7 @@ final class ScriptedMarket: MarketDataV1.MarketDataService {
 
   // MARK: - RPCs
 
-  func listInstruments(
+  private func listInstruments(
     _ request: MarketDataV1.ListInstrumentsRequest, context: ServerContext
   ) async throws -> MarketDataV1.ListInstrumentsResponse {
     try checkPresent()
@@ -77,7 +79,7 @@ final class ScriptedMarket: MarketDataV1.MarketDataService {
     return response
   }
 
-  func subscribeQuotes(
+  private func subscribeQuotes(
     _ request: MarketDataV1.SubscribeQuotesRequest,
     responses: RPCWriter<MarketDataV1.QuoteUpdate>, context: ServerContext
   ) async throws {
@@ -101,18 +103,6 @@ final class ScriptedMarket: MarketDataV1.MarketDataService {
       try await responses.write(update)
     }
     throw RPCError(.unavailable, "market data goes away")
-  }
-
-  func getQuote(
-    _ request: MarketDataV1.GetQuoteRequest, context: ServerContext
-  ) async throws -> MarketDataV1.Quote {
-    throw RPCError(.unimplemented, "trading has no need of single quotes")
-  }
-
-  func listCandles(
-    _ request: MarketDataV1.ListCandlesRequest, context: ServerContext
-  ) async throws -> MarketDataV1.ListCandlesResponse {
-    throw RPCError(.unimplemented, "trading has no need of candles")
   }
 
   private func checkPresent() throws(RPCError) {

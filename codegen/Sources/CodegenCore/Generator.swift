@@ -42,6 +42,9 @@ public enum Generator {
     case .tests:
       (packages.map { ContractCasesEmitter($0).file }
         + [ContractCasesEmitter.aggregate(packages)]).map(\.file)
+    case .registry:
+      (packages.compactMap { RegistryEmitter($0, types).file }
+        + [RegistryEmitter.aggregate(packages)]).map(\.file)
     case .openapi: [OpenAPIEmitter(packages, types).file].compactMap { $0 }
     case .access: [AccessTableEmitter(packages).file].compactMap { $0 }
     case .policies: [AuthorizationPolicyEmitter(packages).file].compactMap { $0 }

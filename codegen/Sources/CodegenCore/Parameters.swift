@@ -6,6 +6,8 @@ public struct Parameters: Sendable, Hashable {
     case contracts
     /// Routes and channels of the gateway: one flat folder.
     case routes
+    /// RPCs and their messages for generic callers: one flat folder.
+    case registry
     /// What the gateway offers, as OpenAPI: one file.
     case openapi
     /// Who may call which RPC, as Markdown: one file.

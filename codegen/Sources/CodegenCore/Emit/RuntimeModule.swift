@@ -6,6 +6,7 @@ enum RuntimeModule: String {
   case rpc = "RPC"
   case events = "Events"
   case transcoding = "Transcoding"
+  case registry = "Registry"
 
   /// The version that what is written today needs.
   ///
@@ -14,7 +15,7 @@ enum RuntimeModule: String {
   /// long as it keeps what their text uses.
   var version: Int {
     switch self {
-    case .protobuf, .rpc, .events, .transcoding: 1
+    case .protobuf, .rpc, .events, .transcoding, .registry: 1
     }
   }
 

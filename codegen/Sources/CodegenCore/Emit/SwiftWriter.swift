@@ -157,7 +157,10 @@ struct SwiftWriter {
   }
 
   /// Whether a line has room at the present depth.
-  func fits(_ line: String) -> Bool { depth * 2 + line.count <= SwiftWriter.width }
+  func fits(_ line: String) -> Bool { line.count <= room }
+
+  /// How long a line may be at the present depth.
+  var room: Int { SwiftWriter.width - depth * 2 }
 }
 
 /// A Swift string literal.

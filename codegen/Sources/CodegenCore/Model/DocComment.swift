@@ -22,6 +22,9 @@ struct DocComment: Hashable {
     self.isDeprecated = isDeprecated
   }
 
+  /// The whole comment as its author broke it into lines.
+  var text: String { lines.joined(separator: "\n") }
+
   /// The lines for a width: a paragraph with a line that is too long is set anew, others stay.
   func wrapped(to width: Int) -> [String] {
     var wrapped: [String] = []

@@ -1,18 +1,22 @@
-import RPC
-import TestingContract
+public import RPC
+public import TestingContract
 
 /// The testing contract, as its comments say.
-struct TestingServiceImplementation: TestingV1.TestingService {
+public struct TestingServiceImplementation: TestingV1.TestingService {
   /// Told when a handler begins to wait.
-  let waits = AsyncStream.makeStream(of: Void.self)
+  public let waits = AsyncStream.makeStream(of: Void.self)
   /// Told when a handler that waits has been cancelled.
-  let cancellations = AsyncStream.makeStream(of: Void.self)
+  public let cancellations = AsyncStream.makeStream(of: Void.self)
   /// What a handler does at its start.
-  var beforeAnswer: @Sendable (ServerContext) -> Void = { _ in }
+  public var beforeAnswer: @Sendable (ServerContext) -> Void = { _ in }
   /// What a handler that waits does when it has been cancelled, before it returns.
-  var afterCancellation: @Sendable () async -> Void = {}
+  public var afterCancellation: @Sendable () async -> Void = {}
 
-  func echo(
+  /// Answers at once.
+  public init() {}
+
+  /// Answers once; metadata `x-echo` and `x-echo-bin` come back before and after.
+  public func echo(
     _ request: TestingV1.EchoRequest, context: ServerContext
   ) async throws -> TestingV1.EchoResponse {
     context.setInitialMetadata(answer(to: context.metadata, prefixed: "initial"))
@@ -21,7 +25,8 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     return try await answer(request, index: 0)
   }
 
-  func collect(
+  /// Joins the texts of all requests.
+  public func collect(
     _ requests: RPCStream<TestingV1.EchoRequest>, context: ServerContext
   ) async throws -> TestingV1.EchoResponse {
     var response = TestingV1.EchoResponse()
@@ -33,7 +38,8 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     return response
   }
 
-  func expand(
+  /// Answers as many times as asked for.
+  public func expand(
     _ request: TestingV1.EchoRequest, responses: RPCWriter<TestingV1.EchoResponse>,
     context: ServerContext
   ) async throws {
@@ -43,7 +49,8 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     }
   }
 
-  func chat(
+  /// Answers each request in turn.
+  public func chat(
     _ requests: RPCStream<TestingV1.EchoRequest>, responses: RPCWriter<TestingV1.EchoResponse>,
     context: ServerContext
   ) async throws {
@@ -54,7 +61,8 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     }
   }
 
-  func whoAmI(
+  /// Says who calls.
+  public func whoAmI(
     _ request: TestingV1.WhoAmIRequest, context: ServerContext
   ) async throws -> TestingV1.WhoAmIResponse {
     var response = TestingV1.WhoAmIResponse()
@@ -64,13 +72,15 @@ struct TestingServiceImplementation: TestingV1.TestingService {
     return response
   }
 
-  func whoIsTheUser(
+  /// Says who calls and for whom.
+  public func whoIsTheUser(
     _ request: TestingV1.WhoAmIRequest, context: ServerContext
   ) async throws -> TestingV1.WhoAmIResponse {
     try await whoAmI(request, context: context)
   }
 
-  func whoIsTheAdministrator(
+  /// Says who calls and for whom.
+  public func whoIsTheAdministrator(
     _ request: TestingV1.WhoAmIRequest, context: ServerContext
   ) async throws -> TestingV1.WhoAmIResponse {
     try await whoAmI(request, context: context)
@@ -113,22 +123,5 @@ struct TestingServiceImplementation: TestingV1.TestingService {
       try? answer.add("x-\(prefix)-bin", bytes: bytes)
     }
     return answer
-  }
-}
-
-/// Checks callers by the rule alone; users are not known here.
-struct CallerRules: AccessController {
-  func authorize(
-    method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata
-  ) async throws(RPCError) -> UserIdentity? {
-    switch method.access.callers {
-    case .anyone:
-      return nil
-    case .mesh:
-      guard peer == nil else { return nil }
-    case .services(let names):
-      if let service = peer?.service, names.contains(service) { return nil }
-    }
-    throw RPCError(.permissionDenied, "not for you")
   }
 }

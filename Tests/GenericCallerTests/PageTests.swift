@@ -1,0 +1,85 @@
+import ContractRegistry
+import Protobuf
+import Registry
+import Testing
+import TestingContractRegistry
+
+@testable import GenericCaller
+
+/// What a person reads of the contracts.
+@Suite struct PageTests {
+  static let registries = [
+    ContractRegistry.AllContracts.registry, RPCRegistry([TestingRegistry.contract]),
+  ]
+
+  private let registry = ContractRegistry.AllContracts.registry
+
+  @Test func theListNamesEverything() {
+    let page = ListPage(registry.services, width: 100).text
+    for service in registry.services { #expect(page.contains(service.name)) }
+    for rpc in registry.rpcs { #expect(page.contains("  \(rpc.name)")) }
+    #expect(page.contains("TradingService/PlaceOrder     Places an order.\n"), "\(page)")
+  }
+
+  @Test func anRPCIsDescribedWhole() throws {
+    let page = try DescriptionPage("PlaceOrder", in: registry, width: 100).text
+    for text in [
+      "alphintra.trading.v1.TradingService/PlaceOrder\n", "  Places an order. Under a",
+      "rpc PlaceOrder(PlaceOrderRequest) returns (Order)", "unary: one request, one response",
+      "callers    gateway", "any user", "5 s", "may take effect again", "POST /api/orders",
+      "request PlaceOrderRequest", "limitPrice     Decimal", "response Order", "enum OrderSide",
+      "BUY", "alphintra call TradingService/PlaceOrder '{\n",
+    ] {
+      #expect(page.contains(text), "\(text) is not in:\n\(page)")
+    }
+  }
+
+  @Test func aStreamIsDescribedAsOne() throws {
+    let page = try DescriptionPage("WatchOrders", in: registry, width: 100).text
+    #expect(page.contains("rpc WatchOrders(WatchOrdersRequest) returns (stream OrderUpdate)"))
+    #expect(page.contains("channel orders"))
+    #expect(page.contains("(one of change)"))
+    #expect(page.contains("none unless the caller sets one"))
+  }
+
+  @Test func servicesAndTypesAreDescribedToo() throws {
+    let service = try DescriptionPage("TradingService", in: registry, width: 100).text
+    #expect(service.contains("PlaceOrder"))
+    let type = try DescriptionPage("OrderSide", in: registry, width: 100).text
+    #expect(type.hasPrefix("enum OrderSide\n"))
+    #expect(throws: UnresolvedName.self) {
+      try DescriptionPage("Nothing", in: registry, width: 100)
+    }
+  }
+
+  @Test(arguments: [40, 72, 100, 160])
+  func pagesKeepTheirWidth(width: Int) throws {
+    for rpc in registry.rpcs {
+      let page = DescriptionPage(rpc, in: registry, width: width).text
+      for line in page.split(separator: "\n") where line.count > width {
+        // A line that cannot be broken: one word, a name beside a type, a line of JSON.
+        let words = line.split(separator: " ").count
+        #expect(words <= 4 || line.contains("signature"), "\(line)")
+      }
+    }
+  }
+
+  /// A skeleton is a good request, with every field but the further members of oneofs.
+  @Test(arguments: registries.flatMap(\.rpcs).map(\.fullName))
+  func aSkeletonIsARequest(name: String) throws {
+    let registry = try #require(Self.registries.first { (try? $0.rpc(named: name)) != nil })
+    let rpc = try registry.rpc(named: name)
+    for (type, message) in [
+      (rpc.request, rpc.request.messageName), (rpc.response, rpc.response.messageName),
+    ] {
+      let skeleton = JSONSkeleton(registry).text(of: message)
+      let read = try type.init(json: skeleton)
+      let again = try type.init(serialized: read.serialized())
+      #expect(again.json() == read.json())
+      for field in registry.message(message)?.fields ?? [] {
+        if case .oneof = field.cardinality { continue }
+        #expect(skeleton.contains("\n  \"\(field.jsonName)\": "), "\(skeleton)")
+      }
+    }
+  }
+}
