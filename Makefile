@@ -29,8 +29,7 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 test: build ## Run all tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) swift test --skip-build
 
-check: MUTATIONS := 200000
-check: setup lint generate-check contracts-check conformance mutations test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
+check: setup lint generate-check contracts-check conformance test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel

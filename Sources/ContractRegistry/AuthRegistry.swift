@@ -101,7 +101,12 @@ public enum AuthRegistry {
           1, "email", .string,
           "An e-mail address of at most 254 characters (RFC 5321)."),
         FieldDescription(2, "password", .string, "12 to 128 characters."),
-        FieldDescription(3, "display_name", json: "displayName", .string, "1 to 100 characters."),
+        FieldDescription(
+          3, "display_name", json: "displayName", .string,
+          """
+          1 to 100 characters as people count them, on one line; a character may be composed of \
+          several.
+          """),
       ]),
     MessageDescription(
       "alphintra.auth.v1.User",

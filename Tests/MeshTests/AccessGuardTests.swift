@@ -188,7 +188,10 @@ import Testing
     ("owner", .required(roles: ["owner"], scopes: ["withdraw"], assurance: .multiFactor), nil),
     ("owner", .required(roles: ["admin"], scopes: ["withdraw"]), "ROLE_REQUIRED"),
     // What no other token of the user's would mend is told first.
-    ("reader", .required(roles: ["owner"], scopes: ["withdraw"], assurance: .multiFactor), "ROLE_REQUIRED"),
+    (
+      "reader", .required(roles: ["owner"], scopes: ["withdraw"], assurance: .multiFactor),
+      "ROLE_REQUIRED"
+    ),
     ("hasty", .required(scopes: ["withdraw"], assurance: .singleFactor), nil),
     ("hasty", .required(scopes: ["deposit"], assurance: .multiFactor), "ASSURANCE_REQUIRED"),
     ("hasty", .none, nil),

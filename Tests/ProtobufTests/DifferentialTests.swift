@@ -161,7 +161,8 @@ private struct Oracle {
 private func expectEqual(_ theirs: TestingV1.KitchenSink, _ ours: TestingV1.KitchenSink) {
   guard theirs != ours else { return }
   let options = JSONEncodingOptions(types: TypeRegistry(TestingV1.messages))
-  Issue.record("theirs \(theirs.jsonString(options: options)), ours \(ours.jsonString(options: options))")
+  let texts = [theirs, ours].map { $0.jsonString(options: options) }
+  Issue.record("theirs \(texts[0]), ours \(texts[1])")
 }
 
 extension TestingV1.KitchenSink {

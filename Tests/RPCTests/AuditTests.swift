@@ -96,7 +96,7 @@ import TestingContract
       let _: Response = try await channel.unary(Self.act, Request(), options: Self.good)
       _ = await #expect(throws: RPCError.self) {
         let _: Response = try await channel.unary(
-          Self.act, .with { $0.failCode = 9 }, options: Self.good)
+          Self.act, Request.with { $0.failCode = 9 }, options: Self.good)
       }
       _ = await #expect(throws: RPCError.self) {
         let _: Response = try await channel.unary(Self.act, Request())

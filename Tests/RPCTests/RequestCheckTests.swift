@@ -146,7 +146,7 @@ import TestingContract
     }
     let error = try #require(throws: RPCError.self) { try RequestCheck.check(request) }
     #expect(error.message.hasPrefix("name must be stated; trump must be stated; since must be"))
-    #expect(error.message.hasSuffix("; and 98 more"))
+    #expect(error.message.hasSuffix("; and 99 more"))
     let violations = error.details.compactMap { detail -> [FieldViolation]? in
       if case .badRequest(let violations) = detail { violations } else { nil }
     }.flatMap(\.self)

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Observability
+import Protobuf
 import RPC
 import RPCInProcess
 import Testing

@@ -54,7 +54,8 @@ public struct TestTokenIssuer: Sendable {
     let now = Int64(Date().timeIntervalSince1970)
     return AccessTokenClaims(
       issuer: Self.issuer, audience: [Self.audience], subject: userID, roles: roles,
-      scopes: scopes, acr: Assurance.singleFactor.acr, issuedAt: now, expiresAt: now + 900, tokenID: UUID().uuidString)
+      scopes: scopes, acr: Assurance.singleFactor.acr, issuedAt: now, expiresAt: now + 900,
+      tokenID: UUID().uuidString)
   }
 
   /// A good token for a user.

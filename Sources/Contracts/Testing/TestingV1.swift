@@ -22,6 +22,8 @@ public enum TestingV1 {
     TestingV1.Node.Leg.self,
     TestingV1.KitchenSink.self,
     TestingV1.KitchenSink.Nested.self,
+    TestingV1.Ruled.self,
+    TestingV1.Leg.self,
     TestingV1.EchoRequest.self,
     TestingV1.EchoResponse.self,
     TestingV1.WhoAmIRequest.self,

@@ -14,8 +14,12 @@ enum AccessText {
   static func user(of rpc: RPCDescription) -> String {
     switch rpc.method.access.user {
     case .none: "no user is needed"
-    case .required(let roles) where roles.isEmpty: "any user"
-    case .required(let roles): "a user with the role \(roles.joined(separator: " or "))"
+    case .required(let roles, let scopes, let assurance):
+      [
+        roles.isEmpty ? "any user" : "a user with the role \(roles.joined(separator: " or "))",
+        scopes.isEmpty ? nil : "a token with \(scopes.joined(separator: " and "))",
+        assurance == .multiFactor ? "two factors" : nil,
+      ].compactMap(\.self).joined(separator: ", ")
     }
   }
 }

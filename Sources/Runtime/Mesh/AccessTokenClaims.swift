@@ -74,7 +74,8 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     }
     subject = try values.decode(String.self, forKey: .subject)
     roles = try values.decodeIfPresent([String].self, forKey: .roles) ?? []
-    scopes = try values.decodeIfPresent(String.self, forKey: .scopes)?
+    scopes =
+      try values.decodeIfPresent(String.self, forKey: .scopes)?
       .split(separator: " ").map(String.init) ?? []
     acr = try values.decodeIfPresent(String.self, forKey: .acr)
     issuedAt = try Self.time(values, .issuedAt) ?? 0

@@ -14,8 +14,9 @@ struct RPCRule: Sendable {
     case none
     /// Every user with a valid token.
     case any
-    /// The users with one of the roles.
-    case holding(roles: [String])
+    /// The users with one of the roles (none are named: all users), whose token grants all of the
+    /// scopes, and who have shown two factors where the contract asks for that.
+    case with(roles: [String] = [], scopes: [String] = [], twoFactors: Bool = false)
   }
 
   /// What repeating a call does.
@@ -60,9 +61,10 @@ struct RPCRule: Sendable {
   private func refusal(of user: TestUser) -> Refusal? {
     guard let token = user.token else { return .tokenMissing }
     guard token != TestUser.forgedToken else { return .tokenInvalid }
-    if case .holding(let roles) = self.user, user.roles.isDisjoint(with: roles) {
-      return .roleRequired
-    }
+    guard case .with(let roles, let scopes, let twoFactors) = self.user else { return nil }
+    if !roles.isEmpty, user.roles.isDisjoint(with: roles) { return .roleRequired }
+    if !user.scopes.isSuperset(of: scopes) { return .scopeRequired }
+    if twoFactors, !user.hasTwoFactors { return .assuranceRequired }
     return nil
   }
 }
@@ -74,12 +76,14 @@ enum Refusal: String, Sendable {
   case tokenMissing = "TOKEN_MISSING"
   case tokenInvalid = "TOKEN_INVALID"
   case roleRequired = "ROLE_REQUIRED"
+  case scopeRequired = "SCOPE_REQUIRED"
+  case assuranceRequired = "ASSURANCE_REQUIRED"
 
   /// Whether who is calling is not proven; otherwise it is and does not suffice.
   var isUnauthenticated: Bool {
     switch self {
-    case .noClientCertificate, .tokenMissing, .tokenInvalid: true
-    case .callerNotAllowed, .roleRequired: false
+    case .noClientCertificate, .tokenMissing, .tokenInvalid, .assuranceRequired: true
+    case .callerNotAllowed, .roleRequired, .scopeRequired: false
     }
   }
 }

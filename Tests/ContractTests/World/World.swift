@@ -68,7 +68,7 @@ extension MethodDescriptor {
   func with(deadline: Duration) -> MethodDescriptor {
     MethodDescriptor(
       service: service, method: method, kind: kind, idempotency: idempotency, access: access,
-      deadline: deadline)
+      deadline: deadline, rateClass: rateClass, criticality: criticality, isAudited: isAudited)
   }
 }
 

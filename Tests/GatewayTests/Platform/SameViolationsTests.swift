@@ -1,4 +1,6 @@
 import AuthContract
+import Core
+import EdgeClient
 import MarketDataContract
 import NIOHTTP1
 import Protobuf

@@ -188,7 +188,7 @@ import TestingContract
   func values(rule: Case) throws { try check(rule) }
 
   @Test("so are the rules of enums, messages, lists and maps", arguments: others + entries)
-  func others(rule: Case) throws { try check(rule) }
+  func composites(rule: Case) throws { try check(rule) }
 
   private func check(_ rule: Case) throws {
     var message = Self.good()

@@ -8,7 +8,9 @@ where Value: Comparable & ExpressibleByIntegerLiteral & Sendable {
   private let below: Value?
   private let upTo: Value?
 
-  /// Names the bounds; without a bound the numbers go on. What is no number lies in no range.
+  /// Names the bounds; without a bound the numbers go on.
+  ///
+  /// What is no number lies in no range.
   ///
   /// - Parameters:
   ///   - above: The value is greater.

@@ -64,7 +64,7 @@ struct ContractCasesEmitter {
       if case .services(let names) = access.callers { return names }
       return []
     }
-    let own = packages.filter { !$0.services.isEmpty }.compactMap(\.meshName)
+    let own = packages.filter { !$0.services.isEmpty }.map(\.meshName)
     var writer = SwiftWriter()
     writer.line("/// What all contracts say, for the tests that hold the code to it.")
     writer.block("enum AllContracts {") { writer in
@@ -76,7 +76,10 @@ struct ContractCasesEmitter {
       texts("services", callers + own, &writer)
       writer.line()
       writer.line("/// Every role that a contract names.")
-      texts("roles", access.flatMap { $0.userRoles ?? [] }, &writer)
+      texts("roles", access.flatMap { $0.user?.roles ?? [] }, &writer)
+      writer.line()
+      writer.line("/// Every scope that a contract names.")
+      texts("scopes", access.flatMap { $0.user?.scopes ?? [] }, &writer)
     }
     return SwiftFile(
       name: "AllContracts.swift", sources: packages.flatMap { $0.files.map(\.path) }, imports: [],
@@ -167,9 +170,4 @@ struct ContractCasesEmitter {
       }
     }
   }
-}
-
-extension PackageModel {
-  /// The service of the mesh that serves the package: `trading` of `alphintra.trading.v1`.
-  fileprivate var meshName: String? { proto.split(separator: ".").dropLast().last.map(String.init) }
 }

@@ -61,9 +61,16 @@ struct RPCCaseEmitter {
   }
 
   private var user: String {
-    guard let roles = method.access.userRoles else { return ".none" }
-    return roles.isEmpty
-      ? ".any" : ".holding(roles: [\(roles.map(quoted).joined(separator: ", "))])"
+    guard let user = method.access.user else { return ".none" }
+    var needs: [String] = []
+    if !user.roles.isEmpty { needs.append("roles: \(list(user.roles))") }
+    if !user.scopes.isEmpty { needs.append("scopes: \(list(user.scopes))") }
+    if user.assurance == .multiFactor { needs.append("twoFactors: true") }
+    return needs.isEmpty ? ".any" : ".with(\(needs.joined(separator: ", ")))"
+  }
+
+  private func list(_ texts: [String]) -> String {
+    "[\(texts.map(quoted).joined(separator: ", "))]"
   }
 
   private func arguments(of route: RouteModel) -> [String] {

@@ -43,13 +43,16 @@ struct ContractRules {
     let names = Set(topics.map(\.0.name))
     for (topic, place) in topics where names.contains(topic.deadLetterName) {
       diagnostics.report(
-        place, "\(topic.deadLetterName) takes the dead letters of \(topic.name) and is a topic itself",
+        place,
+        "\(topic.deadLetterName) takes the dead letters of \(topic.name) and is a topic itself",
         "name another topic in `dead_letter`")
     }
     unique(
       // A topic that is stated twice has been reported.
       Dictionary(topics.map { ($0.0.name, $0) }) { first, _ in first }.values
-        .map { ($0.0.deadLetterName, $0.1) }.sorted { ($0.1.file, $0.1.line) < ($1.1.file, $1.1.line) },
+        .map { ($0.0.deadLetterName, $0.1) }.sorted {
+          ($0.1.file, $0.1.line) < ($1.1.file, $1.1.line)
+        },
       rule: { "\($0) takes the dead letters of two topics" },
       remedy: "name another topic in `dead_letter`")
   }

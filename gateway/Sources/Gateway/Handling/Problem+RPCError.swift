@@ -102,7 +102,8 @@ extension Problem {
 
   /// Why the user's token is not enough (RFC 6750 section 3).
   static func challenge(
-    _ description: String?, error: String = "invalid_token", _ more: (name: String, value: String)...
+    _ description: String?, error: String = "invalid_token",
+    _ more: (name: String, value: String)...
   ) -> (name: String, value: String) {
     guard let description else { return ("www-authenticate", #"Bearer realm="alphintra""#) }
     let attributes = [("error", error), ("error_description", description)] + more
