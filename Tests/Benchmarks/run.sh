@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 ./codec.sh
+./generated.sh
 ./echo.sh

@@ -11,7 +11,13 @@ build_packages=(
 )
 run_packages=(postgresql openssl curl ca-certificates)
 test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev)
-bench_packages=(nghttp2-client libgrpc++-dev protobuf-compiler-grpc util-linux)
+bench_packages=(
+  nghttp2-client libgrpc++-dev protobuf-compiler-grpc util-linux binutils
+  librust-prost-dev librust-prost-derive-dev librust-prost-build-dev
+  librust-serde-dev librust-serde-derive-dev librust-serde-json-dev librust-itoa-dev
+)
+# Any Rust will do that knows edition 2021.
+command -v cargo >/dev/null || bench_packages+=(cargo)
 
 say() { printf 'setup: %s\n' "$*"; }
 

@@ -1,7 +1,7 @@
 /// Times a small operation: the best of many short rounds, since noise only ever adds.
 enum Stopwatch {
-  static let rounds = 15
-  static let roundLength: Duration = .milliseconds(20)
+  static let rounds = 150
+  static let roundLength: Duration = .milliseconds(2)
 
   /// Prints the operation's name and its nanoseconds.
   static func report(_ operation: Operation) {
