@@ -146,6 +146,51 @@ import Testing
     #expect(mistakes.last == .some(nil))
   }
 
+  /// Bodies right and wrong, by every kind of rule that the contracts state about them.
+  private static let bodies = [
+    (
+      "/api/auth/register", #"{"email":"a@b.example","password":"correct horse","displayName":"A"}"#
+    ),
+    ("/api/auth/register", #"{"email":"a@b.example","password":"short","displayName":"A"}"#),
+    ("/api/auth/register", #"{"email":"a@b.example","password":"correct horse"}"#),
+    ("/api/auth/register", #"{"email":"","password":"correct horse","displayName":"A"}"#),
+    ("/api/auth/register", "{}"),
+    ("/api/auth/login", #"{"email":"a@b.example","password":"x"}"#),
+    ("/api/auth/login", #"{"email":"a@b.example"}"#),
+    ("/api/orders", PlatformRESTTests.order),
+    ("/api/orders", #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10.5"}"#),
+    ("/api/orders", #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"-10"}"#),
+    ("/api/orders", #"{"symbol":"AAPL","side":"BUY","type":"MARKET"}"#),
+    ("/api/orders", #"{"symbol":"aapl","side":"BUY","type":"MARKET","quantity":"10"}"#),
+    ("/api/orders", #"{"symbol":"AAPL","side":"UNSPECIFIED","type":"MARKET","quantity":"10"}"#),
+    ("/api/orders", #"{"symbol":"AAPL","side":"HOLD","type":"MARKET","quantity":"10"}"#),
+    (
+      "/api/orders",
+      #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10","clientOrderId":""}"#
+    ),
+    (
+      "/api/orders",
+      #"{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10","clientOrderId":"a b"}"#
+    ),
+  ]
+
+  @Test("The schemas of bodies admit what the edge admits, and refuse what it refuses")
+  func rules() async throws {
+    let exchanges = Self.bodies.map { path, body in
+      OpenAPIDocument.Exchange.request(method: "POST", path: path, body: body)
+    }
+    let mistakes = try await OpenAPIDocument.mistakes(in: exchanges)
+    try await LivePlatform.run { platform in
+      let token = try platform.tokens.token(for: "u1")
+      for ((path, body), mistake) in zip(Self.bodies, mistakes) {
+        let response = try await platform.client.send(
+          .POST, path, json: Array(body.utf8), token: token)
+        #expect((response.status == 400) == (mistake != nil), "\(body): \(response.text)")
+      }
+    }
+    #expect(mistakes.contains(nil) && mistakes.contains { $0 != nil })
+  }
+
   /// The path of the document for a path that was asked for.
   private func template(_ verb: HTTPMethod, _ path: String) -> String {
     let segments = path.prefix { $0 != "?" }.split(separator: "/")

@@ -38,6 +38,8 @@ struct AccessTableEmitter {
       ("REST", { $0.routes.map { code("\($0.verb.uppercased()) \($0.template.text)") }.list }),
       ("channel", { $0.channel.map { code($0.name) } ?? "" }),
       ("repeating", repeating), ("deadline", deadline),
+      ("criticality", { $0.criticality.words(" ") }), ("rate class", { $0.rateClass ?? "" }),
+      ("audited", { $0.isAudited ? "yes" : "" }),
     ]
     var text = "\n## \(package.publicName(of: service))\n\n"
     text += "\(code(service.proto)), served by \(code(package.meshName)).\n\n"
@@ -89,6 +91,18 @@ struct AccessTableEmitter {
 extension [String] {
   /// The texts with commas between them.
   fileprivate var list: String { joined(separator: ", ") }
+}
+
+extension MethodModel.Criticality {
+  /// The class in lower-case words.
+  func words(_ separator: String) -> String {
+    switch self {
+    case .criticalPlus: "critical\(separator)plus"
+    case .critical: "critical"
+    case .sheddablePlus: "sheddable\(separator)plus"
+    case .sheddable: "sheddable"
+    }
+  }
 }
 
 /// A text in the type of code.

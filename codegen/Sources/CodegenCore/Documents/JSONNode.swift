@@ -36,6 +36,11 @@ indirect enum JSONNode: Sendable, Hashable {
     }
   }
 
+  /// The first element of an array.
+  var first: JSONNode? {
+    if case .array(let elements) = self { elements.first } else { nil }
+  }
+
   /// An object with its members in the order of their names.
   static func sorted(_ members: [String: JSONNode]) -> JSONNode {
     .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })

@@ -90,6 +90,8 @@ struct OpenAPIChannels {
     if !channel.keys.isEmpty { node["keys"] = .array(channel.keys.map { .text($0.jsonName) }) }
     node["overflow"] = channel.conflateBy == nil ? "disconnect" : "conflate"
     node["conflateBy"] = channel.conflateBy.map { .text($0.jsonName) }
+    node["conflateMilliseconds"] = channel.conflateMilliseconds.map { .integer($0) }
+    node["heartbeatMilliseconds"] = channel.heartbeatMilliseconds.map { .integer($0) }
     return node.adding(OpenAPIOperation.extensions(of: method, offer.service))
   }
 

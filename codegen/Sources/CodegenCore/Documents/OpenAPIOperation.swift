@@ -49,7 +49,13 @@ struct OpenAPIOperation {
       case .idempotent: "idempotent"
       case .noSideEffects: "no-side-effects"
       }
-    if let deadline = method.deadlineMilliseconds { node["x-deadline-ms"] = .integer(deadline) }
+    node["x-deadline-ms"] = method.deadlineMilliseconds.map { .integer($0) }
+    node["x-rate-class"] = method.rateClass.map { .text($0) }
+    node["x-criticality"] = .text(method.criticality.words("-"))
+    if let user = method.access.user {
+      if !user.scopes.isEmpty { node["x-scopes"] = .array(user.scopes.map { .text($0) }) }
+      if user.assurance == .multiFactor { node["x-assurance"] = "multi-factor" }
+    }
     return node
   }
 

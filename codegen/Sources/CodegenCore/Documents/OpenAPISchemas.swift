@@ -47,14 +47,45 @@ struct OpenAPISchemas {
   /// The schema of a field's values with the rules about them, but without its description.
   mutating func constrained(_ field: FieldModel) -> JSONNode {
     let value = schema(of: field.value)
+    let rules = OpenAPIRules(
+      field.rules.value, of: field.value, defaultValue: defaultValue(of: field.value))
     switch field.cardinality {
-    case .implicit, .explicit, .oneof: return value
-    case .repeated: return ["type": "array", "items": value]
+    case .implicit: return rules.constrain(value, isRequired: field.isRequired)
+    case .explicit, .oneof: return rules.constrain(value)
+    case .repeated:
+      var node: JSONNode = ["type": "array", "items": rules.constrain(value)]
+      node["minItems"] = field.rules.minItems.map { .integer($0) }
+      node["maxItems"] = field.rules.maxItems.map { .integer($0) }
+      if field.rules.isUnique { node["uniqueItems"] = true }
+      return node
     case .map(let key):
       var node: JSONNode = ["type": "object"]
-      node["propertyNames"] = OpenAPIValues.mapKey(key)
-      node["additionalProperties"] = value
+      let names = keys(key, field.rules.key)
+      if names != [:] { node["propertyNames"] = names }
+      node["additionalProperties"] = rules.constrain(value)
+      node["minProperties"] = field.rules.minItems.map { .integer($0) }
+      node["maxProperties"] = field.rules.maxItems.map { .integer($0) }
       return node
+    }
+  }
+
+  /// What the names of a map's entries must be: texts, whatever the key's type is.
+  private func keys(_ type: FieldType, _ rules: ValueRulesModel) -> JSONNode {
+    let names = OpenAPIValues.mapKey(type) ?? [:]
+    let isText = type == .string
+    return OpenAPIRules(rules, of: .scalar(isText ? .string : .int64), defaultValue: "")
+      .constrain(names)
+  }
+
+  /// What a field without presence holds that is not set.
+  private func defaultValue(of value: ValueType) -> JSONNode {
+    switch value {
+    case .scalar(.string), .scalar(.bytes): return ""
+    case .scalar(let type) where type.isTextInJSON: return "0"
+    case .enumeration(let type, _):
+      let zero = types.enumeration(type)?.cases.first { $0.number == 0 }
+      return .text(zero?.shortName ?? "")
+    case .scalar, .message, .decimal: return 0
     }
   }
 
@@ -63,7 +94,9 @@ struct OpenAPISchemas {
 
   /// Whether a message without any field breaks a rule.
   func hasRequiredFields(_ type: TypeReference) -> Bool {
-    types.message(type)?.fields.contains(where: \.isRequired) ?? false
+    guard let message = types.message(type) else { return false }
+    return message.fields.contains(where: \.isRequired)
+      || message.oneofs.contains(where: \.isRequired)
   }
 
   private mutating func schema(of message: MessageModel) -> JSONNode {
@@ -89,14 +122,15 @@ struct OpenAPISchemas {
     return node
   }
 
-  /// At most one of the members.
+  /// One of the members, or none if none is required.
   private func oneof(_ index: Int, of message: MessageModel) -> JSONNode {
     let members = message.fields.filter { $0.oneofIndex == index }.map { member -> JSONNode in
       ["required": [.text(member.jsonName)]]
     }
     var node: JSONNode = [:]
     node["description"] = message.oneofs[index].comment.prose.map { .text($0) }
-    node["oneOf"] = .array(members + [["not": ["anyOf": .array(members)]]])
+    let none: [JSONNode] = [["not": ["anyOf": .array(members)]]]
+    node["oneOf"] = .array(members + (message.oneofs[index].isRequired ? [] : none))
     return node
   }
 
@@ -108,6 +142,8 @@ struct OpenAPISchemas {
 }
 
 extension FieldModel {
-  /// Whether a request must set the field.
-  var isRequired: Bool { behaviors.contains("REQUIRED") }
+  /// Whether a request must set the field; a list that needs an entry must be there.
+  var isRequired: Bool {
+    behaviors.contains("REQUIRED") || rules.isRequired || (rules.minItems ?? 0) > 0
+  }
 }

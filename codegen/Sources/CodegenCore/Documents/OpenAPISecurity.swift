@@ -12,17 +12,14 @@ enum OpenAPISecurity {
     ]
   ]
 
-  /// What a client must present: nothing, a token, or a token with one of several roles and with all
-  /// scopes.
+  /// What a client must present: nothing, a token, or a token with one of several roles.
+  ///
+  /// OpenAPI lists roles for such a scheme; scopes stand beside it, under `x-scopes`.
   static func requirement(of access: AccessModel) -> JSONNode {
     guard let user = access.user else { return [] }
-    let scopes = user.scopes.map(JSONNode.text)
-    if user.roles.isEmpty { return .array([requirement(scopes)]) }
     // Requirements in a list are alternatives.
-    return .array(user.roles.map { requirement([.text($0)] + scopes) })
-  }
-
-  private static func requirement(_ names: [JSONNode]) -> JSONNode {
-    .object([JSONNode.Member(name: scheme, value: .array(names))])
+    let alternatives = user.roles.isEmpty ? [[]] : user.roles.map { [JSONNode.text($0)] }
+    return .array(
+      alternatives.map { .object([JSONNode.Member(name: scheme, value: .array($0))]) })
   }
 }

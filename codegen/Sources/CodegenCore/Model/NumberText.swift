@@ -6,11 +6,20 @@ struct NumberText: Comparable {
   static let decimalIntegerDigits = 20
   static let decimalFractionDigits = 18
 
+  /// Zero.
+  static let zero = NumberText()
+
   private let isNegative: Bool
   /// Without zeros in front.
   private let whole: String
   /// Without zeros at the end.
   private let fraction: String
+
+  private init() {
+    isNegative = false
+    whole = ""
+    fraction = ""
+  }
 
   /// Reads a text; nil for one that is no number.
   init?(_ text: String) {
