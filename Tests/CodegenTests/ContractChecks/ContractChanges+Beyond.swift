@@ -69,12 +69,16 @@ extension ContractChange {
     ContractChange(
       "a channel conflates by another field", "conflate_by: \"book_id\"",
       "conflate_by: \"reader_id\""),
+    ContractChange("a channel no longer sends heartbeats", "      heartbeat_ms: 15000\n", ""),
     // Topics.
     ContractChange("a topic is removed", topic, ""),
     ContractChange("a topic's event is removed", section("// One lending or return."), ""),
     ContractChange("a topic changes its name", "name: \"loan_events\"", "name: \"loans\""),
     ContractChange("a topic is keyed by another field", "key: \"reader_id\"", "key: \"book_id\""),
     ContractChange("a topic has fewer partitions", "partitions: 6", "partitions: 5"),
+    ContractChange(
+      "dead letters go to another topic", "partitions: 6",
+      "partitions: 6\n    dead_letter: \"lost_loans\""),
     ContractChange("a topic keeps events shorter", "retention_hours: 168", "retention_hours: 24"),
     ContractChange(
       "a topic's sequence is another field", "sequence: \"sequence\"\n  };",
@@ -101,6 +105,11 @@ extension ContractChange {
     ContractChange(
       "a user is needed", "callers: \"*\"\n      user: USER_NONE",
       "callers: \"*\"\n      user: USER_REQUIRED"),
+    ContractChange(
+      "a scope more is needed", "scopes: \"loans\"", "scopes: \"loans\"\n      scopes: \"fees\""),
+    ContractChange(
+      "two factors are needed", "scopes: \"loans\"",
+      "scopes: \"loans\"\n      assurance: ASSURANCE_MULTI_FACTOR"),
     ContractChange("a role no longer suffices", "      roles: \"reader\"\n", ""),
     ContractChange(
       "a role is needed",
@@ -140,11 +149,20 @@ extension ContractChange {
     ContractChange("every service may call", access, "callers: \"*\""),
     ContractChange(
       "a role more suffices", "roles: \"reader\"", "roles: \"reader\"\n      roles: \"guest\""),
+    ContractChange("no scope is needed", "      scopes: \"loans\"\n", ""),
+    ContractChange(
+      "one factor is stated", "scopes: \"loans\"",
+      "scopes: \"loans\"\n      assurance: ASSURANCE_SINGLE_FACTOR"),
+    ContractChange("heartbeats come faster", "heartbeat_ms: 15000", "heartbeat_ms: 5000"),
+    ContractChange(
+      "the usual dead letters are stated", "partitions: 6",
+      "partitions: 6\n    dead_letter: \"loan_events.dlq\""),
     ContractChange(
       "no role is needed", "      roles: \"reader\"\n      roles: \"librarian\"\n", ""),
     ContractChange(
       "no user is needed",
-      "user: USER_REQUIRED\n      roles: \"reader\"\n      roles: \"librarian\"", "user: USER_NONE"),
+      "user: USER_REQUIRED\n      roles: \"reader\"\n      roles: \"librarian\"\n      scopes: \"loans\"",
+      "user: USER_NONE"),
     ContractChange(
       "a deadline changes", "    option (alphintra.options.success_status) = 201;",
       "    option (alphintra.options.success_status) = 201;\n    option (alphintra.options.deadline_ms) = 100;"

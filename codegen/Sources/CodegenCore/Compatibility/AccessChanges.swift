@@ -14,9 +14,11 @@ extension Compatibility {
       diagnostics.report(
         now.place, "\(method.title) asks for a user and did not",
         affected: "breaks callers without an access token", remedy)
-    } else if needsUser, let lost = Compatibility.lostRoles(before, after) {
-      diagnostics.report(
-        now.place, "\(method.title) no longer admits \(lost)", affected: "breaks \(lost)", remedy)
+    } else if needsUser {
+      for lost in Compatibility.lostUsers(before, after) {
+        diagnostics.report(
+          now.place, "\(method.title) no longer admits \(lost)", affected: "breaks \(lost)", remedy)
+      }
     }
   }
 
@@ -29,6 +31,16 @@ extension Compatibility {
       return "services other than \(callers.joined(separator: ", "))"
     }
     return joined("service", before.texts("callers").filter { !callers.contains($0) })
+  }
+
+  private static func lostUsers(_ before: OptionMessage, _ after: OptionMessage) -> [String] {
+    let scopes = after.texts("scopes").filter { !before.texts("scopes").contains($0) }
+    let isMoreAssured =
+      after.enumeration("assurance") == "ASSURANCE_MULTI_FACTOR"
+      && before.enumeration("assurance") != "ASSURANCE_MULTI_FACTOR"
+    return [lostRoles(before, after)].compactMap(\.self)
+      + (scopes.isEmpty ? [] : ["tokens without the scope \(scopes.joined(separator: ", "))"])
+      + (isMoreAssured ? ["users recognized by one factor"] : [])
   }
 
   private static func lostRoles(_ before: OptionMessage, _ after: OptionMessage) -> String? {

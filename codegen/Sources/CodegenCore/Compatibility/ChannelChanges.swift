@@ -39,6 +39,11 @@ extension Compatibility {
         "the \(part) of channel \(name) is \(named(current.text(part))), was "
           + named(channel.text(part)), "name the same field")
     }
+    if current.integer("heartbeat_ms") == 0, channel.integer("heartbeat_ms") != 0 {
+      report(
+        "channel \(name) no longer sends heartbeats",
+        "clients without one believe the connection dead: state `heartbeat_ms` again")
+    }
     if overflow(current) != overflow(channel) {
       report(
         "channel \(name) states \(overflow(current)), stated \(overflow(channel))",

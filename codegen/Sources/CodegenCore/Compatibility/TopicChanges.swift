@@ -47,6 +47,11 @@ extension Compatibility {
         "topic \(topic.name) has \(partitions) partitions, had \(topic.options.integer("partitions"))",
         "a broker cannot take partitions away: state as many")
     }
+    if deadLetter(current) != deadLetter(topic) {
+      report(
+        "the dead letters of topic \(topic.name) go to \(deadLetter(current)), went to "
+          + deadLetter(topic), "whoever looks after them reads them there: name the same topic")
+    }
     let hours = current.options.integer("retention_hours")
     let hoursBefore = topic.options.integer("retention_hours")
     if hours != 0, hoursBefore == 0 || hours < hoursBefore {
@@ -55,6 +60,11 @@ extension Compatibility {
           + (hoursBefore == 0 ? "for ever" : "\(hoursBefore) hours"),
         "consumers that were away read from what is kept: keep them as long")
     }
+  }
+
+  private func deadLetter(_ topic: ContractTopic) -> String {
+    let stated = topic.options.text("dead_letter")
+    return stated.isEmpty ? "\(topic.name).dlq" : stated
   }
 
   /// The number of the field an option names, since a field that has changed its name is reported as
