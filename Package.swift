@@ -61,8 +61,8 @@ let package = Package(
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
-    contract("Auth"), contract("MarketData"), contract("Trading"), contract("Testing"),
-    contract("Bench"),
+    contract("Auth"), contract("MarketData"), contract("Trading"),
+    contract("Testing"), contract("Bench"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
       "ContractRegistry", path: "Sources/ContractRegistry",
@@ -74,8 +74,7 @@ let package = Package(
     library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core", "Patterns"]),
     library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
     library(
-      "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"],
-      [Packages.collections]),
+      "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"], [Packages.collections]),
     library("Registry", path: "Sources/Runtime/Registry", ["Protobuf", "RPC"]),
     library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC"]),
     library(
@@ -224,9 +223,8 @@ let package = Package(
     tests(
       "Integration", of: "DevPlatform",
       [
-        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh",
-        "Postgres",
-        "Protobuf", "RPC", "RPCTransport", "TLS", "TradingContract", "MarketDataContract",
+        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS",
+        "Postgres", "Protobuf", "RPC", "RPCTransport", "TradingContract", "MarketDataContract",
         "TradingService",
       ],
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),

@@ -53,8 +53,9 @@ build_runner() {
   mkdir "$scratch/generated"
   protoc -I"$tree/conformance" -I"$tree/src" --cpp_out="$scratch/generated" conformance.proto \
     google/protobuf/test_messages_proto2.proto google/protobuf/test_messages_proto3.proto
+  # The suite uses headers of its own library that are not installed.
   # shellcheck disable=SC2046
-  g++ -O0 -w -std=c++17 -I"$scratch/generated" -I"$tree/conformance" -I"$tree/conformance/third_party/jsoncpp" \
+  g++ -O0 -w -std=c++17 -I"$scratch/generated" -I"$tree/conformance" -I"$tree/conformance/third_party/jsoncpp" -idirafter "$tree/src" \
     -o "$scratch/runner" "$scratch/generated/conformance.pb.cc" "$scratch"/generated/google/protobuf/*.pb.cc \
     "$tree"/conformance/{conformance_test,conformance_test_main,conformance_test_runner}.cc \
     "$tree"/conformance/{binary_json,text_format}_conformance_suite.cc \

@@ -12,7 +12,7 @@ import Testing
       for caller in TestCaller.all {
         for user in TestUser.all {
           let name = "\(rpc.name) called by \(caller.name) for \(user.name)"
-          let outcome = try await world.call(rpc, as: caller, for: user, [[]])
+          let outcome = try await world.call(rpc, as: caller, for: user, [rpc.leastRequest])
           let refusal = rpc.rule.refusal(of: caller, for: user)
           let calls = world.script.takeCalls()
           #expect(calls.count == (refusal == nil ? 1 : 0), "\(name)")

@@ -35,7 +35,7 @@ import Testing
         // A stream fails after a response, which still arrives.
         let responses: [[UInt8]] = isStream ? [[]] : []
         world.script.set(rpc, Script.Answer(responses: responses, failure: thrown))
-        let outcome = try await world.call(rpc, as: caller, for: user, [[]])
+        let outcome = try await world.call(rpc, as: caller, for: user, [rpc.leastRequest])
         let failure = try #require(outcome.failure, "\(rpc.name), \(code)")
         #expect(outcome.responses == responses, "\(rpc.name), \(code)")
         #expect(failure.code == code, "\(rpc.name)")

@@ -55,7 +55,10 @@ import Testing
 
   @Test func noMoreConnectionsAreOpenedThanAllowed() async throws {
     let database = try await TestDatabase.make()
-    let pool = pool(of: database) { $0.maxConnections = 3 }
+    let pool = pool(of: database) {
+      $0.maxConnections = 3
+      $0.acquireTimeout = .seconds(3_600)
+    }
     try await withThrowingTaskGroup { group in
       for _ in 0..<50 {
         group.addTask {

@@ -121,6 +121,10 @@ extension SampleMaker {
 
   /// A value of the contract, or now and then one that a newer contract may have.
   private mutating func enumeration(_ type: any Enum.Type) -> Leaf {
+    // The enum with one value, which JSON shows as `null`.
+    if type.enumName == "google.protobuf.NullValue" {
+      return Leaf(.varint, [0], json: "null", isDefault: true)
+    }
     let values = ContractIndex.enums[type.enumName]?.values.filter { !$0.isAlias } ?? []
     guard let value = values.randomElement(using: &random), !chance(10) else {
       let number = 1000 + Int32.random(in: 0..<1000, using: &random)

@@ -24,14 +24,23 @@ struct SampleMaker {
     }
     for field in message.fields {
       if case .oneof = field.cardinality, !chosen.contains(field.number) { continue }
-      guard chance(density) else { continue }
-      sample.set(field, to: content(of: field, depth: depth))
+      guard RuledValues.isNeeded(field, of: message) || chance(density) else { continue }
+      sample.set(field, to: content(of: field, in: message, depth: depth))
     }
     return sample
   }
 
   /// The values of a field; nil where there are none.
-  mutating func content(of field: FieldCase, depth: Int) -> Sample.Content? {
+  mutating func content(
+    of field: FieldCase, in message: MessageCase, depth: Int
+  ) -> Sample.Content? {
+    if let leaf = RuledValues.leaves(of: field, of: message)?.randomElement(using: &random) {
+      switch field.cardinality {
+      case .repeated: return .many([.leaf(leaf)])
+      case .implicit where leaf.isDefault: return nil
+      default: return .one(.leaf(leaf))
+      }
+    }
     switch field.cardinality {
     case .implicit:
       guard case .leaf(let leaf)? = value(field.kind, depth), !leaf.isDefault else { return nil }

@@ -65,6 +65,23 @@ struct FieldCase: Sendable {
   }
 }
 
+extension FieldCase {
+  /// Whether any JSON, or any list, is a value of the field.
+  var takesAnyJSON: Bool {
+    guard case .message(let type) = kind else { return false }
+    return ["google.protobuf.Value", "google.protobuf.ListValue"].contains(type.messageName)
+  }
+
+  /// Whether `null` is a value of the field.
+  var takesNull: Bool {
+    switch kind {
+    case .message(let type): type.messageName == "google.protobuf.Value"
+    case .enumeration(let type): type.enumName == "google.protobuf.NullValue"
+    default: false
+    }
+  }
+}
+
 /// What a contract says about an enum.
 struct EnumCase: Sendable {
   let type: any Enum.Type

@@ -2,6 +2,7 @@ import Core
 import GatewayRoutes
 import Logging
 import Mesh
+import Protobuf
 import RPC
 import RPCInProcess
 import TestSupport
@@ -73,6 +74,12 @@ extension MethodDescriptor {
 }
 
 extension RPCCase {
+  /// A request with no more than its rules ask for.
+  var leastRequest: [UInt8] {
+    var maker = SampleMaker(seed: 1, density: 0)
+    return ContractIndex.messages[request.messageName].map { maker.sample(of: $0).binary } ?? []
+  }
+
   /// The first pair of caller and user that the contract admits.
   var admitted: (caller: TestCaller, user: TestUser)? {
     for caller in [TestCaller.gateway] + TestCaller.all {

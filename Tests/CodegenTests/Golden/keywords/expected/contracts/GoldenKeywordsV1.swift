@@ -6,6 +6,9 @@
 
 public import Protobuf
 
+// Does not compile? Protobuf is of another version: run `make generate`.
+private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
+
 /// The messages and services of package `golden.keywords.v1`.
 public enum GoldenKeywordsV1 {
   /// The messages, for a registry of what an `Any` may hold.

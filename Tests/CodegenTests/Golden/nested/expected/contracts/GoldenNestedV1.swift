@@ -6,6 +6,9 @@
 
 public import Protobuf
 
+// Does not compile? Protobuf is of another version: run `make generate`.
+private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
+
 /// The messages and services of package `golden.nested.v1`.
 public enum GoldenNestedV1 {
   /// The messages, for a registry of what an `Any` may hold.
