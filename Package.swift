@@ -120,8 +120,7 @@ let package = Package(
       [Packages.subprocess, Packages.system]),
 
     // One Swift owner for each C library.
-    library(
-      "HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
+    library("HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
     library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
     library(
       "Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"],
