@@ -10,7 +10,7 @@ mkdir -p "$out"
 
 # Nothing is built anew unless a source, this script or the compiler changed.
 sources=(
-  Sources/Core Sources/Runtime/Protobuf Sources/Contracts/Testing Tests/Fuzzing Tests/ProtobufTests
+  Sources/Core Sources/Runtime/Patterns Sources/Runtime/Protobuf Sources/Contracts/Testing Tests/Fuzzing Tests/ProtobufTests
   Tests/Support/SeededGenerator.swift)
 stamp=$({ swiftc --version 2>&1; find "${sources[@]}" -type f -exec sha256sum {} + | LC_ALL=C sort; } | sha256sum)
 [ "$(cat "$out/stamp-$1" 2>/dev/null)" != "$stamp" ] || exit 0
@@ -30,12 +30,14 @@ modules() {
     -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility
     -warnings-as-errors -I "$folder" -L "$folder")
   mapfile -t core < <(find Sources/Core -name '*.swift')
+  mapfile -t patterns < <(find Sources/Runtime/Patterns -name '*.swift')
   mapfile -t protobuf < <(find Sources/Runtime/Protobuf -name '*.swift')
   module Core "$2" "${core[@]}"
+  module Patterns "$2" "${patterns[@]}"
   module Protobuf "$2" "${protobuf[@]}"
-  module TestingContract "$2" Sources/Contracts/Testing/{TestingV1,codec.pb,kitchen_sink.pb,testing_service.pb}.swift
+  module TestingContract "$2" Sources/Contracts/Testing/{TestingV1,codec.pb,kitchen_sink.pb,rules.pb,testing_service.pb}.swift
   module Checks "$2" Tests/Fuzzing/Checks/*.swift
-  libraries=(-lChecks -lTestingContract -lProtobuf -lCore)
+  libraries=(-lChecks -lTestingContract -lProtobuf -lPatterns -lCore)
 }
 
 modules "$out/address" address
