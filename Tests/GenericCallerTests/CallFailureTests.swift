@@ -65,7 +65,7 @@ import TestingContract
       says: ["UNAVAILABLE", "the directory knows no address of testing", "`make dev` starts it"]),
     Case(
       name: "Echo", arguments: ["--address", "127.0.0.1:1"], status: 78,
-      says: ["because  cannot connect to 127.0.0.1:1", "refused", "`make dev` starts it"]),
+      says: ["because  cannot connect to 127.0.0.1:1", "`make dev` starts it"]),
     // The server at this address is another service than the one expected.
     Case(name: "Echo", arguments: ["--service", "trading"], status: 78, says: ["trading"]),
     Case(
