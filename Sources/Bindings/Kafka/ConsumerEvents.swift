@@ -1,4 +1,5 @@
 internal import CRDKafka
+import Foundation
 internal import Logging
 
 /// What a consumer's callbacks collect between two polls.
@@ -31,6 +32,11 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     }
   }
 
+  /// How long partitions that are assigned anew are given to stop.
+  private static let settlingTime = Duration.seconds(1)
+  /// When partitions were last assigned anew; nil once they have had their time.
+  private var replacedAt: ContinuousClock.Instant?
+
   /// Follows the group's decision, with the eager protocol.
   ///
   /// The list stays librdkafka's.
@@ -39,6 +45,7 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
   ) {
     let partitions = TopicPartitionList.elements(list).map { KafkaPartition($0) }
+    settle()
     if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
       rd_kafka_assign(client, list)
       let start = Int64(RD_KAFKA_OFFSET_INVALID)  // Where the group committed.
@@ -55,9 +62,22 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
 
   /// Reads these partitions and no others.
   func assign(_ client: OpaquePointer, _ starts: [KafkaPartition: Int64]) -> rd_kafka_resp_err_t {
+    settle()
+    if !self.starts.isEmpty { replacedAt = ContinuousClock.now }
     self.starts = starts
     let list = TopicPartitionList(starts.map { ($0.key, $0.value) })
     return rd_kafka_assign(client, list.pointer)
+  }
+
+  /// Waits, on the client's own thread, until partitions that were assigned anew have stopped.
+  ///
+  /// librdkafka 2.0.2 stops them behind the scenes, does not tell when that is done, and aborts the process
+  /// (`rktp_started`) when they are taken away once more before.
+  func settle() {
+    guard let replacedAt else { return }
+    let rest = replacedAt + Self.settlingTime - ContinuousClock.now
+    if rest > .zero { Thread.sleep(forTimeInterval: rest / .seconds(1)) }
+    self.replacedAt = nil
   }
 
   /// Moves a partition by assigning all anew, the others where they are.

@@ -93,6 +93,7 @@ public final class KafkaConsumer: Sendable {
       serve: { client in Self.serve(client, events, state) },
       cleanUp: { client in
         // Leaves the group; serves the callbacks that belong to it.
+        events.settle()
         rd_kafka_consumer_close(client)
         Self.endDemand(state)
       })
