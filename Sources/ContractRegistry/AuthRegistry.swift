@@ -75,8 +75,13 @@ public enum AuthRegistry {
       "alphintra.auth.v1.LoginRequest",
       "A log-in.",
       [
-        FieldDescription(1, "email", .string, "The address, in any case."),
-        FieldDescription(2, "password", .string, "The password."),
+        FieldDescription(
+          1, "email", .string, rules: ["required", "at most 254 characters"],
+          "The address, in any case."),
+        FieldDescription(
+          2, "password", .string,
+          rules: ["required", "at most 128 characters", "a secret, which no error repeats"],
+          "The password."),
       ]),
     MessageDescription(
       "alphintra.auth.v1.LoginResponse",
@@ -98,11 +103,15 @@ public enum AuthRegistry {
       "A registration.",
       [
         FieldDescription(
-          1, "email", .string,
+          1, "email", .string, rules: ["required", "at most 254 characters"],
           "An e-mail address of at most 254 characters (RFC 5321)."),
-        FieldDescription(2, "password", .string, "12 to 128 characters."),
+        FieldDescription(
+          2, "password", .string,
+          rules: ["required", "12 to 128 characters", "a secret, which no error repeats"],
+          "12 to 128 characters."),
         FieldDescription(
           3, "display_name", json: "displayName", .string,
+          rules: ["required", "at most 800 characters"],
           """
           1 to 100 characters as people count them, on one line; a character may be composed of \
           several.

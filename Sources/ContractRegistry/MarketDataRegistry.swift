@@ -72,9 +72,11 @@ public enum MarketDataRegistry {
       "alphintra.marketdata.v1.GetQuoteRequest",
       "Asks for a quote.",
       [
-        FieldDescription(1, "symbol", .string, "The symbol."),
         FieldDescription(
-          2, "sequence", .int64,
+          1, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          "The symbol."),
+        FieldDescription(
+          2, "sequence", .int64, rules: [">= 0"],
           """
           The quote with this sequence instead of the latest; NOT_FOUND when it is no longer kept.
           """),
@@ -98,15 +100,18 @@ public enum MarketDataRegistry {
       "alphintra.marketdata.v1.ListCandlesRequest",
       "Asks for candles.",
       [
-        FieldDescription(1, "symbol", .string, "The symbol."),
+        FieldDescription(
+          1, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          "The symbol."),
         FieldDescription(
           2, "interval", .enumeration("alphintra.marketdata.v1.CandleInterval"),
+          rules: ["a value that the contract names"],
           "The length of a candle."),
         FieldDescription(
-          3, "page_size", json: "pageSize", .int32,
+          3, "page_size", json: "pageSize", .int32, rules: [">= 0"],
           "At most this many; 0 stands for 100, larger values for 1000."),
         FieldDescription(
-          4, "page_token", json: "pageToken", .string,
+          4, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
       ]),
     MessageDescription(
@@ -125,10 +130,10 @@ public enum MarketDataRegistry {
       "Asks for the instruments.",
       [
         FieldDescription(
-          1, "page_size", json: "pageSize", .int32,
+          1, "page_size", json: "pageSize", .int32, rules: [">= 0"],
           "At most this many; 0 stands for 100, larger values for 1000."),
         FieldDescription(
-          2, "page_token", json: "pageToken", .string,
+          2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
       ]),
     MessageDescription(
@@ -192,7 +197,10 @@ public enum MarketDataRegistry {
           quotes were conflated.
           """),
         FieldDescription(
-          2, "snapshot", .message("alphintra.marketdata.v1.QuoteSnapshot"), cardinality: .oneof("change"),
+          2,
+          "snapshot",
+          .message("alphintra.marketdata.v1.QuoteSnapshot"),
+          cardinality: .oneof("change"),
           "The first message: the latest quote of every symbol asked for."),
         FieldDescription(
           3, "quote", .message("alphintra.marketdata.v1.Quote"), cardinality: .oneof("change"),
@@ -202,7 +210,10 @@ public enum MarketDataRegistry {
       "alphintra.marketdata.v1.SubscribeQuotesRequest",
       "Asks for live quotes.",
       [
-        FieldDescription(1, "symbols", .string, cardinality: .repeated, "1 to 100 symbols."),
+        FieldDescription(
+          1, "symbols", .string, cardinality: .repeated,
+          rules: ["1 to 100 entries", "each entry: matches [A-Z0-9.-]{1,12}"],
+          "1 to 100 symbols."),
       ]),
   ]
 

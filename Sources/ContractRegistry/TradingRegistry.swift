@@ -84,27 +84,34 @@ public enum TradingRegistry {
       "alphintra.trading.v1.CancelOrderRequest",
       "An order to be withdrawn.",
       [
-        FieldDescription(1, "order_id", json: "orderId", .string, "The order."),
+        FieldDescription(
+          1, "order_id", json: "orderId", .string, rules: ["required", "at most 64 characters"],
+          "The order."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.GetOrderRequest",
       "Asks for an order.",
       [
-        FieldDescription(1, "order_id", json: "orderId", .string, "The order."),
+        FieldDescription(
+          1, "order_id", json: "orderId", .string, rules: ["required", "at most 64 characters"],
+          "The order."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.ListOrdersRequest",
       "Asks for orders.",
       [
         FieldDescription(
-          1, "page_size", json: "pageSize", .int32,
+          1, "page_size", json: "pageSize", .int32, rules: [">= 0"],
           "At most this many; 0 stands for 50, larger values than 500 for 500."),
         FieldDescription(
-          2, "page_token", json: "pageToken", .string,
+          2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
-        FieldDescription(3, "symbol", .string, "Only orders of this symbol. Empty: all."),
+        FieldDescription(
+          3, "symbol", .string, rules: ["matches [A-Z0-9.-]{1,12}"],
+          "Only orders of this symbol. Empty: all."),
         FieldDescription(
           4, "status", .enumeration("alphintra.trading.v1.OrderStatus"),
+          rules: ["a value that the contract names"],
           "Only orders that stand so. Unspecified: all."),
       ]),
     MessageDescription(
@@ -123,10 +130,10 @@ public enum TradingRegistry {
       "Asks for positions.",
       [
         FieldDescription(
-          1, "page_size", json: "pageSize", .int32,
+          1, "page_size", json: "pageSize", .int32, rules: [">= 0"],
           "At most this many; 0 stands for 100, larger values than 500 for 500."),
         FieldDescription(
-          2, "page_token", json: "pageToken", .string,
+          2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
       ]),
     MessageDescription(
@@ -145,14 +152,16 @@ public enum TradingRegistry {
       "Asks for trades.",
       [
         FieldDescription(
-          1, "page_size", json: "pageSize", .int32,
+          1, "page_size", json: "pageSize", .int32, rules: [">= 0"],
           "At most this many; 0 stands for 50, larger values than 500 for 500."),
         FieldDescription(
-          2, "page_token", json: "pageToken", .string,
+          2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
-        FieldDescription(3, "symbol", .string, "Only trades of this symbol. Empty: all."),
         FieldDescription(
-          4, "order_id", json: "orderId", .string,
+          3, "symbol", .string, rules: ["matches [A-Z0-9.-]{1,12}"],
+          "Only trades of this symbol. Empty: all."),
+        FieldDescription(
+          4, "order_id", json: "orderId", .string, rules: ["at most 64 characters"],
           "Only trades of this order. Empty: all."),
       ]),
     MessageDescription(
@@ -228,7 +237,10 @@ public enum TradingRegistry {
           snapshot's is that of the last event it includes.
           """),
         FieldDescription(
-          2, "snapshot", .message("alphintra.trading.v1.OrderSnapshot"), cardinality: .oneof("change"),
+          2,
+          "snapshot",
+          .message("alphintra.trading.v1.OrderSnapshot"),
+          cardinality: .oneof("change"),
           "The first message: every working order."),
         FieldDescription(
           3, "order", .message("alphintra.trading.v1.Order"), cardinality: .oneof("change"),
@@ -239,21 +251,27 @@ public enum TradingRegistry {
       "An order to be placed.",
       [
         FieldDescription(
-          1, "client_order_id", json: "clientOrderId", .string,
+          1, "client_order_id", json: "clientOrderId", .string, rules: ["matches [!-~]{1,64}"],
           """
           The caller's own name for the order, 1 to 64 characters. Empty: the service makes one up \
           and a repetition places a second order.
           """),
-        FieldDescription(2, "symbol", .string, "The instrument."),
-        FieldDescription(3, "side", .enumeration("alphintra.trading.v1.OrderSide"), "Which way."),
+        FieldDescription(
+          2, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          "The instrument."),
+        FieldDescription(
+          3, "side", .enumeration("alphintra.trading.v1.OrderSide"),
+          rules: ["required", "a value that the contract names"],
+          "Which way."),
         FieldDescription(
           4, "type", .enumeration("alphintra.trading.v1.OrderType"),
+          rules: ["required", "a value that the contract names"],
           "How the price is found."),
         FieldDescription(
-          5, "quantity", .decimal,
+          5, "quantity", .decimal, rules: ["required", "> 0"],
           "How much: positive, a multiple of the instrument's lot size."),
         FieldDescription(
-          6, "limit_price", json: "limitPrice", .decimal,
+          6, "limit_price", json: "limitPrice", .decimal, rules: ["> 0"],
           """
           The worst price accepted: positive, a multiple of the instrument's price increment. For \
           LIMIT orders, and only for them.

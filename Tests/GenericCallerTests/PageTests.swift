@@ -26,12 +26,48 @@ import TestingContractRegistry
     for text in [
       "alphintra.trading.v1.TradingService/PlaceOrder\n", "  Places an order. Under a",
       "rpc PlaceOrder(PlaceOrderRequest) returns (Order)", "unary: one request, one response",
-      "callers    gateway", "any user", "5 s", "may take effect again", "POST /api/orders",
+      "callers     gateway", "any user", "5 s", "may take effect again", "POST /api/orders",
       "request PlaceOrderRequest", "limitPrice     Decimal", "response Order", "enum OrderSide",
       "BUY", "alphintra call TradingService/PlaceOrder '{\n",
     ] {
       #expect(page.contains(text), "\(text) is not in:\n\(page)")
     }
+  }
+
+  /// All that the contract asks of a call stands where the call is described.
+  @Test func whatIsAskedOfACallIsDescribed() throws {
+    let order = try DescriptionPage("PlaceOrder", in: self.registry, width: 200).text
+    for text in [
+      "user        any user, a token with trade\n", "overload    critical plus: given up last\n",
+      "rate class  orders: ", "audit       each call is written down\n",
+      "The instrument. [required; matches [A-Z0-9.-]{1,12}]\n",
+      "Which way. [required; a value that the contract names]\n", "lot size. [required; > 0]\n",
+    ] {
+      #expect(order.contains(text), "\(text) is not in:\n\(order)")
+    }
+    let login = try DescriptionPage("Login", in: self.registry, width: 200).text
+    #expect(login.contains("[required; at most 128 characters; a secret, which no error repeats]"))
+  }
+
+  @Test func aOneofThatIsRequiredSaysSo() throws {
+    let payment = MessageDescription(
+      "test.Payment", "", requiredOneofs: ["means"],
+      [
+        FieldDescription(
+          1, "iban", .string, cardinality: .oneof("means"), rules: ["15 to 34 characters"], "Where."
+        ),
+        FieldDescription(2, "code", .int32, cardinality: .oneof("note")),
+      ])
+    let registry = RPCRegistry([
+      ContractDescription(package: "test", services: [], messages: [payment], enums: [])
+    ])
+    let page = try DescriptionPage("Payment", in: registry, width: 100).text
+    #expect(
+      page == """
+        message Payment
+          iban  string  Where. (one of means, of which one is required) [15 to 34 characters]
+          code  int32   (one of note)
+        """)
   }
 
   @Test func aStreamIsDescribedAsOne() throws {

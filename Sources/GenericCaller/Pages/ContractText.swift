@@ -44,6 +44,18 @@ enum RepetitionText {
   }
 }
 
+/// What an overloaded service does with calls, in words.
+enum OverloadText {
+  static func text(_ criticality: Criticality) -> String {
+    switch criticality {
+    case .criticalPlus: "critical plus: given up last"
+    case .critical: "critical: given up after all that is sheddable"
+    case .sheddablePlus: "sheddable plus: may be given up for minutes"
+    case .sheddable: "sheddable: given up first"
+    }
+  }
+}
+
 /// Times as a person writes them.
 enum DurationText {
   static func text(_ duration: Duration) -> String {

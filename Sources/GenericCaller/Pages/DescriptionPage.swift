@@ -81,7 +81,12 @@ public struct DescriptionPage: Sendable {
       ("user", AccessText.user(of: rpc)),
       ("deadline", method.deadline.map(DurationText.text) ?? "none unless the caller sets one"),
       ("repeating", RepetitionText.text(rpc)),
+      ("overload", OverloadText.text(method.criticality)),
     ]
+    if let rateClass = method.rateClass {
+      facts.append(("rate class", "\(rateClass): calls of one class share a limit of the edge"))
+    }
+    if method.isAudited { facts.append(("audit", "each call is written down")) }
     for route in rpc.routes { facts.append(("REST", route)) }
     if let channel = rpc.channel { facts.append(("WebSocket", "channel \(channel)")) }
     return facts

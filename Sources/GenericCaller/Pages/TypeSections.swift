@@ -16,7 +16,7 @@ struct TypeSections {
     if let message = registry.message(name) {
       comment(message.comment, &page)
       let names = message.fields.map(\.jsonName.count).max() ?? 0
-      page.table(message.fields.map { row($0, nameWidth: names) })
+      page.table(message.fields.map { row($0, of: message, nameWidth: names) })
       if message.fields.isEmpty { page.line("  has no fields") }
       for field in message.fields {
         switch field.type {
@@ -51,11 +51,19 @@ struct TypeSections {
     page.line()
   }
 
-  private func row(_ field: FieldDescription, nameWidth: Int) -> (String, String) {
-    var text = field.comment
-    if !field.rules.isEmpty { text += " [\(field.rules.joined(separator: "; "))]" }
-    if case .oneof(let name) = field.cardinality { text += " (one of \(name))" }
+  /// A field with its rules in brackets behind its comment.
+  private func row(
+    _ field: FieldDescription, of message: MessageDescription, nameWidth: Int
+  ) -> (String, String) {
+    var texts = field.comment.isEmpty ? [] : [field.comment]
+    if case .oneof(let name) = field.cardinality {
+      let isRequired = message.requiredOneofs.contains(name)
+      texts.append("(one of \(name)\(isRequired ? ", of which one is required" : ""))")
+    }
+    if !field.rules.isEmpty { texts.append("[\(field.rules.joined(separator: "; "))]") }
     let padding = String(repeating: " ", count: nameWidth - field.jsonName.count + 2)
-    return ("\(field.jsonName)\(padding)\(TypeText.text(field))", text)
+    return (
+      "\(field.jsonName)\(padding)\(TypeText.text(field))", texts.joined(separator: " ")
+    )
   }
 }

@@ -4,13 +4,19 @@ public struct MessageDescription: Sendable {
   public let name: String
   /// The contract's comment; may be empty.
   public let comment: String
+  /// The oneofs of which one member must be set.
+  public let requiredOneofs: [String]
   /// The fields, in the order of the contract.
   public let fields: [FieldDescription]
 
   /// Creates a description; the generator writes it.
-  public init(_ name: StaticString, _ comment: StaticString, _ fields: [FieldDescription]) {
+  public init(
+    _ name: StaticString, _ comment: StaticString, requiredOneofs: [StaticString] = [],
+    _ fields: [FieldDescription]
+  ) {
     self.name = name.description
     self.comment = comment.description
+    self.requiredOneofs = requiredOneofs.map(\.description)
     self.fields = fields
   }
 
@@ -58,7 +64,7 @@ public struct FieldDescription: Sendable {
   public let type: ValueType
   /// How many values it holds.
   public let cardinality: Cardinality
-  /// What a value must be, a phrase each.
+  /// What a value must be by the contract's rules, a phrase each, such as `required` and `> 0`.
   public let rules: [String]
   /// The contract's comment; may be empty.
   public let comment: String

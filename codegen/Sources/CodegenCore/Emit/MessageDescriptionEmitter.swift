@@ -11,10 +11,14 @@ struct MessageDescriptionEmitter {
     writer.indented { writer in
       writer.line("\(quoted(message.type.proto)),")
       writer.literal(message.comment.text, closing: ",")
+      let required = message.oneofs.filter(\.isRequired).map { quoted($0.protoName) }
+      if !required.isEmpty { writer.call("requiredOneofs: [", required, "],") }
       guard !message.fields.isEmpty else { return writer.line("[]),") }
       writer.block("[", closing: "]),") { writer in
         for field in message.fields {
-          writer.described("FieldDescription(", arguments(of: field), field.comment)
+          writer.described(
+            "FieldDescription(", arguments(of: field), rules: RuleText(field).phrases.map(quoted),
+            field.comment)
         }
       }
     }

@@ -119,19 +119,28 @@ struct RegistryEmitter {
 }
 
 extension SwiftWriter {
-  /// Writes a call whose last argument is a comment, if there is one, on one line if there is room.
-  mutating func described(_ opening: String, _ arguments: [String], _ comment: DocComment) {
+  /// Writes a call whose last arguments are rules and a comment, if there are any, on one line if there is
+  /// room.
+  mutating func described(
+    _ opening: String, _ arguments: [String], rules: [String] = [], _ comment: DocComment
+  ) {
     let text = comment.text
-    guard !text.isEmpty else { return call(opening, arguments, "),") }
-    let list = arguments.joined(separator: ", ") + ", "
-    if !text.contains("\n"), fits("\(opening)\(list)\(quoted(text))),") {
-      line("\(opening)\(list)\(quoted(text))),")
-    } else {
-      line(opening)
-      indented { writer in
-        writer.line(String(list.dropLast()))
-        writer.literal(text, closing: "),")
+    let ruled = rules.isEmpty ? [] : ["rules: [\(rules.joined(separator: ", "))]"]
+    let whole = (arguments + ruled + (text.isEmpty ? [] : [quoted(text)])).joined(separator: ", ")
+    if !text.contains("\n"), fits("\(opening)\(whole)),") { return line("\(opening)\(whole)),") }
+    line(opening)
+    indented { writer in
+      let closing = text.isEmpty ? ")," : ","
+      let list = (arguments + ruled).joined(separator: ", ") + closing
+      if writer.fits(list) {
+        writer.line(list)
+      } else {
+        let end = rules.isEmpty ? closing : ","
+        let head = arguments.joined(separator: ", ") + end
+        if writer.fits(head) { writer.line(head) } else { writer.lines(arguments, closing: end) }
+        if !rules.isEmpty { writer.call("rules: [", rules, "]" + closing) }
       }
+      if !text.isEmpty { writer.literal(text, closing: "),") }
     }
   }
 }

@@ -17,6 +17,27 @@ extension SwiftWriter {
     line("\"\"\"" + closing)
   }
 
+  /// Writes what has no room and no place to break it but in a string literal, if it has one.
+  mutating func cut(_ statement: String) {
+    guard let start = statement.firstIndex(of: "\""), let end = statement.lastIndex(of: "\""),
+      start < end
+    else { return line(statement) }
+    line(statement[..<start] + "\"\"\"")
+    var piece = ""
+    var isEscaped = false
+    for character in statement[start..<end].dropFirst() {
+      // Neither is a line wider than there is room nor an escape torn.
+      if piece.count + 3 > room, !isEscaped {
+        line(piece + "\\")
+        piece = ""
+      }
+      piece.append(character)
+      isEscaped = !isEscaped && character == "\\"
+    }
+    line(piece)
+    line("\"\"\"" + statement[end...].dropFirst())
+  }
+
   /// Pieces that join to the text, each with the space behind its last word.
   private static func pieces(of text: Substring, width: Int) -> [String] {
     var pieces = [""]

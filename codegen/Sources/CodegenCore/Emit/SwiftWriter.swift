@@ -41,11 +41,9 @@ struct SwiftWriter {
 
   /// Writes a statement; one that is too long is broken behind its first parenthesis or brace.
   mutating func statement(_ statement: String) {
-    guard !fits(statement), let start = statement.firstIndex(where: { $0 == "(" || $0 == "{" })
-    else {
-      line(statement)
-      return
-    }
+    let start = SwiftWriter.code(in: statement[...]).first { "({".contains(statement[$0]) }
+    guard !fits(statement) else { return line(statement) }
+    guard let start else { return cut(statement) }
     let rest = statement[statement.index(after: start)...]
     line(String(statement[...start]))
     if statement[start] == "{", rest.hasSuffix(" }") {
@@ -67,7 +65,7 @@ struct SwiftWriter {
     var arguments: [String] = []
     var depth = 0
     var start = list.startIndex
-    for index in list.indices {
+    for index in code(in: list) {
       switch list[index] {
       case "(", "[", "<", "{": depth += 1
       case ")", "]", ">", "}": depth -= 1
@@ -78,6 +76,21 @@ struct SwiftWriter {
       }
     }
     return (arguments + [String(list[start...])]).map { String($0.drop { $0 == " " }) }
+  }
+
+  /// The places of a text that are in no string literal, which a line must not be broken in.
+  private static func code(in text: Substring) -> [Substring.Index] {
+    var isInLiteral = false
+    var isEscaped = false
+    return text.indices.filter { index in
+      if isInLiteral {
+        isInLiteral = isEscaped || text[index] != "\""
+        isEscaped = !isEscaped && text[index] == "\\"
+        return false
+      }
+      isInLiteral = text[index] == "\""
+      return !isInLiteral
+    }
   }
 
   /// Writes a line one level less deep, between two parts of a block.
