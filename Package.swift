@@ -373,27 +373,25 @@ enum Packages {
       .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ]
   }
-  static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-  static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-  static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-  static let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
-  static let log = Target.Dependency.product(name: "Logging", package: "swift-log")
-  static let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
-  static let collections = Target.Dependency.product(
-    name: "DequeModule", package: "swift-collections")
-  static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-  static let cryptoExtras = Target.Dependency.product(
-    name: "CryptoExtras", package: "swift-crypto")
-  static let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
-  static let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
-  static let configuration = Target.Dependency.product(
-    name: "Configuration", package: "swift-configuration")
-  static let lifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
-  static let unixSignals = Target.Dependency.product(
-    name: "UnixSignals", package: "swift-service-lifecycle")
-  static let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-  static let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-  static let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+  static let nioCore = product("NIOCore", of: "swift-nio")
+  static let nioPosix = product("NIOPosix", of: "swift-nio")
+  static let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
+  static let nioWebSocket = product("NIOWebSocket", of: "swift-nio")
+  static let log = product("Logging", of: "swift-log")
+  static let argumentParser = product("ArgumentParser", of: "swift-argument-parser")
+  static let collections = product("DequeModule", of: "swift-collections")
+  static let crypto = product("Crypto", of: "swift-crypto")
+  static let cryptoExtras = product("CryptoExtras", of: "swift-crypto")
+  static let x509 = product("X509", of: "swift-certificates")
+  static let asn1 = product("SwiftASN1", of: "swift-asn1")
+  static let configuration = product("Configuration", of: "swift-configuration")
+  static let lifecycle = product("ServiceLifecycle", of: "swift-service-lifecycle")
+  static let unixSignals = product("UnixSignals", of: "swift-service-lifecycle")
+  static let subprocess = product("Subprocess", of: "swift-subprocess")
+  static let system = product("SystemPackage", of: "swift-system")
+  static let jwt = product("JWTKit", of: "jwt-kit")
+
+  private static func product(_ name: String, of package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+  }
 }

@@ -11,6 +11,7 @@ import ProcessKit
 import Protobuf
 import RPC
 import ServiceKit
+import Synchronization
 import TLS
 import TestSupport
 import TestingContract
@@ -21,6 +22,8 @@ final class RunnerFixture: Sendable {
   let cluster: MockCluster
   let certificates: TestCertificates
   let folder: TemporaryFolder
+  /// Written once: processes that start at the same time read it.
+  private let passwordPath: String
   var directory: ServiceDirectory { ServiceDirectory(folder: "\(folder.path)/mesh") }
 
   init() async throws {
@@ -28,6 +31,7 @@ final class RunnerFixture: Sendable {
     cluster = try MockCluster(topics: ["ticks": 3], logger: .quiet)
     certificates = try TestCertificates()
     folder = try TemporaryFolder()
+    passwordPath = try folder.write("password", Self.password)
   }
 
   private static let password = "a service's password in tests"
@@ -50,7 +54,7 @@ final class RunnerFixture: Sendable {
       "KAFKA_BROKERS": cluster.address, "DRAIN_LIMIT": "30",
       "POSTGRES_HOST": server.host, "POSTGRES_PORT": "\(server.port)",
       "POSTGRES_DATABASE": database.configuration.database,
-      "POSTGRES_PASSWORD_FILE": try folder.write("password", Self.password),
+      "POSTGRES_PASSWORD_FILE": passwordPath,
     ]
     for definition in definitions {
       let identity = try certificates.service(definition.name)
@@ -66,7 +70,8 @@ final class RunnerFixture: Sendable {
   ) async throws -> RunningProcess {
     let environment = try await environment(of: definitions).merging(changes) { $1 }
     let stop = AsyncStream.makeStream(of: String.self)
-    let task = Task {
+    let process = RunningProcess(signal: stop.continuation)
+    process.run {
       let reader = ConfigReader(
         provider: EnvironmentVariablesProvider(environmentVariables: environment))
       try await ServiceRunner.run(
@@ -75,7 +80,7 @@ final class RunnerFixture: Sendable {
         await stop.stream.first { _ in true }
       }
     }
-    return RunningProcess(task: task, signal: stop.continuation)
+    return process
   }
 
   /// A client of a service, as another service.
@@ -92,17 +97,50 @@ final class RunnerFixture: Sendable {
 
   /// How many instances of a service the directory knows.
   func instances(of service: String) -> Int { (try? directory.addresses(of: service).count) ?? 0 }
+
+  /// Waits until the directory knows so many instances of a service.
+  ///
+  /// - Throws: What ended one of the processes meanwhile.
+  func waitUntil(
+    _ count: Int = 1, serve service: String, _ processes: RunningProcess...
+  ) async throws {
+    try await eventually {
+      for process in processes { try process.result?.get() }
+      return instances(of: service) == count
+    }
+  }
 }
 
 /// Services that a test runs and ends.
-struct RunningProcess: Sendable {
-  let task: Task<Void, any Error>
-  let signal: AsyncStream<String>.Continuation
+final class RunningProcess: Sendable {
+  private let signal: AsyncStream<String>.Continuation
+  private let end = Mutex<Result<Void, any Error>?>(nil)
+
+  init(signal: AsyncStream<String>.Continuation) {
+    self.signal = signal
+  }
+
+  func run(_ body: @escaping @Sendable () async throws -> Void) {
+    Task {
+      let result: Result<Void, any Error>
+      do { result = .success(try await body()) } catch { result = .failure(error) }
+      end.withLock { $0 = result }
+    }
+  }
+
+  /// How it ended; nil while it runs.
+  var result: Result<Void, any Error>? { end.withLock(\.self) }
+
+  /// Waits for its end.
+  func value() async throws {
+    try await eventually { result != nil }
+    try result?.get()
+  }
 
   /// Stops as SIGTERM does, and waits for the end.
   func stop() async throws {
     signal.yield("SIGTERM")
-    try await task.value
+    try await value()
   }
 }
 

@@ -60,7 +60,7 @@ import TestingContract
     let definitions = [SmallService.definition("drain", waits: waits.continuation)]
     try await fixture.migrate(definitions)
     let process = try await fixture.start(definitions)
-    try await eventually { fixture.instances(of: "drain") == 1 }
+    try await fixture.waitUntil(serve: "drain", process)
     let client = try fixture.client(of: "drain")
     async let late = client.echo(request(count: 2, delay: 500), options: options)
     _ = await waits.stream.first { _ in true }
@@ -87,7 +87,7 @@ import TestingContract
       ], waits: waits.continuation, feed: feed.stream)
     try await fixture.migrate([definition])
     let process = try await fixture.start([definition])
-    try await eventually { fixture.instances(of: "fed") == 1 }
+    try await fixture.waitUntil(serve: "fed", process)
     let client = try fixture.client(of: "fed")
     async let answer = client.echo(request(delay: 1), options: options)
     _ = await waits.stream.first { _ in true }
@@ -102,7 +102,7 @@ import TestingContract
     try await fixture.migrate(definitions)
     let one = try await fixture.start(definitions)
     let two = try await fixture.start(definitions)
-    try await eventually { fixture.instances(of: "twice") == 2 }
+    try await fixture.waitUntil(2, serve: "twice", one, two)
     let client = try fixture.client(of: "twice")
     for _ in 0..<10 {
       _ = try await client.whoAmI(TestingV1.WhoAmIRequest(), options: options)
@@ -129,10 +129,10 @@ import TestingContract
       ])
     try await fixture.migrate([definition])
     let process = try await fixture.start([definition])
-    try await eventually { fixture.instances(of: "failing") == 1 }
+    try await fixture.waitUntil(serve: "failing", process)
     failure.continuation.yield()
     await #expect {
-      try await process.task.value
+      try await process.value()
     } throws: { error in
       (error as? ServiceFailure)?.task == "venue"
         && "\(error)".hasPrefix("failing: task venue failed: Broken")
@@ -153,7 +153,7 @@ import TestingContract
       ])
     try await fixture.migrate([definition])
     let process = try await fixture.start([definition])
-    try await eventually { fixture.instances(of: "tasks") == 1 }
+    try await fixture.waitUntil(serve: "tasks", process)
     try await process.stop()
     let isOver = hasEnded.load(ordering: .relaxed)
     #expect(isOver)
@@ -168,7 +168,7 @@ import TestingContract
     let process = try await fixture.start(
       definitions, ["ONE_LISTEN_PORT": "70000", "TWO_DRAIN_LIMIT": "soon", "CRASH_AT": ":"])
     await #expect {
-      try await process.task.value
+      try await process.value()
     } throws: { error in
       let problems = (error as? ConfigurationError)?.problems ?? []
       return problems.map(\.key)
@@ -188,7 +188,7 @@ import TestingContract
     await #expect(
       throws: MigrationError.notCurrent(schema: "behind", version: 2, name: "create_notes")
     ) {
-      try await process.task.value
+      try await process.value()
     }
     #expect(fixture.instances(of: "behind") == 0)
   }
@@ -202,7 +202,7 @@ import TestingContract
     ]
     try await fixture.migrate(definitions)
     let process = try await fixture.start(definitions)
-    await #expect(throws: Refusal.self) { try await process.task.value }
+    await #expect(throws: Refusal.self) { try await process.value() }
     #expect(fixture.instances(of: "good") == 0)
   }
 }
