@@ -49,6 +49,29 @@ import Testing
     for text in others { #expect(!pattern.matches(text), "\(pattern.text) and \"\(text)\"") }
   }
 
+  /// A pattern, an earlier one, and a shortest text that only the earlier one matches.
+  static let missed: [(pattern: String, earlier: String, text: String?)] = [
+    ("a", "a", nil), ("a", "b", "b"), ("a|b", "b", nil), ("[a-c]{2,4}", "(ab|ca)+", "ababab"),
+    ("[A-Z]{1,12}", "[A-Z0-9.-]{1,12}", "0"), ("[A-Z0-9.-]{1,12}", "[A-Z]{1,12}", nil),
+    ("[A-Z0-9.-]{1,10}", "[A-Z0-9.-]{1,12}", "AAAAAAAAAAA"), ("(aa)*", "a*", "a"),
+    ("a*", "(aa)*", nil), ("a+", "a*", ""), ("[^b]", "[^a]", "b"), ("[a-z]", ".", "A"),
+    (".*", "[^a]*", "\n"), ("(.|\\n|\\r|[\\u{2028}\\u{2029}])*", "[^a]*", nil),
+    ("[^日]", "\\u{65E5}", "日"), ("[\\x00-\\x7f]", "[^b]", "\u{80}"),
+    ("[\\x00-\\u{D7FF}]", "[^b]", "\u{E000}"),
+  ]
+
+  @Test("what an earlier pattern matched is found", arguments: missed)
+  func textMissed(pattern: String, earlier: String, text: String?) throws {
+    #expect(try Pattern(pattern).textMissed(of: Pattern(earlier)) == text)
+  }
+
+  @Test func theEmptyTextIsLeftOutIfItDoesNotCount() throws {
+    let some = try Pattern("a+")
+    let any = try Pattern("a*")
+    #expect(some.textMissed(of: any, isEmptyLeftOut: true) == nil)
+    #expect(try Pattern("b+").textMissed(of: any, isEmptyLeftOut: true) == "a")
+  }
+
   @Test(
     "what is no pattern is refused, with the place",
     arguments: [

@@ -6,7 +6,7 @@ struct Automaton {
   static let start = 1
 
   /// Where a class of scalars begins, sorted; the first begins at 0.
-  private let bounds: [UInt32]
+  let bounds: [UInt32]
   /// The class of each ASCII scalar.
   private let ascii: [UInt8]
   /// The next state, by state and class.
@@ -60,13 +60,21 @@ struct Automaton {
   func matches(_ text: some StringProtocol) -> Bool {
     var state = Self.start
     for scalar in text.unicodeScalars {
-      let value = scalar.value
-      let index = value < 128 ? Int(ascii[Int(value)]) : Self.classIndex(of: value, in: bounds)
-      state = Int(next[state * bounds.count + index])
+      state = self.state(after: state, scalar)
       if state == Self.dead { return false }
     }
     return accepting[state]
   }
+
+  /// The state that a scalar leads to.
+  func state(after state: Int, _ scalar: Unicode.Scalar) -> Int {
+    let value = scalar.value
+    let index = value < 128 ? Int(ascii[Int(value)]) : Self.classIndex(of: value, in: bounds)
+    return Int(next[state * bounds.count + index])
+  }
+
+  /// Whether a text that ends in a state matches.
+  func accepts(_ state: Int) -> Bool { accepting[state] }
 
   /// The scalars from which on the pattern's sets differ.
   private static func bounds(of steps: PatternSteps) -> [UInt32] {

@@ -37,6 +37,15 @@ public struct Pattern: Sendable {
 
   /// Whether the whole text has the form.
   public func matches(_ text: some StringProtocol) -> Bool { automaton.matches(text) }
+
+  /// A shortest text that another pattern matches and this one does not; nil if there is none.
+  ///
+  /// For tools: it takes time for every pair of states.
+  ///
+  /// - Parameter isEmptyLeftOut: Whether the empty text does not count.
+  public func textMissed(of other: Pattern, isEmptyLeftOut: Bool = false) -> String? {
+    automaton.textMissed(of: other.automaton, isEmptyLeftOut: isEmptyLeftOut)
+  }
 }
 
 extension Pattern: Hashable {

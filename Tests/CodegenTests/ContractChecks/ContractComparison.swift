@@ -15,7 +15,8 @@ struct ContractComparison: Sendable {
   /// The changes in the order of their numbers.
   static let changes =
     ContractChange.allowed + ContractChange.breaking + ContractChange.beyond
-    + ContractChange.additions + ContractChange.style
+    + ContractChange.stricterRules + ContractChange.additions + ContractChange.looserRules
+    + ContractChange.style
 
   /// Both sets and buf's findings; made when the first test asks.
   static let shared = Task { try await ContractComparison() }

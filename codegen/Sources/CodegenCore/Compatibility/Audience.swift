@@ -56,20 +56,27 @@ struct Audience: Hashable {
 struct AudienceIndex {
   private var byType: [String: Audience] = [:]
 
+  /// Who carries a type either way.
   init(_ contracts: ContractSet) {
-    for method in contracts.methods {
-      let channel = method.channel.map { [$0.text("name")] } ?? []
-      let types = AudienceIndex.reached(
-        from: [method.descriptor.inputType, method.descriptor.outputType], contracts.schema)
-      for type in types {
-        byType[type, default: Audience()].methods.append(method.title)
-        byType[type, default: Audience()].routes += method.routes.map(\.title)
-        byType[type, default: Audience()].channels += channel
-      }
-    }
+    add(contracts) { [$0.inputType, $0.outputType] }
     for topic in contracts.topics {
       for type in AudienceIndex.reached(from: [topic.event], contracts.schema) {
         byType[type, default: Audience()].topics.append(topic.name)
+      }
+    }
+  }
+
+  /// Who carries a type in a request.
+  init(ofRequests contracts: ContractSet) { add(contracts) { [$0.inputType] } }
+
+  /// Adds those who carry messages of RPCs.
+  private mutating func add(_ contracts: ContractSet, _ roots: (MethodDescriptor) -> [String]) {
+    for method in contracts.methods {
+      let channel = method.channel.map { [$0.text("name")] } ?? []
+      for type in AudienceIndex.reached(from: roots(method.descriptor), contracts.schema) {
+        byType[type, default: Audience()].methods.append(method.title)
+        byType[type, default: Audience()].routes += method.routes.map(\.title)
+        byType[type, default: Audience()].channels += channel
       }
     }
   }

@@ -4,13 +4,16 @@ import ProtobufC
 ///
 /// For messages, enums and RPCs the level is WIRE_JSON of `buf breaking`: what breaks a program built
 /// from the earlier contracts, in binary or in JSON. Beyond it: removed RPCs, REST operations,
-/// channels, topics, the words JSON prints, and access that has become stricter.
+/// channels, topics, the words JSON prints, and access and rules of fields that have become stricter.
 struct Compatibility {
   /// What was promised.
   let old: ContractSet
   /// What the contracts say now.
   let new: ContractSet
+  /// Who exchanges what was promised.
   let audience: AudienceIndex
+  /// Who sends it in a request.
+  let senders: AudienceIndex
   let diagnostics: Diagnostics
 
   private let newFiles: [String: FileDescriptor]
@@ -24,6 +27,7 @@ struct Compatibility {
     self.new = new
     self.diagnostics = diagnostics
     audience = AudienceIndex(old)
+    senders = AudienceIndex(ofRequests: old)
     newFiles = Compatibility.index(new.schema.files, by: \.name)
     newMessages = Compatibility.index(new.messages, by: \.name)
     newEnums = Compatibility.index(new.enums, by: \.name)
@@ -38,6 +42,7 @@ struct Compatibility {
       // A message that is gone breaks who carries it, and is reported there.
       guard let now = newMessages[message.name] else { continue }
       checkFields(of: message, now)
+      checkRules(of: message, now)
       checkReserved(
         message.name, message.descriptor.reserved, now.descriptor.reserved,
         now.place(now.descriptor.location))

@@ -105,7 +105,7 @@ extension Compatibility {
 }
 
 /// What a field holds and how often.
-private struct Shape {
+struct Shape {
   enum Cardinality: String {
     case singular, repeated
     case map = "a map"
@@ -136,6 +136,11 @@ private struct Shape {
   var typeText: String {
     let names = types.map { $0.typeName.isEmpty ? "\($0.type)" : $0.typeName }
     return names.count == 1 ? names[0] : "map<\(names.joined(separator: ", "))>"
+  }
+
+  /// Whether the empty text, 0 and the like count as not set.
+  var isUnsetByDefault: Bool {
+    cardinality == .singular && types[0].oneofIndex == nil && types[0].type != .message
   }
 
   var oneofText: String { oneof.map { "oneof \($0)" } ?? "no oneof" }

@@ -12,6 +12,8 @@ struct ContractSet {
   let services: [Named<ServiceDescriptor>]
   let methods: [ContractMethod]
   let topics: [ContractTopic]
+  /// What messages ask of their fields, by full name.
+  let rules: [String: ContractRuleSet]
 
   /// A declaration under its full name.
   struct Named<Descriptor> {
@@ -55,6 +57,11 @@ struct ContractSet {
       if let topic = try ContractTopic(message, options) { topics.append(topic) }
     }
     self.topics = topics
+    var rules: [String: ContractRuleSet] = [:]
+    for message in messages {
+      rules[message.name] = try ContractRuleSet(message.descriptor, options)
+    }
+    self.rules = rules
   }
 
   private static func collect(
