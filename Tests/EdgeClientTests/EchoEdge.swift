@@ -6,7 +6,8 @@ import TLS
 import TLSChannel
 import TestSupport
 
-/// A small HTTPS server that tells what it was sent, and echoes what comes over a WebSocket.
+/// A small HTTPS server that tells what it was sent, and echoes what comes over a WebSocket; at
+/// `/greeting` it speaks first.
 struct EchoEdge {
   private enum Accepted: Sendable {
     case webSocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>)
@@ -52,9 +53,14 @@ struct EchoEdge {
       shouldUpgrade: { channel, head in
         channel.eventLoop.makeSucceededFuture(head.uri == "/refused" ? nil : [:])
       },
-      upgradePipelineHandler: { channel, _ in
+      upgradePipelineHandler: { channel, head in
         channel.eventLoop.makeCompletedFuture {
-          .webSocket(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
+          if head.uri == "/greeting" {
+            let greeting = ByteBuffer(string: "welcome")
+            channel.writeAndFlush(
+              WebSocketFrame(fin: true, opcode: .text, data: greeting), promise: nil)
+          }
+          return .webSocket(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
         }
       })
     return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(

@@ -66,6 +66,21 @@ import Testing
     #expect(answers == ["one one ", "two two "])
   }
 
+  @Test("a message that comes with the answer that opens a WebSocket is heard")
+  func hearsTheFirstMessage() async throws {
+    for _ in 0..<20 {
+      let first = try await EchoEdge.serving { port, authority in
+        try await EdgeClient(port: port, trustedAuthoritiesPath: authority)
+          .withWebSocket(path: "/greeting") { socket in
+            try await socket.send("!")
+            var messages = socket.messages.makeAsyncIterator()
+            return await messages.next()
+          }
+      }
+      #expect(first == "welcome")
+    }
+  }
+
   @Test func tellsThatAWebSocketWasRefused() async throws {
     await #expect(throws: EdgeClient.Failure.self) {
       try await EchoEdge.serving { port, authority in

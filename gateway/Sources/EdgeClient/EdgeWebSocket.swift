@@ -85,8 +85,11 @@ extension EdgeClient {
         version: .http1_1, method: .GET, uri: path, headers: headers),
       upgraders: [upgrader],
       notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(.refused) })
+    var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+    // What arrives with the answer that opens the socket are its first messages.
+    pipeline.leftOverBytesStrategy = .forwardBytes
     return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-      configuration: .init(upgradeConfiguration: configuration))
+      configuration: pipeline)
   }
 
   private func receive(
