@@ -1,3 +1,4 @@
+import EdgeClient
 import Protobuf
 import RPC
 import Testing
@@ -71,7 +72,56 @@ import Testing
         for code in codes {
           world.script.set(rpc, Script.Answer(failure: error(code)))
           let answer = await world.send(route, request, for: user, through: edge)
-          try expectProblem(answer, of: error(code), rpc, "\(rpc.name), \(code): \(answer.text)")
+          expectProblem(answer, of: error(code), rpc, "\(rpc.name), \(code): \(answer.text)")
+        }
+      }
+    }
+  }
+
+  /// The codes of streams that may go on when they are opened again.
+  private static let isTemporary: Set<StatusCode> = [
+    .cancelled, .unknown, .deadlineExceeded, .aborted, .resourceExhausted, .internal, .unavailable,
+  ]
+
+  @Test(
+    "a subscriber gets them as an error that ends the subscription, or is told of a new start",
+    .timeLimit(.minutes(5)))
+  func byChannel() async throws {
+    let world = World()
+    try await world.withGateway { edge in
+      for (rpc, channel, user) in try AllContracts.channels {
+        var maker = SampleMaker(seed: 1)
+        let request = maker.sample(
+          of: try #require(ContractIndex.messages[rpc.request.messageName]))
+        let stream = channel.sample(
+          of: try #require(ContractIndex.messages[rpc.response.messageName]), keys: ["A"], &maker)
+        for code in codes {
+          let thrown = error(code)
+          world.script.set(
+            rpc, Script.Answer(responses: stream.map(\.response.binary), failure: thrown))
+          let name = "channel \(channel.name), \(code)"
+          try await edge.withWebSocket(token: user.token) { socket in
+            var conversation = Conversation(socket)
+            try await conversation.subscribe(to: channel, request.json())
+            let said = try await conversation.next("error", "interrupted")
+            #expect(said.members["id"] as? String == Conversation.id, "\(name)")
+            #expect(said.members["channel"] as? String == channel.name, "\(name)")
+            guard Self.isTemporary.contains(code) else {
+              #expect(said.type == "error", "\(name)")
+              expectMembers(said.members, type: "problem", of: thrown, rpc, name)
+              return
+            }
+            #expect(said.type == "interrupted", "\(name)")
+            #expect(said.members["code"] as? String == code.name, "\(name)")
+            let detail = said.members["detail"] as? String
+            #expect(detail?.hasPrefix(thrown.message) == true, "\(name)")
+            // Then comes a new snapshot, and the subscription is not said to be open again.
+            world.script.set(
+              rpc, Script.Answer(responses: stream.map(\.response.binary), staysOpen: true))
+            var next = try await conversation.next()
+            while next.type == "interrupted" { next = try await conversation.next() }
+            #expect(try next.text == stream[0].text(of: channel), "\(name)")
+          }
         }
       }
     }
@@ -79,16 +129,28 @@ import Testing
 
   private func expectProblem(
     _ answer: RESTAnswer, of error: RPCError, _ rpc: RPCCase, _ name: String
-  ) throws {
-    let status = try #require(Self.statuses[error.code])
-    #expect(answer.status == status, "\(name)")
+  ) {
+    #expect(answer.status == Self.statuses[error.code], "\(name)")
     #expect(answer.contentType == "application/problem+json", "\(name)")
     let problem = answer.problem
-    #expect(problem["status"] as? Int == status, "\(name)")
+    expectMembers(problem, type: "type", of: error, rpc, name)
+    #expect(answer.headers["retry-after"] == "3", "\(name)")
+    #expect(
+      (answer.headers["www-authenticate"] != nil) == (error.code == .unauthenticated), "\(name)")
+    #expect(
+      problem["correlationId"] as? String == answer.headers["x-correlation-id"], "\(name)")
+  }
+
+  /// What every problem says, by whichever way it comes.
+  private func expectMembers(
+    _ problem: [String: Any], type member: String, of error: RPCError, _ rpc: RPCCase,
+    _ name: String
+  ) {
+    #expect(problem["status"] as? Int == Self.statuses[error.code], "\(name)")
     #expect(problem["code"] as? String == error.code.name, "\(name)")
     #expect(problem["reason"] as? String == "TESTED_\(error.code.name)", "\(name)")
     let type = error.code.name.lowercased().replacing("_", with: "-")
-    #expect(problem["type"] as? String == "urn:alphintra:problem:tested-\(type)", "\(name)")
+    #expect(problem[member] as? String == "urn:alphintra:problem:tested-\(type)", "\(name)")
     #expect((problem["detail"] as? String)?.hasPrefix(error.message) == true, "\(name)")
     #expect(
       problem["metadata"] as? [String: String] == ["available": "1.5", "required": "2"], "\(name)")
@@ -99,11 +161,6 @@ import Testing
           "description": "must be positive, got -1",
         ]
       ], "\(name)")
-    #expect(answer.headers["retry-after"] == "3", "\(name)")
-    #expect(
-      (answer.headers["www-authenticate"] != nil) == (error.code == .unauthenticated), "\(name)")
-    #expect(
-      problem["correlationId"] as? String == answer.headers["x-correlation-id"], "\(name)")
     var effect: String?
     if Self.isUncertain.contains(error.code) {
       effect = if case .noSideEffects = rpc.rule.repeating { "none" } else { "unknown" }

@@ -164,10 +164,12 @@ enum MarketDataCases {
       RPCRule(callers: .only(["gateway", "trading"]), user: .none, repeating: .noSideEffects),
       channel: ChannelCase(
         "quotes",
+        keys: ["symbols"],
         snapshot: "snapshot",
         update: "quote",
         sequence: "sequence",
-        conflateBy: "symbol")),
+        conflateBy: "symbol",
+        heartbeat: .milliseconds(10_000))),
   ]
 }
 

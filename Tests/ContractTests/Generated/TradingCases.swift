@@ -286,7 +286,12 @@ enum TradingCases {
       { TradingV1.TradingServiceClient($0).watchOrders(_:options:) },
       RPCRule(
         callers: .only(["gateway"]), user: .with(scopes: ["read"]), repeating: .noSideEffects),
-      channel: ChannelCase("orders", snapshot: "snapshot", update: "order", sequence: "sequence")),
+      channel: ChannelCase(
+        "orders",
+        snapshot: "snapshot",
+        update: "order",
+        sequence: "sequence",
+        heartbeat: .milliseconds(10_000))),
   ]
 }
 

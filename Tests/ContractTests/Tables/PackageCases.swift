@@ -27,4 +27,15 @@ struct PackageCases: Sendable, CustomTestStringConvertible {
 extension AllContracts {
   /// The RPCs of all packages.
   static var rpcs: [RPCCase] { packages.flatMap(\.rpcs) }
+
+  /// The RPCs that are channels, each with a user who may subscribe.
+  static var channels: [(rpc: RPCCase, channel: ChannelCase, user: TestUser)] {
+    get throws {
+      try rpcs.compactMap { rpc in
+        guard let channel = rpc.channel else { return nil }
+        let user = TestUser.all.first { rpc.rule.refusal(of: .gateway, for: $0) == nil }
+        return (rpc, channel, try #require(user, "\(rpc.name) admits no user of the gateway"))
+      }
+    }
+  }
 }

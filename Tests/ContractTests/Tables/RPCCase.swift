@@ -155,20 +155,30 @@ struct RouteCase: Sendable {
 /// What a contract says about the WebSocket channel of an RPC.
 struct ChannelCase: Sendable {
   let name: String
+  /// The request's fields that select what is streamed.
+  let keys: [String]
   /// The response's fields.
   let snapshot: String
   let update: String
   let sequence: String
   /// The update's field by which updates are conflated.
   let conflateBy: String?
+  /// The least time between two updates of a key.
+  let conflateEvery: Duration?
+  /// The longest time without a message.
+  let heartbeat: Duration?
 
   init(
-    _ name: String, snapshot: String, update: String, sequence: String, conflateBy: String? = nil
+    _ name: String, keys: [String] = [], snapshot: String, update: String, sequence: String,
+    conflateBy: String? = nil, conflateEvery: Duration? = nil, heartbeat: Duration? = nil
   ) {
     self.name = name
+    self.keys = keys
     self.snapshot = snapshot
     self.update = update
     self.sequence = sequence
     self.conflateBy = conflateBy
+    self.conflateEvery = conflateEvery
+    self.heartbeat = heartbeat
   }
 }

@@ -57,10 +57,21 @@ struct World: Sendable {
     }
   }
 
+  /// The channels of the gateway.
+  ///
+  /// - Parameter heartbeat: How long those are silent whose contract states heartbeats.
+  func channels(heartbeat: Duration = patience) -> [Transcoding.Channel] {
+    AllRoutes.channels.map { channel in
+      var patient = channel
+      patient.heartbeatInterval = channel.heartbeatInterval.map { _ in heartbeat }
+      return patient
+    }
+  }
+
   /// The edge of a gateway.
   func edge() throws -> Edge {
     try Edge(
-      GatewayConfiguration(), routes: routes, channels: AllRoutes.channels, upstreams: upstreams,
+      GatewayConfiguration(), routes: routes, channels: channels(), upstreams: upstreams,
       accessController: access, clock: SystemClock(), logger: .quiet)
   }
 }

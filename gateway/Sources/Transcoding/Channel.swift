@@ -41,7 +41,7 @@ public struct Channel: Sendable {
 
   /// The longest time without a message to a subscriber, who then gets a heartbeat; nil for no
   /// heartbeats.
-  public let heartbeatInterval: Duration?
+  public internal(set) var heartbeatInterval: Duration?
 
   private let bind: @Sendable (_ parameters: [UInt8]) throws(TranscodingError) -> ChannelCall
 

@@ -89,12 +89,20 @@ struct RPCCaseEmitter {
   }
 
   private func arguments(of channel: ChannelModel) -> [String] {
-    var arguments = [
-      quoted(channel.name), "snapshot: \(quoted(channel.snapshot.protoName))",
+    var arguments = [quoted(channel.name)]
+    if !channel.keys.isEmpty { arguments.append("keys: \(list(channel.keys.map(\.protoName)))") }
+    arguments += [
+      "snapshot: \(quoted(channel.snapshot.protoName))",
       "update: \(quoted(channel.update.protoName))",
       "sequence: \(quoted(channel.sequence.protoName))",
     ]
     if let key = channel.conflateBy { arguments.append("conflateBy: \(quoted(key.protoName))") }
+    if let time = channel.conflateMilliseconds {
+      arguments.append("conflateEvery: .milliseconds(\(grouped(time)))")
+    }
+    if let time = channel.heartbeatMilliseconds {
+      arguments.append("heartbeat: .milliseconds(\(grouped(time)))")
+    }
     return arguments
   }
 }

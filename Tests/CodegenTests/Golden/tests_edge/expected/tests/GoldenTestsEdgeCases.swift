@@ -81,10 +81,13 @@ enum GoldenTestsEdgeCases {
       RPCRule(callers: .only(["gateway"]), user: .any),
       channel: ChannelCase(
         "parcels",
+        keys: ["parcel_id"],
         snapshot: "whole",
         update: "moved",
         sequence: "sequence",
-        conflateBy: "parcel_id")),
+        conflateBy: "parcel_id",
+        conflateEvery: .milliseconds(250),
+        heartbeat: .milliseconds(10_000))),
   ]
 }
 
