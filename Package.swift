@@ -202,7 +202,7 @@ let package = Package(
       "ServiceKit",
       [
         "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "RPCInProcess", "TLS", "TestingContract",
+        "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS", "TestingContract",
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),

@@ -27,9 +27,11 @@ final class MeshFixture: Sendable {
   /// - Parameters:
   ///   - name: what it answers as the roles of `WhoAmI`, to tell replicas apart.
   ///   - held: counts the calls, none of which is then answered.
+  ///   - connections: how long connections last.
   func serve(
     as service: String, name: String = "", verifier: any TokenVerifier = NoTokens(),
-    tls: TLSConfiguration? = nil, holding held: HeldCalls? = nil
+    tls: TLSConfiguration? = nil, holding held: HeldCalls? = nil,
+    connections: ConnectionManagement = ConnectionManagement()
   ) async throws -> RPCServer {
     var router = RPCRouter(services: [], accessController: AccessGuard(verifier: verifier))
     @Sendable func answer(
@@ -45,8 +47,10 @@ final class MeshFixture: Sendable {
     router.unary(TestingV1.TestingServiceMethods.whoAmI, answer)
     router.unary(TestingV1.TestingServiceMethods.whoIsTheUser, answer)
     router.unary(TestingV1.TestingServiceMethods.whoIsTheAdministrator, answer)
-    return try await RPCServer.start(
-      router, RPCServer.Configuration(tls: try tls ?? certificates.meshServer(service)))
+    var configuration = RPCServer.Configuration(
+      tls: try tls ?? certificates.meshServer(service), logger: .quiet)
+    configuration.connections = connections
+    return try await RPCServer.start(router, configuration)
   }
 
   /// Writes where the replicas of a service are.

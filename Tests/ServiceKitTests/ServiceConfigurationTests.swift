@@ -4,6 +4,7 @@ import Kafka
 import Logging
 import Observability
 import ProcessKit
+import RPCTransport
 import ServiceKit
 import TestSupport
 import Testing
@@ -40,6 +41,25 @@ import Testing
     #expect(configuration.postgres.password == nil)
     #expect(configuration.drainLimit == .seconds(20))
     #expect(configuration.kafka.brokers.description == "127.0.0.1:9092")
+  }
+
+  @Test func connectionsLastAsLongAsTold() async throws {
+    #expect(try await read().connections == ConnectionManagement())
+    let connections = try await read([
+      "CONNECTIONS_KEEPALIVE_TIME": "0", "CONNECTIONS_KEEPALIVE_TIMEOUT": "20",
+      "CONNECTIONS_MIN_PING_INTERVAL": "300", "CONNECTIONS_MIN_IDLE_PING_INTERVAL": "0",
+      "CONNECTIONS_MAX_IDLE": "60", "TRADING_CONNECTIONS_MAX_AGE": "0.5",
+      "CONNECTIONS_MAX_AGE_GRACE": "30",
+    ]).connections
+    var expected = ConnectionManagement()
+    expected.keepaliveTime = nil
+    expected.keepaliveTimeout = .seconds(20)
+    expected.minimumPingInterval = .seconds(300)
+    expected.minimumIdlePingInterval = .zero
+    expected.maximumIdle = .seconds(60)
+    expected.maximumAge = .milliseconds(500)
+    expected.maximumAgeGrace = .seconds(30)
+    #expect(connections == expected)
   }
 
   @Test func aServicesOwnValueCountsFirst() async throws {

@@ -22,6 +22,26 @@ public struct FloodGuard: Sendable {
     case largeHeaders = "large headers"
     /// Streams over the limit, which were refused.
     case refusedStream = "streams over the limit"
+    /// CONTINUATION frames of one header block (CVE-2024-28182); libnghttp2 counts them.
+    case continuation = "CONTINUATION"
+    /// Answers to PING and SETTINGS that the peer does not read; libnghttp2 counts them.
+    case unreadAnswers = "unread answers"
+
+    /// The name in snake case, for a counter.
+    public var counterName: String {
+      switch self {
+      case .ping: "ping"
+      case .settings: "settings"
+      case .priority: "priority"
+      case .windowUpdate: "window_update"
+      case .emptyData: "empty_data"
+      case .reset: "reset"
+      case .largeHeaders: "large_headers"
+      case .refusedStream: "refused_stream"
+      case .continuation: "continuation"
+      case .unreadAnswers: "unread_answers"
+      }
+    }
   }
 
   /// How many of each kind are allowed in a period.
@@ -59,6 +79,8 @@ public struct FloodGuard: Sendable {
       case .reset: self.resets
       case .largeHeaders: self.largeHeaders
       case .refusedStream: self.refusedStreams
+      // They are reported when there are too many.
+      case .continuation, .unreadAnswers: 0
       }
     }
   }
@@ -111,6 +133,8 @@ extension FloodGuard.Kind {
     case .reset: 5
     case .largeHeaders: 6
     case .refusedStream: 7
+    case .continuation: 8
+    case .unreadAnswers: 9
     }
   }
 }

@@ -166,12 +166,21 @@ extension HTTP2Session {
     where !self.hasReceivedSettings && frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
       self.hasReceivedSettings = true
       self.delegate?.receivedSettings()
-    case NGHTTP2_PING.rawValue where frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
-      self.delegate?.receivedPingAnswer()
+    case NGHTTP2_PING.rawValue:
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        self.delegate?.receivedPing()
+      } else {
+        let mark = withUnsafeBytes(of: frame.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
+        self.delegate?.receivedPingAnswer(UInt64(bigEndian: mark))
+      }
     case NGHTTP2_GOAWAY.rawValue:
       self.delegate?.receivedGoAway(
         lastStreamID: frame.goaway.last_stream_id,
-        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code))
+        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code),
+        reason: String(
+          decoding: UnsafeBufferPointer(
+            start: frame.goaway.opaque_data,
+            count: min(frame.goaway.opaque_data_len, Self.reasonBytes)), as: UTF8.self))
     default: break
     }
     return 0
@@ -184,6 +193,7 @@ extension HTTP2Session {
     switch UInt32(frame.hd.type) {
     case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
       self.guardian.noteProgress()
+      self.sentWork &+= 1
       if self.role == .server { self.stopRequest(library, frame.hd) }
     case NGHTTP2_RST_STREAM.rawValue:
       // Our own decisions are no offence of the peer's.

@@ -7,9 +7,15 @@ public protocol HTTP2SessionDelegate: AnyObject {
   /// The peer's settings came for the first time.
   func receivedSettings()
   /// The peer will not take new streams; those above the last one it names are refused.
-  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode)
+  ///
+  /// - Parameter reason: the debug data, for people and for logs (RFC 9113, 6.8).
+  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode, reason: String)
+  /// The peer sent a PING; it is answered by the session.
+  func receivedPing()
   /// The peer answered a PING.
-  func receivedPingAnswer()
+  ///
+  /// - Parameter mark: what the PING carried.
+  func receivedPingAnswer(_ mark: UInt64)
 }
 
 /// One end of an HTTP/2 connection, without its socket: the owner of an `nghttp2_session`.
@@ -39,8 +45,10 @@ public final class HTTP2Session {
   private(set) var streamCount = 0
   /// How many frames came that carried headers or data.
   public internal(set) var receivedWork = 0
+  /// How many frames went that carried headers or data.
+  public internal(set) var sentWork = 0
   private var hasStatedLimits = false
-  private var session: OpaquePointer?
+  private(set) var session: OpaquePointer?
   private unowned(unsafe) var firstStream: HTTP2Stream?
 
   /// Creates a session and puts its first SETTINGS into the output.
@@ -98,6 +106,11 @@ public final class HTTP2Session {
     guard let session = self.session, let base = bytes.baseAddress else { return }
     let result = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    switch Int32(truncatingIfNeeded: result) {
+    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue: self.note(.continuation)
+    case NGHTTP2_ERR_FLOODED.rawValue: self.note(.unreadAnswers)
+    default: break
+    }
     if let flood = self.flood { throw .flood(flood) }
     try Self.check(Int32(truncatingIfNeeded: result))
   }
@@ -245,34 +258,6 @@ public final class HTTP2Session {
   public func consumed(_ count: Int, of stream: HTTP2Stream) {
     guard let session = self.session, stream.isOpen else { return }
     nghttp2_session_consume_stream(session, stream.id, count)
-  }
-
-  /// Asks the peer for a sign of life; the delegate is told when it comes.
-  public func ping() {
-    guard let session = self.session else { return }
-    nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-  }
-
-  // MARK: - The end
-
-  /// Says that new streams will be refused soon, the first of the two steps of a graceful end.
-  public func announceShutdown() {
-    guard let session = self.session else { return }
-    nghttp2_submit_shutdown_notice(session)
-  }
-
-  /// Refuses streams from now on; those that are open go on.
-  public func refuseStreams() {
-    guard let session = self.session else { return }
-    nghttp2_submit_goaway(
-      session, UInt8(NGHTTP2_FLAG_NONE.rawValue),
-      nghttp2_session_get_last_proc_stream_id(session), HTTP2ErrorCode.noError.rawValue, nil, 0)
-  }
-
-  /// Ends the connection with a reason; it is finished once that has been sent.
-  public func terminate(_ code: HTTP2ErrorCode) {
-    guard let session = self.session else { return }
-    nghttp2_session_terminate_session(session, code.rawValue)
   }
 
   // MARK: - For the callbacks

@@ -19,6 +19,10 @@ public final class MeshChannel: RPCChannel {
     public var trustedAuthoritiesPath: String
     /// How long connecting, and then the handshakes, may take.
     public var connectTimeout: Duration = .seconds(3)
+    /// How long a server may be silent, while calls are under way, until it is asked for a sign of life.
+    public var keepaliveInterval: Duration = .seconds(10)
+    /// How long that sign may take.
+    public var keepaliveTimeout: Duration = .seconds(5)
     /// The wait after the first failed attempt; each further one doubles it.
     public var minimumBackoff: Duration = .milliseconds(50)
     /// The longest wait between attempts.
@@ -36,6 +40,7 @@ public final class MeshChannel: RPCChannel {
   /// The name of the service at the other end.
   public let service: String
   private let pool: ConnectionPool
+  private let pace: KeepalivePace
 
   /// A channel to a service; nothing is connected yet.
   public init(
@@ -50,14 +55,19 @@ public final class MeshChannel: RPCChannel {
         expecting: .init(spiffeID: SPIFFEID(service: service).description),
         applicationProtocols: ["h2"]))
     client.connectTimeout = configuration.connectTimeout
-    // Servers of the mesh do not mind pings, and a lost one is to be noticed on idle streams, too.
-    client.keepaliveIdleInterval = client.keepaliveInterval ?? client.keepaliveIdleInterval
-    let connect = client
+    client.keepaliveTimeout = configuration.keepaliveTimeout
+    let pace = KeepalivePace(configuration.keepaliveInterval)
+    self.pace = pace
+    let template = client
     pool = ConnectionPool(
       service: service, directory: directory, configuration: configuration
     ) { address async throws(RPCError) in
-      try await ClientConnection.connect(
-        host: address.host, port: address.port, connect, group: group)
+      var client = template
+      pace.set(in: &client)
+      let connection = try await ClientConnection.connect(
+        host: address.host, port: address.port, client, group: group)
+      pace.listen(to: connection, client)
+      return connection
     }
   }
 
@@ -75,6 +85,10 @@ public final class MeshChannel: RPCChannel {
       }
     }
   }
+
+  /// How long a server may be silent until it is asked for a sign of life: as configured, and twice as long
+  /// after each server that found it too often (gRFC A8).
+  public var keepaliveInterval: Duration { pace.interval }
 
   /// Takes no more calls; the connections close when the calls under way have ended.
   public func close() { pool.close() }

@@ -118,6 +118,10 @@ public final class ClientConnection: RPCChannel {
   /// The number of calls under way.
   public var callCount: Int { self.driver.callCount }
 
+  /// Whether the server ended the connection because it was asked for signs of life too often; whoever
+  /// connects again asks half as often (gRFC A8).
+  public var pingsTooOften: Bool { self.driver.pingsTooOften }
+
   /// What the server's certificate says; nil in plaintext.
   public var serverCertificate: TLSPeerCertificate? { self.driver.certificate }
 

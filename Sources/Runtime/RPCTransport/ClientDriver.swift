@@ -24,6 +24,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     var state = ClientConnection.State.ready
     var certificate: TLSPeerCertificate?
     var callCount = 0
+    var pingsTooOften = false
     var observers: [@Sendable (ClientConnection.State) -> Void] = []
   }
 
@@ -52,6 +53,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   var state: ClientConnection.State { self.shared.withLock(\.state) }
   var certificate: TLSPeerCertificate? { self.shared.withLock(\.certificate) }
+  var pingsTooOften: Bool { self.shared.withLock(\.pingsTooOften) }
   var callCount: Int { self.shared.withLock(\.callCount) }
   var scheme: String { self.configuration.tls == nil ? "http" : "https" }
 
@@ -114,13 +116,18 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     self.startKeepalive()
   }
 
-  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode) {
-    if code != .noError { self.failure = GoneAway(code: code) }
+  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode, reason: String) {
+    if code != .noError { self.failure = GoneAway(code: code, reason: reason) }
+    if code == .enhanceYourCalm, reason == ConnectionManagement.tooManyPings {
+      self.shared.withLock { $0.pingsTooOften = true }
+    }
     self.change(to: .draining)
   }
 
-  func receivedPingAnswer() {
-    guard self.isWaitingForPing else { return }
+  func receivedPing() {}
+
+  func receivedPingAnswer(_ mark: UInt64) {
+    guard mark == PingMark.keepalive, self.isWaitingForPing else { return }
     self.isWaitingForPing = false
     self.keepaliveTimer?.cancel()
     self.startKeepalive()
@@ -173,9 +180,9 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     if self.pings.count >= self.configuration.keepalivePingsWithoutData {
       interval = max(interval, self.configuration.keepaliveIdleInterval)
     }
-    let count = self.handler?.readCount ?? 0
+    guard let lastRead = self.handler?.lastRead else { return }
     self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(interval)) {
-      self.checkLife(since: count)
+      self.checkLife(since: lastRead)
     }
   }
 
@@ -188,17 +195,19 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     self.startKeepalive()
   }
 
-  private func checkLife(since count: Int) {
+  private func checkLife(since lastRead: NIODeadline) {
     guard let handler = self.handler else { return }
-    guard handler.readCount == count, self.session.hasStreams else { return self.startKeepalive() }
-    self.session.ping()
+    guard handler.lastRead == lastRead, self.session.hasStreams else {
+      return self.startKeepalive()
+    }
+    self.session.ping(PingMark.keepalive)
     self.pings.count += 1
     self.isWaitingForPing = true
     self.flushLater()
     let timeout = self.configuration.keepaliveTimeout
     self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(timeout)) {
       self.isWaitingForPing = false
-      if self.handler?.readCount == count {
+      if self.handler?.lastRead == lastRead {
         self.cutOff(ConnectionError.keepaliveTimeout(timeout))
       } else {
         self.startKeepalive()
@@ -210,6 +219,10 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 /// The server ended the connection.
 struct GoneAway: Error, CustomStringConvertible {
   let code: HTTP2ErrorCode
+  let reason: String
 
-  var description: String { "the server ended the connection with \(self.code)" }
+  var description: String {
+    "the server ended the connection with \(self.code)"
+      + (self.reason.isEmpty ? "" : " (\(self.reason))")
+  }
 }

@@ -31,8 +31,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
   private let handshakeTimeout: Duration
   private var handshakeTimer: Scheduled<Void>?
   private var context: ChannelHandlerContext?
-  /// How often something came from the peer.
-  private(set) var readCount = 0
+  /// When something came from the peer last, or the connection began.
+  private(set) var lastRead = NIODeadline.now()
   private var isEstablished = false
   private var isDirty = false
   private var isClosed = false
@@ -108,7 +108,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !self.isClosed, !self.isClosing else { return }
-    self.readCount &+= 1
+    self.lastRead = .now()
     self.executor.willTakeTurn()
     do {
       try self.unwrapInboundIn(data).withUnsafeReadableBytes { try self.receive($0) }
@@ -253,12 +253,17 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 enum ConnectionError: Error, CustomStringConvertible {
   case handshakeTimeout(Duration)
   case keepaliveTimeout(Duration)
+  case tooManyPings
+  case tooOld(grace: Duration)
   case closedByServer
 
   var description: String {
     switch self {
     case .handshakeTimeout(let time): "the handshake took longer than \(time)"
     case .keepaliveTimeout(let time): "the peer did not answer a ping within \(time)"
+    case .tooManyPings: "the client pings more often than is allowed"
+    case .tooOld(let grace):
+      "calls went on for more than \(grace) after the connection's time was up"
     case .closedByServer:
       "the server closed the connection before it was ready, as one does that does not accept our certificate"
     }

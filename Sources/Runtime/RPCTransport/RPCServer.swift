@@ -25,6 +25,8 @@ public final class RPCServer: Sendable {
     public var limits = CallLimits()
     /// The limits of each connection.
     public var http2 = HTTP2Limits()
+    /// How long connections last, and how dead ones are found.
+    public var connections = ConnectionManagement()
     /// How long a new connection may take until HTTP/2 is spoken on it.
     public var handshakeTimeout: Duration = .seconds(10)
     /// How long handlers that were cancelled may take to return when the server stops.
@@ -84,6 +86,9 @@ public final class RPCServer: Sendable {
 
   /// The number of open connections.
   public var connectionCount: Int { self.environment.connections.open.count }
+
+  /// What has happened to its connections since it started.
+  public var counters: ConnectionCounters { self.environment.counters }
 
   /// Reads the certificate and the authorities again; connections made from now on use them.
   public func reloadTLS() throws(TLSError) {

@@ -12,10 +12,14 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   let executor: EventLoopExecutor
   private(set) var peer: PeerIdentity?
   private var handler: ConnectionHandler?
+  private var supervisor: ConnectionSupervisor?
+  private var pingStrikes: PingStrikes
+  private var noticeTimer: Scheduled<Void>?
   private var ready: [ServerStream] = []
   private var actions: [() -> Void] = []
   private var isSettling = false
   private var isShuttingDown = false
+  private var isCutOff = false
   private var isDisconnected = false
   private var handlerCount = 0
 
@@ -23,6 +27,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     self.server = server
     self.session = session
     self.executor = executor
+    self.pingStrikes = PingStrikes(server.configuration.connections)
     session.delegate = self
   }
 
@@ -81,14 +86,29 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   }
 
   func receivedSettings() {
-    self.handler?.stopHandshakeTimer()
+    guard let handler = self.handler else { return }
+    handler.stopHandshakeTimer()
+    self.supervisor = ConnectionSupervisor(self, handler, self.server.configuration.connections)
   }
 
-  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode) {}
+  func receivedGoAway(lastStreamID: Int32, code: HTTP2ErrorCode, reason: String) {}
 
-  func receivedPingAnswer() {
-    // The ping that went with the notice of the shutdown: streams that crossed it have arrived.
-    if self.isShuttingDown { self.session.refuseStreams() }
+  func receivedPing() {
+    guard !self.isCutOff,
+      self.pingStrikes.note(
+        at: .now(), hasCalls: self.session.hasStreams, sentWork: self.session.sentWork)
+    else { return }
+    self.isCutOff = true
+    self.session.refuseStreams(.enhanceYourCalm, reason: ConnectionManagement.tooManyPings)
+    self.handler?.closeLater(ConnectionError.tooManyPings)
+  }
+
+  func receivedPingAnswer(_ mark: UInt64) {
+    switch mark {
+    case PingMark.keepalive: self.supervisor?.receivedLife()
+    case PingMark.shutdown: self.endNotice()
+    default: break
+    }
   }
 
   func established(_ certificate: TLSPeerCertificate?) {
@@ -113,11 +133,15 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
 
   func disconnected(_ error: (any Error)?) {
     if let error {
+      if let event = ConnectionEvent(endedBy: error) { self.server.count(event) }
       self.server.configuration.logger.debug(
         "a connection ended",
         metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
     }
     self.handler = nil
+    self.supervisor?.stop()
+    self.supervisor = nil
+    self.noticeTimer?.cancel()
     self.isDisconnected = true
     self.server.connections.disconnected(self, isIdle: self.handlerCount == 0)
   }
@@ -126,17 +150,31 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
 
   /// Says that the connection will end: new streams are refused after a round trip, those that are open go
   /// on.
-  func shutDown() {
-    guard !self.isShuttingDown else { return }
+  ///
+  /// - Parameter event: what is counted, if the end is the connection's own.
+  func shutDown(_ event: ConnectionEvent? = nil) {
+    guard !self.isShuttingDown, !self.isDisconnected else { return }
     self.isShuttingDown = true
+    if let event { self.server.count(event) }
     self.session.announceShutdown()
-    self.session.ping()
+    self.session.ping(PingMark.shutdown)
+    self.flushLater()
+    // Whoever does not answer has had the notice for long enough.
+    let timeout = TimeAmount(self.server.configuration.connections.keepaliveTimeout)
+    self.noticeTimer = self.executor.loop.scheduleTask(in: timeout) { self.endNotice() }
+  }
+
+  /// Streams that crossed the notice have arrived: no others are taken.
+  private func endNotice() {
+    guard self.isShuttingDown, let timer = self.noticeTimer.take() else { return }
+    timer.cancel()
+    self.session.refuseStreams()
     self.flushLater()
   }
 
   /// Ends the connection, and with it the calls that are still under way.
-  func cutOff() {
+  func cutOff(_ error: (any Error)? = nil) {
     self.session.terminate(.noError)
-    self.handler?.closeLater(nil)
+    self.handler?.closeLater(error)
   }
 }

@@ -10,6 +10,7 @@ final class ServerEnvironment: Sendable {
   let configuration: RPCServer.Configuration
   let limits: CallLimits
   let connections = ConnectionRegistry()
+  private let counts = Mutex(ConnectionCounters())
   private let tls: Mutex<TLSContext?>
 
   init(_ router: RPCRouter, _ configuration: RPCServer.Configuration) throws(TLSError) {
@@ -26,10 +27,19 @@ final class ServerEnvironment: Sendable {
     self.tls.withLock { $0 = context }
   }
 
+  /// How often what has happened.
+  var counters: ConnectionCounters { self.counts.withLock { $0 } }
+
+  /// Counts what has happened to a connection.
+  func count(_ event: ConnectionEvent) {
+    self.counts.withLock { $0[event] += 1 }
+  }
+
   /// Prepares a socket that has been accepted.
   ///
   /// Called on its loop.
   func accept(_ channel: any Channel) throws {
+    self.count(.accepted)
     let executor = EventLoopExecutor.of(channel.eventLoop)
     let tls = try self.tls.withLock { $0 }.map { try TLSSession($0) }
     let connection = ServerConnection(

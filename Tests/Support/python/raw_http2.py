@@ -4,7 +4,8 @@
 
 Frames and header compression are those of the packages hyperframe and hpack. The answer is one object: the
 `statuses` of the streams by number (HTTP status, gRPC status and message), the `resets` of streams by
-number, `goaway` (the code) and `closed`, whether the server closed the connection.
+number, `goaway` (the code), `reason` (what came with it), `pings` (how many the server sent) and `closed`,
+whether the server closed the connection.
 """
 
 import json
@@ -63,6 +64,7 @@ class Connection:
         self.input = b""
         self.block = b""
         self.statuses, self.resets, self.goaway, self.closed = {}, {}, None, False
+        self.reason, self.pings, self.answers_pings = "", 0, True
         self.ended, self.acknowledged, self.pongs = set(), False, 0
         self.says_hello = says_hello
         if says_hello:
@@ -124,6 +126,7 @@ class Connection:
             self.ended.add(stream)
         elif isinstance(frame, GoAwayFrame):
             self.goaway = frame.error_code
+            self.reason = bytes(frame.additional_data).decode()
         elif isinstance(frame, SettingsFrame):
             if "ACK" not in frame.flags:
                 self.limits = frame.settings
@@ -131,7 +134,12 @@ class Connection:
                 if self.says_hello:
                     self.send(SettingsFrame(0, flags=["ACK"]))
         elif isinstance(frame, PingFrame):
-            self.pongs += "ACK" in frame.flags
+            if "ACK" in frame.flags:
+                self.pongs += 1
+            else:
+                self.pings += 1
+                if self.answers_pings:
+                    self.send(PingFrame(0, bytes(frame.opaque_data), flags=["ACK"]))
         if "END_STREAM" in frame.flags:
             self.ended.add(stream)
 
@@ -175,6 +183,35 @@ def flood(make, count=20_000):
         connection.wait_for_end()
 
     return scenario
+
+
+def ping_strikes(connection, limit):
+    """Pings without a pause: as many as are borne, a call that clears their count, as many again, one more."""
+    for _ in range(1 + limit):
+        connection.ping()
+    connection.call(1)
+    connection.wait_for(1)
+    for _ in range(1 + limit):
+        connection.ping()
+    connection.call(3, SLOW)
+    connection.ping()
+    connection.wait_for_end()
+
+
+def half_open(connection, _):
+    """Never says a word again."""
+    connection.answers_pings = False
+    connection.wait_for_settings()
+    connection.call(1, SLOW)
+    connection.wait_for_end()
+
+
+def lively(connection, _):
+    """Says nothing but that it is there, until it has been asked five times; then it makes a call."""
+    connection.wait_for_settings()
+    connection.receive_until(lambda: connection.pings >= 5)
+    connection.call(1)
+    connection.wait_for(1)
 
 
 def rapid_reset(connection, _):
@@ -363,6 +400,9 @@ SCENARIOS = {
     "truncated": truncated,
     "two_messages": two_messages,
     "server_deadline": server_deadline,
+    "ping_strikes": ping_strikes,
+    "half_open": half_open,
+    "lively": lively,
     "rapid_reset": rapid_reset,
     "made_you_reset": made_you_reset,
     "ping_flood": flood(lambda _: PingFrame(0, b"12345678")),
@@ -396,6 +436,8 @@ def main():
                 "statuses": connection.statuses,
                 "resets": connection.resets,
                 "goaway": connection.goaway,
+                "reason": connection.reason,
+                "pings": connection.pings,
                 "closed": connection.closed,
                 "seconds": time.monotonic() - begin,
             }

@@ -2,11 +2,14 @@ public import Configuration
 import Foundation
 public import Kafka
 public import ProcessKit
+public import RPCTransport
 
 /// What every service is told from outside, checked.
 public struct ServiceConfiguration: Sendable {
   /// Where the service answers.
   public var listen: ListenConfiguration
+  /// How long its callers' connections last, and how dead ones are found: `connections.…`.
+  public var connections: ConnectionManagement
   /// Who it is to the mesh, and whom it believes.
   public var identity: IdentityConfiguration
   /// The folder that says where the other services are.
@@ -80,6 +83,7 @@ public struct ServiceConfiguration: Sendable {
       advertisedHost: settings.string(
         "listen.advertised_host",
         default: ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host))
+    connections = ConnectionManagement(&settings)
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),

@@ -118,12 +118,14 @@ extension ServiceConfiguration {
 
   /// A server of the mesh: callers show a certificate of its authority.
   func server(logger: Logger) -> RPCServer.Configuration {
-    RPCServer.Configuration(
+    var server = RPCServer.Configuration(
       host: listen.host, port: listen.port,
       tls: .server(
         identity: tlsIdentity,
         clientAuthentication: .required(trustedAuthoritiesPath: identity.authorityPath),
         applicationProtocols: ["h2"]),
       logger: logger)
+    server.connections = connections
+    return server
   }
 }
