@@ -76,10 +76,11 @@ public enum AuthRegistry {
       "A log-in.",
       [
         FieldDescription(
-          1, "email", .string, rules: ["required", "at most 254 characters"],
+          1, "email", .string, example: "\"ada@example.com\"",
+          rules: ["required", "at most 254 characters"],
           "The address, in any case."),
         FieldDescription(
-          2, "password", .string,
+          2, "password", .string, example: "\"correct horse battery\"",
           rules: ["required", "at most 128 characters", "a secret, which no error repeats"],
           "The password."),
       ]),
@@ -103,14 +104,15 @@ public enum AuthRegistry {
       "A registration.",
       [
         FieldDescription(
-          1, "email", .string, rules: ["required", "at most 254 characters"],
+          1, "email", .string, example: "\"ada@example.com\"",
+          rules: ["required", "at most 254 characters"],
           "An e-mail address of at most 254 characters (RFC 5321)."),
         FieldDescription(
-          2, "password", .string,
+          2, "password", .string, example: "\"correct horse battery\"",
           rules: ["required", "12 to 128 characters", "a secret, which no error repeats"],
           "12 to 128 characters."),
         FieldDescription(
-          3, "display_name", json: "displayName", .string,
+          3, "display_name", json: "displayName", .string, example: "\"Ada Lovelace\"",
           rules: ["required", "at most 800 characters"],
           """
           1 to 100 characters as people count them, on one line; a character may be composed of \

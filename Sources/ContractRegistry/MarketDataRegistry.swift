@@ -73,7 +73,8 @@ public enum MarketDataRegistry {
       "Asks for a quote.",
       [
         FieldDescription(
-          1, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          1, "symbol", .string, example: "\"AAPL\"",
+          rules: ["required", "matches [A-Z0-9.-]{1,12}"],
           "The symbol."),
         FieldDescription(
           2, "sequence", .int64, rules: [">= 0"],
@@ -101,7 +102,8 @@ public enum MarketDataRegistry {
       "Asks for candles.",
       [
         FieldDescription(
-          1, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          1, "symbol", .string, example: "\"AAPL\"",
+          rules: ["required", "matches [A-Z0-9.-]{1,12}"],
           "The symbol."),
         FieldDescription(
           2, "interval", .enumeration("alphintra.marketdata.v1.CandleInterval"),
@@ -211,7 +213,7 @@ public enum MarketDataRegistry {
       "Asks for live quotes.",
       [
         FieldDescription(
-          1, "symbols", .string, cardinality: .repeated,
+          1, "symbols", .string, cardinality: .repeated, example: "[\"AAPL\"]",
           rules: ["1 to 100 entries", "each entry: matches [A-Z0-9.-]{1,12}"],
           "1 to 100 symbols."),
       ]),

@@ -85,7 +85,12 @@ public enum TradingRegistry {
       "An order to be withdrawn.",
       [
         FieldDescription(
-          1, "order_id", json: "orderId", .string, rules: ["required", "at most 64 characters"],
+          1,
+          "order_id",
+          json: "orderId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"",
+          rules: ["required", "at most 64 characters"],
           "The order."),
       ]),
     MessageDescription(
@@ -93,7 +98,12 @@ public enum TradingRegistry {
       "Asks for an order.",
       [
         FieldDescription(
-          1, "order_id", json: "orderId", .string, rules: ["required", "at most 64 characters"],
+          1,
+          "order_id",
+          json: "orderId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"",
+          rules: ["required", "at most 64 characters"],
           "The order."),
       ]),
     MessageDescription(
@@ -107,7 +117,7 @@ public enum TradingRegistry {
           2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
         FieldDescription(
-          3, "symbol", .string, rules: ["matches [A-Z0-9.-]{1,12}"],
+          3, "symbol", .string, example: "\"AAPL\"", rules: ["matches [A-Z0-9.-]{1,12}"],
           "Only orders of this symbol. Empty: all."),
         FieldDescription(
           4, "status", .enumeration("alphintra.trading.v1.OrderStatus"),
@@ -158,7 +168,7 @@ public enum TradingRegistry {
           2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
           "Where the page before ended."),
         FieldDescription(
-          3, "symbol", .string, rules: ["matches [A-Z0-9.-]{1,12}"],
+          3, "symbol", .string, example: "\"AAPL\"", rules: ["matches [A-Z0-9.-]{1,12}"],
           "Only trades of this symbol. Empty: all."),
         FieldDescription(
           4, "order_id", json: "orderId", .string, rules: ["at most 64 characters"],
@@ -251,13 +261,15 @@ public enum TradingRegistry {
       "An order to be placed.",
       [
         FieldDescription(
-          1, "client_order_id", json: "clientOrderId", .string, rules: ["matches [!-~]{1,64}"],
+          1, "client_order_id", json: "clientOrderId", .string, example: "\"my-order-1\"",
+          rules: ["matches [!-~]{1,64}"],
           """
           The caller's own name for the order, 1 to 64 characters. Empty: the service makes one up \
           and a repetition places a second order.
           """),
         FieldDescription(
-          2, "symbol", .string, rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          2, "symbol", .string, example: "\"AAPL\"",
+          rules: ["required", "matches [A-Z0-9.-]{1,12}"],
           "The instrument."),
         FieldDescription(
           3, "side", .enumeration("alphintra.trading.v1.OrderSide"),
@@ -268,10 +280,10 @@ public enum TradingRegistry {
           rules: ["required", "a value that the contract names"],
           "How the price is found."),
         FieldDescription(
-          5, "quantity", .decimal, rules: ["required", "> 0"],
+          5, "quantity", .decimal, example: "\"10\"", rules: ["required", "> 0"],
           "How much: positive, a multiple of the instrument's lot size."),
         FieldDescription(
-          6, "limit_price", json: "limitPrice", .decimal, rules: ["> 0"],
+          6, "limit_price", json: "limitPrice", .decimal, example: "\"187.25\"", rules: ["> 0"],
           """
           The worst price accepted: positive, a multiple of the instrument's price increment. For \
           LIMIT orders, and only for them.

@@ -70,6 +70,15 @@ import TestingContractRegistry
         """)
   }
 
+  /// With the contract's examples, what is to be filled in is admitted as it stands.
+  @Test(arguments: ContractRegistry.AllContracts.registry.rpcs.map(\.fullName))
+  func aSkeletonBreaksNoRule(name: String) throws {
+    let rpc = try registry.rpc(named: name)
+    let request = try rpc.request.init(
+      json: JSONSkeleton(registry).text(of: rpc.request.messageName))
+    #expect(request.ruleViolations().described.map(\.description) == [])
+  }
+
   @Test func aStreamIsDescribedAsOne() throws {
     let page = try DescriptionPage("WatchOrders", in: registry, width: 100).text
     #expect(page.contains("rpc WatchOrders(WatchOrdersRequest) returns (stream OrderUpdate)"))

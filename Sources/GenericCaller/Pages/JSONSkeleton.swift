@@ -1,6 +1,6 @@
 public import Registry
 
-/// A message's JSON with every field in it, to be filled in.
+/// A message's JSON with every field in it, to be filled in: the contract's examples where it has some.
 ///
 /// Of a oneof it has the first member; a message within itself is left empty.
 public struct JSONSkeleton {
@@ -33,6 +33,7 @@ public struct JSONSkeleton {
   private func value(
     of field: FieldDescription, inside outer: [String], margin: String
   ) -> String {
+    if let example = field.example { return example }
     let value = value(of: field.type, inside: outer, margin: margin)
     return switch field.cardinality {
     case .single, .optional, .oneof: value

@@ -64,6 +64,8 @@ public struct FieldDescription: Sendable {
   public let type: ValueType
   /// How many values it holds.
   public let cardinality: Cardinality
+  /// What the field may hold, in JSON; nil where the contract shows none.
+  public let example: String?
   /// What a value must be by the contract's rules, a phrase each, such as `required` and `> 0`.
   public let rules: [String]
   /// The contract's comment; may be empty.
@@ -72,7 +74,7 @@ public struct FieldDescription: Sendable {
   /// Creates a description; the generator writes it, with a JSON name where that is another.
   public init(
     _ number: Int, _ name: StaticString, json: StaticString? = nil, _ type: ValueType,
-    cardinality: Cardinality = .single, rules: [StaticString] = [],
+    cardinality: Cardinality = .single, example: StaticString? = nil, rules: [StaticString] = [],
     _ comment: StaticString = ""
   ) {
     self.number = number
@@ -80,6 +82,7 @@ public struct FieldDescription: Sendable {
     self.jsonName = (json ?? name).description
     self.type = type
     self.cardinality = cardinality
+    self.example = example?.description
     self.rules = rules.map(\.description)
     self.comment = comment.description
   }

@@ -71,7 +71,8 @@ extension ContractChange {
   /// Rules that become looser, or are none for those who send: they break nobody.
   static let looserRules: [ContractChange] = [
     ContractChange(
-      "all rules of a field are dropped", " [\(rules) = {min_length: 4 max_length: 100}]", ""),
+      "all rules of a field are dropped",
+      " [\(rules) = {min_length: 4 max_length: 100 examples: \"soon\"}]", ""),
     ContractChange("a text may be shorter", "min_length: 4", "min_length: 1"),
     ContractChange("a text may be longer", "max_length: 100", "max_length: 200"),
     ContractChange("a pattern admits more", "[A-Z][0-9]{1,3}", "[A-Za-z][0-9]*"),
@@ -91,7 +92,7 @@ extension ContractChange {
     ContractChange(
       "a text without presence has a character, or is not set",
       "string text = 1;\n}\n\n// Asks for a book.",
-      "string text = 1 [\(rules).min_length = 1];\n}\n\n// Asks for a book."),
+      "string text = 1 [\(rules) = {min_length: 1 examples: \"a\"}];\n}\n\n// Asks for a book."),
     ContractChange(
       "a text becomes a secret", "min_length: 4", "sensitive: true min_length: 4"),
     ContractChange(

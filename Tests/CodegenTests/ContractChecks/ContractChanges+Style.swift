@@ -54,6 +54,16 @@ extension ContractChange {
     ContractChange(
       "a time is a text", "google.protobuf.Timestamp due_at = 3;",
       "string due_at = 3;\n\n  // When it began.\n  google.protobuf.Timestamp began_at = 5;"),
+    ContractChange(
+      "a rule of a text is not shown", "optional string note = 13;",
+      "optional string note = 13 [(alphintra.options.rules).pattern = \"[a-z]+\"];"),
+    ContractChange("a rule of a number is not shown", " examples: \"2.5\"", ""),
+    ContractChange(
+      "a rule of entries is not shown", "repeated string subjects = 5;",
+      "repeated string subjects = 5 [(alphintra.options.rules).items.min_length = 1];"),
+    ContractChange(
+      "a rule of keys is not shown", "map<string, int32> marks = 15;",
+      "map<string, int32> marks = 15 [(alphintra.options.rules).keys.min_length = 1];"),
     // RPCs.
     ContractChange(
       "an RPC has the request of another", "GetBook(GetBookRequest)", "GetBook(LendBookRequest)"),

@@ -39,15 +39,26 @@ enum AuthCases {
     MessageCase(
       AuthV1.RegisterRequest.self, "alphintra.auth.v1.RegisterRequest",
       [
-        FieldCase(1, "email", "email", .string),
-        FieldCase(2, "password", "password", .string),
-        FieldCase(3, "display_name", "displayName", .string),
+        FieldCase(
+          1, "email", "email", .string,
+          rules: RuleCase(isRequired: true, maxLength: 254, examples: ["ada@example.com"])),
+        FieldCase(
+          2, "password", "password", .string,
+          rules: RuleCase(
+            isRequired: true, minLength: 12, maxLength: 128, examples: ["correct horse battery"])),
+        FieldCase(
+          3, "display_name", "displayName", .string,
+          rules: RuleCase(isRequired: true, maxLength: 800, examples: ["Ada Lovelace"])),
       ]),
     MessageCase(
       AuthV1.LoginRequest.self, "alphintra.auth.v1.LoginRequest",
       [
-        FieldCase(1, "email", "email", .string),
-        FieldCase(2, "password", "password", .string),
+        FieldCase(
+          1, "email", "email", .string,
+          rules: RuleCase(isRequired: true, maxLength: 254, examples: ["ada@example.com"])),
+        FieldCase(
+          2, "password", "password", .string,
+          rules: RuleCase(isRequired: true, maxLength: 128, examples: ["correct horse battery"])),
       ]),
     MessageCase(
       AuthV1.LoginResponse.self, "alphintra.auth.v1.LoginResponse",

@@ -29,8 +29,8 @@ enum MarketDataCases {
     MessageCase(
       MarketDataV1.ListInstrumentsRequest.self, "alphintra.marketdata.v1.ListInstrumentsRequest",
       [
-        FieldCase(1, "page_size", "pageSize", .int32),
-        FieldCase(2, "page_token", "pageToken", .string),
+        FieldCase(1, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(2, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
       ]),
     MessageCase(
       MarketDataV1.ListInstrumentsResponse.self, "alphintra.marketdata.v1.ListInstrumentsResponse",
@@ -50,16 +50,24 @@ enum MarketDataCases {
     MessageCase(
       MarketDataV1.GetQuoteRequest.self, "alphintra.marketdata.v1.GetQuoteRequest",
       [
-        FieldCase(1, "symbol", "symbol", .string),
-        FieldCase(2, "sequence", "sequence", .int64),
+        FieldCase(
+          1, "symbol", "symbol", .string,
+          rules: RuleCase(
+            isRequired: true, pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(2, "sequence", "sequence", .int64, rules: RuleCase(from: "0")),
       ]),
     MessageCase(
       MarketDataV1.ListCandlesRequest.self, "alphintra.marketdata.v1.ListCandlesRequest",
       [
-        FieldCase(1, "symbol", "symbol", .string),
-        FieldCase(2, "interval", "interval", .enumeration(MarketDataV1.CandleInterval.self)),
-        FieldCase(3, "page_size", "pageSize", .int32),
-        FieldCase(4, "page_token", "pageToken", .string),
+        FieldCase(
+          1, "symbol", "symbol", .string,
+          rules: RuleCase(
+            isRequired: true, pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(
+          2, "interval", "interval", .enumeration(MarketDataV1.CandleInterval.self),
+          rules: RuleCase(isDefined: true)),
+        FieldCase(3, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(4, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
       ]),
     MessageCase(
       MarketDataV1.ListCandlesResponse.self, "alphintra.marketdata.v1.ListCandlesResponse",
@@ -70,7 +78,10 @@ enum MarketDataCases {
     MessageCase(
       MarketDataV1.SubscribeQuotesRequest.self, "alphintra.marketdata.v1.SubscribeQuotesRequest",
       [
-        FieldCase(1, "symbols", "symbols", .string, .repeated),
+        FieldCase(
+          1, "symbols", "symbols", .string, .repeated,
+          rules: RuleCase(
+            minItems: 1, maxItems: 100, pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
       ]),
     MessageCase(
       MarketDataV1.QuoteUpdate.self, "alphintra.marketdata.v1.QuoteUpdate",

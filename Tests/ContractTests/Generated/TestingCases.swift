@@ -220,37 +220,62 @@ enum TestingCases {
       ]),
     MessageCase(
       TestingV1.Ruled.self, "alphintra.testing.v1.Ruled",
+      requiredOneofs: ["way"],
       [
-        FieldCase(1, "name", "name", .string),
-        FieldCase(2, "code", "code", .string),
-        FieldCase(3, "note", "note", .string, .optional),
-        FieldCase(4, "secret", "secret", .string),
-        FieldCase(5, "blob", "blob", .bytes),
-        FieldCase(6, "count", "count", .int32),
-        FieldCase(7, "step", "step", .int64, .optional),
-        FieldCase(8, "large", "large", .uint64),
-        FieldCase(9, "ratio", "ratio", .double),
-        FieldCase(10, "price", "price", .decimal, .optional),
-        FieldCase(11, "whole", "whole", .decimal, .optional),
-        FieldCase(12, "suit", "suit", .enumeration(TestingV1.Ruled.Suit.self)),
-        FieldCase(13, "trump", "trump", .enumeration(TestingV1.Ruled.Suit.self)),
-        FieldCase(14, "since", "since", .message(Google.Timestamp.self), .optional),
-        FieldCase(15, "agreed", "agreed", .bool, .optional),
+        FieldCase(
+          1, "name", "name", .string,
+          rules: RuleCase(isRequired: true, minLength: 2, maxLength: 5)),
+        FieldCase(2, "code", "code", .string, rules: RuleCase(pattern: "[A-Z]{3}(-\\d{2})?")),
+        FieldCase(3, "note", "note", .string, .optional, rules: RuleCase(minLength: 1)),
+        FieldCase(4, "secret", "secret", .string, rules: RuleCase(pattern: "[a-z]+")),
+        FieldCase(5, "blob", "blob", .bytes, rules: RuleCase(minLength: 2, maxLength: 4)),
+        FieldCase(6, "count", "count", .int32, rules: RuleCase(from: "0", below: "100")),
+        FieldCase(7, "step", "step", .int64, .optional, rules: RuleCase(above: "0")),
+        FieldCase(8, "large", "large", .uint64, rules: RuleCase(upTo: "18446744073709551614")),
+        FieldCase(9, "ratio", "ratio", .double, rules: RuleCase(above: "-1.5", upTo: "1.5")),
+        FieldCase(
+          10, "price", "price", .decimal, .optional, rules: RuleCase(above: "0", maxScale: 2)),
+        FieldCase(
+          11, "whole", "whole", .decimal, .optional,
+          rules: RuleCase(from: "-0.5", upTo: "1000", maxScale: 0)),
+        FieldCase(
+          12, "suit", "suit", .enumeration(TestingV1.Ruled.Suit.self),
+          rules: RuleCase(isDefined: true)),
+        FieldCase(
+          13, "trump", "trump", .enumeration(TestingV1.Ruled.Suit.self),
+          rules: RuleCase(isRequired: true)),
+        FieldCase(
+          14, "since", "since", .message(Google.Timestamp.self), .optional,
+          rules: RuleCase(isRequired: true)),
+        FieldCase(15, "agreed", "agreed", .bool, .optional, rules: RuleCase(isRequired: true)),
         FieldCase(16, "inner", "inner", .message(TestingV1.Ruled.self), .optional),
-        FieldCase(17, "symbols", "symbols", .string, .repeated),
-        FieldCase(18, "suits", "suits", .enumeration(TestingV1.Ruled.Suit.self), .packed),
-        FieldCase(19, "legs", "legs", .message(TestingV1.Leg.self), .repeated),
-        FieldCase(20, "labels", "labels", .string, .map(.string)),
-        FieldCase(21, "leg_by_number", "legByNumber", .message(TestingV1.Leg.self), .map(.int32)),
-        FieldCase(22, "steps", "steps", .decimal, .repeated),
-        FieldCase(23, "by_name", "byName", .string, .oneof("way")),
+        FieldCase(
+          17, "symbols", "symbols", .string, .repeated,
+          rules: RuleCase(minItems: 1, maxItems: 3, isUnique: true, pattern: "[A-Z]+")),
+        FieldCase(
+          18, "suits", "suits", .enumeration(TestingV1.Ruled.Suit.self), .packed,
+          rules: RuleCase(isDefined: true, isSpecified: true)),
+        FieldCase(
+          19, "legs", "legs", .message(TestingV1.Leg.self), .repeated,
+          rules: RuleCase(maxItems: 100)),
+        FieldCase(
+          20, "labels", "labels", .string, .map(.string),
+          rules: RuleCase(maxItems: 2, maxLength: 3),
+          keys: RuleCase(pattern: "[a-z]+")),
+        FieldCase(
+          21, "leg_by_number", "legByNumber", .message(TestingV1.Leg.self), .map(.int32),
+          keys: RuleCase(above: "0")),
+        FieldCase(22, "steps", "steps", .decimal, .repeated, rules: RuleCase(isUnique: true)),
+        FieldCase(23, "by_name", "byName", .string, .oneof("way"), rules: RuleCase(maxLength: 3)),
         FieldCase(24, "by_leg", "byLeg", .message(TestingV1.Leg.self), .oneof("way")),
         FieldCase(25, "by_number", "byNumber", .int32, .oneof("way")),
       ]),
     MessageCase(
       TestingV1.Leg.self, "alphintra.testing.v1.Leg",
       [
-        FieldCase(1, "quantity", "quantity", .decimal, .optional),
+        FieldCase(
+          1, "quantity", "quantity", .decimal, .optional,
+          rules: RuleCase(isRequired: true, above: "0")),
       ]),
     MessageCase(
       TestingV1.EchoRequest.self, "alphintra.testing.v1.EchoRequest",

@@ -95,30 +95,53 @@ enum TradingCases {
     MessageCase(
       TradingV1.PlaceOrderRequest.self, "alphintra.trading.v1.PlaceOrderRequest",
       [
-        FieldCase(1, "client_order_id", "clientOrderId", .string),
-        FieldCase(2, "symbol", "symbol", .string),
-        FieldCase(3, "side", "side", .enumeration(TradingV1.OrderSide.self)),
-        FieldCase(4, "type", "type", .enumeration(TradingV1.OrderType.self)),
-        FieldCase(5, "quantity", "quantity", .decimal, .optional),
-        FieldCase(6, "limit_price", "limitPrice", .decimal, .optional),
+        FieldCase(
+          1, "client_order_id", "clientOrderId", .string,
+          rules: RuleCase(pattern: "[!-~]{1,64}", examples: ["my-order-1"])),
+        FieldCase(
+          2, "symbol", "symbol", .string,
+          rules: RuleCase(
+            isRequired: true, pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(
+          3, "side", "side", .enumeration(TradingV1.OrderSide.self),
+          rules: RuleCase(isRequired: true, isDefined: true)),
+        FieldCase(
+          4, "type", "type", .enumeration(TradingV1.OrderType.self),
+          rules: RuleCase(isRequired: true, isDefined: true)),
+        FieldCase(
+          5, "quantity", "quantity", .decimal, .optional,
+          rules: RuleCase(isRequired: true, above: "0", examples: ["10"])),
+        FieldCase(
+          6, "limit_price", "limitPrice", .decimal, .optional,
+          rules: RuleCase(above: "0", examples: ["187.25"])),
       ]),
     MessageCase(
       TradingV1.CancelOrderRequest.self, "alphintra.trading.v1.CancelOrderRequest",
       [
-        FieldCase(1, "order_id", "orderId", .string),
+        FieldCase(
+          1, "order_id", "orderId", .string,
+          rules: RuleCase(
+            isRequired: true, maxLength: 64, examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c07398f"])),
       ]),
     MessageCase(
       TradingV1.GetOrderRequest.self, "alphintra.trading.v1.GetOrderRequest",
       [
-        FieldCase(1, "order_id", "orderId", .string),
+        FieldCase(
+          1, "order_id", "orderId", .string,
+          rules: RuleCase(
+            isRequired: true, maxLength: 64, examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c07398f"])),
       ]),
     MessageCase(
       TradingV1.ListOrdersRequest.self, "alphintra.trading.v1.ListOrdersRequest",
       [
-        FieldCase(1, "page_size", "pageSize", .int32),
-        FieldCase(2, "page_token", "pageToken", .string),
-        FieldCase(3, "symbol", "symbol", .string),
-        FieldCase(4, "status", "status", .enumeration(TradingV1.OrderStatus.self)),
+        FieldCase(1, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(2, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
+        FieldCase(
+          3, "symbol", "symbol", .string,
+          rules: RuleCase(pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(
+          4, "status", "status", .enumeration(TradingV1.OrderStatus.self),
+          rules: RuleCase(isDefined: true)),
       ]),
     MessageCase(
       TradingV1.ListOrdersResponse.self, "alphintra.trading.v1.ListOrdersResponse",
@@ -129,10 +152,12 @@ enum TradingCases {
     MessageCase(
       TradingV1.ListTradesRequest.self, "alphintra.trading.v1.ListTradesRequest",
       [
-        FieldCase(1, "page_size", "pageSize", .int32),
-        FieldCase(2, "page_token", "pageToken", .string),
-        FieldCase(3, "symbol", "symbol", .string),
-        FieldCase(4, "order_id", "orderId", .string),
+        FieldCase(1, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(2, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
+        FieldCase(
+          3, "symbol", "symbol", .string,
+          rules: RuleCase(pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(4, "order_id", "orderId", .string, rules: RuleCase(maxLength: 64)),
       ]),
     MessageCase(
       TradingV1.ListTradesResponse.self, "alphintra.trading.v1.ListTradesResponse",
@@ -143,8 +168,8 @@ enum TradingCases {
     MessageCase(
       TradingV1.ListPositionsRequest.self, "alphintra.trading.v1.ListPositionsRequest",
       [
-        FieldCase(1, "page_size", "pageSize", .int32),
-        FieldCase(2, "page_token", "pageToken", .string),
+        FieldCase(1, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(2, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
       ]),
     MessageCase(
       TradingV1.ListPositionsResponse.self, "alphintra.trading.v1.ListPositionsResponse",

@@ -83,11 +83,11 @@ extension SampleMaker {
       : Leaf(wireType, bytes, json: "\(value)", isDefault: value == 0)
   }
 
-  private func varint<T: FixedWidthInteger>(_ value: T, _ bits: (T) -> UInt64) -> Leaf {
+  func varint<T: FixedWidthInteger>(_ value: T, _ bits: (T) -> UInt64) -> Leaf {
     number(.varint, WireText.varint(bits(value)), value)
   }
 
-  private func fixed(_ value: some FixedWidthInteger) -> Leaf {
+  func fixed(_ value: some FixedWidthInteger) -> Leaf {
     let bytes = WireText.littleEndian(value)
     return number(bytes.count == 8 ? .eightBytes : .fourBytes, bytes, value)
   }

@@ -23,43 +23,47 @@ struct SampleMaker {
       $0.value.randomElement(using: &random)?.number
     }
     for field in message.fields {
-      if case .oneof = field.cardinality, !chosen.contains(field.number) { continue }
-      guard RuledValues.isNeeded(field, of: message) || chance(density) else { continue }
-      sample.set(field, to: content(of: field, in: message, depth: depth))
+      var isNeeded = field.isNeeded
+      if case .oneof(let name) = field.cardinality {
+        guard chosen.contains(field.number) else { continue }
+        isNeeded = message.requiredOneofs.contains(name)
+      }
+      guard isNeeded || chance(density) else { continue }
+      sample.set(field, to: content(of: field, depth: depth))
     }
     return sample
   }
 
   /// The values of a field; nil where there are none.
-  mutating func content(
-    of field: FieldCase, in message: MessageCase, depth: Int
-  ) -> Sample.Content? {
-    if let leaf = RuledValues.leaves(of: field, of: message)?.randomElement(using: &random) {
-      switch field.cardinality {
-      case .repeated: return .many([.leaf(leaf)])
-      case .implicit where leaf.isDefault: return nil
-      default: return .one(.leaf(leaf))
-      }
-    }
+  mutating func content(of field: FieldCase, depth: Int) -> Sample.Content? {
+    let rules = field.rules
     switch field.cardinality {
     case .implicit:
-      guard case .leaf(let leaf)? = value(field.kind, depth), !leaf.isDefault else { return nil }
+      let value = value(field.kind, rules, depth, isSet: rules.isRequired)
+      guard case .leaf(let leaf)? = value, !leaf.isDefault else { return nil }
       return .one(.leaf(leaf))
-    case .optional, .oneof: return value(field.kind, depth).map { .one($0) }
+    case .optional, .oneof: return value(field.kind, rules, depth).map { .one($0) }
     case .repeated, .packed:
-      let count = Int.random(in: 1...3, using: &random)
-      let values = (0..<count).compactMap { _ in value(field.kind, depth) }
+      let count = min(max(Int.random(in: 1...3, using: &random), rules.minItems), rules.maxItems)
+      var values: [Sample.Value] = []
+      for _ in 0..<count {
+        guard let value = value(field.kind, rules, depth) else { continue }
+        if rules.isUnique, values.contains(where: { $0.json == value.json }) { continue }
+        values.append(value)
+      }
       return values.isEmpty ? nil : .many(values)
     case .map(let key):
-      guard case .leaf(let key)? = value(key, depth), let value = value(field.kind, depth) else {
-        return nil
-      }
+      guard case .leaf(let key)? = value(key, field.keys, depth),
+        let value = value(field.kind, rules, depth)
+      else { return nil }
       return .entries([(key, value)])
     }
   }
 
-  private mutating func value(_ kind: FieldCase.Kind, _ depth: Int) -> Sample.Value? {
-    guard case .message(let type) = kind else { return .leaf(leaf(kind)) }
+  private mutating func value(
+    _ kind: FieldCase.Kind, _ rules: RuleCase, _ depth: Int, isSet: Bool = false
+  ) -> Sample.Value? {
+    guard case .message(let type) = kind else { return .leaf(leaf(kind, rules, isSet: isSet)) }
     if let leaf = wellKnown(type) { return .leaf(leaf) }
     guard depth > 0, let message = ContractIndex.messages[type.messageName] else { return nil }
     return .message(sample(of: message, depth: depth - 1))

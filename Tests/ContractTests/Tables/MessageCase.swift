@@ -5,12 +5,17 @@ struct MessageCase: Sendable {
   let type: any Message.Type
   /// The full name.
   let name: String
+  /// The oneofs of which a member must be set.
+  let requiredOneofs: [String]
   /// The fields by number.
   let fields: [FieldCase]
 
-  init(_ type: any Message.Type, _ name: String, _ fields: [FieldCase]) {
+  init(
+    _ type: any Message.Type, _ name: String, requiredOneofs: [String] = [], _ fields: [FieldCase]
+  ) {
     self.type = type
     self.name = name
+    self.requiredOneofs = requiredOneofs
     self.fields = fields.sorted { $0.number < $1.number }
   }
 
@@ -52,20 +57,30 @@ struct FieldCase: Sendable {
   let jsonName: String
   let kind: Kind
   let cardinality: Cardinality
+  /// What the value must be; of a list its entries, of a map its values.
+  let rules: RuleCase
+  /// What a map's keys must be.
+  let keys: RuleCase
 
   init(
     _ number: Int, _ name: String, _ jsonName: String, _ kind: Kind,
-    _ cardinality: Cardinality = .implicit
+    _ cardinality: Cardinality = .implicit, rules: RuleCase = RuleCase(),
+    keys: RuleCase = RuleCase()
   ) {
     self.number = number
     self.name = name
     self.jsonName = jsonName
     self.kind = kind
     self.cardinality = cardinality
+    self.rules = rules
+    self.keys = keys
   }
 }
 
 extension FieldCase {
+  /// Whether a request without a value is refused.
+  var isNeeded: Bool { rules.isRequired || rules.minItems > 0 }
+
   /// Whether any JSON, or any list, is a value of the field.
   var takesAnyJSON: Bool {
     guard case .message(let type) = kind else { return false }

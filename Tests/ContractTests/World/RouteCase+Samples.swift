@@ -18,13 +18,13 @@ extension RouteCase {
     case .whole: sample = maker.sample(of: request)
     case .field(let name):
       if let field = request.field(name) {
-        sample.set(field, to: maker.content(of: field, in: request, depth: 2))
+        sample.set(field, to: maker.content(of: field, depth: 2))
       }
     case .none: break
     }
     for parameter in parameters {
       let path = parameter.split(separator: ".").map(String.init)
-      let isRuled = request.field(parameter).map { RuledValues.isNeeded($0, of: request) } ?? false
+      let isRuled = request.field(parameter)?.isNeeded ?? false
       let isNeeded = isRuled || pathFields.contains(parameter)
       guard isNeeded || maker.chance(maker.density) else { continue }
       fill(&sample, of: request, at: path[...], &maker, isNeeded: isNeeded)
@@ -40,9 +40,9 @@ extension RouteCase {
       preconditionFailure("\(message.name) has no field \(path)")
     }
     guard path.count > 1 else {
-      var content = maker.content(of: field, in: message, depth: 0)
+      var content = maker.content(of: field, depth: 0)
       while isNeeded, content.map(Self.isPathText) != true {
-        content = maker.content(of: field, in: message, depth: 0)
+        content = maker.content(of: field, depth: 0)
       }
       if let content { sample.set(field, to: content) }
       return

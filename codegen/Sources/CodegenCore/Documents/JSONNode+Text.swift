@@ -43,7 +43,7 @@ extension JSONNode {
   }
 
   /// The value on one line: a plain one, or an array or object of plain ones.
-  private var line: String? {
+  var line: String? {
     switch self {
     case .text(let text): return JSONNode.quoted(text)
     case .integer(let number): return "\(number)"

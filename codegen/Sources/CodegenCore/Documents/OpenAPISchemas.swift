@@ -50,19 +50,21 @@ struct OpenAPISchemas {
     let rules = OpenAPIRules(
       field.rules.value, of: field.value, defaultValue: defaultValue(of: field.value))
     switch field.cardinality {
-    case .implicit: return rules.constrain(value, isRequired: field.isRequired)
-    case .explicit, .oneof: return rules.constrain(value)
+    case .implicit:
+      return rules.constrain(value, isRequired: field.isRequired).showing(field.exampleValues)
+    case .explicit, .oneof: return rules.constrain(value).showing(field.exampleValues)
     case .repeated:
-      var node: JSONNode = ["type": "array", "items": rules.constrain(value)]
+      let items = rules.constrain(value).showing(field.exampleValues)
+      var node: JSONNode = ["type": "array", "items": items]
       node["minItems"] = field.rules.minItems.map { .integer($0) }
       node["maxItems"] = field.rules.maxItems.map { .integer($0) }
       if field.rules.isUnique { node["uniqueItems"] = true }
       return node
     case .map(let key):
       var node: JSONNode = ["type": "object"]
-      let names = keys(key, field.rules.key)
+      let names = keys(key, field.rules.key).showing(field.examples.keys.map { .text($0) })
       if names != [:] { node["propertyNames"] = names }
-      node["additionalProperties"] = rules.constrain(value)
+      node["additionalProperties"] = rules.constrain(value).showing(field.exampleValues)
       node["minProperties"] = field.rules.minItems.map { .integer($0) }
       node["maxProperties"] = field.rules.maxItems.map { .integer($0) }
       return node
@@ -145,5 +147,12 @@ extension FieldModel {
   /// Whether a request must set the field; a list that needs an entry must be there.
   var isRequired: Bool {
     behaviors.contains("REQUIRED") || rules.isRequired || (rules.minItems ?? 0) > 0
+  }
+}
+
+extension JSONNode {
+  /// A schema with examples of its values.
+  fileprivate func showing(_ examples: [JSONNode]) -> JSONNode {
+    examples.isEmpty ? self : adding(["examples": .array(examples)])
   }
 }

@@ -111,6 +111,8 @@ struct ContractCasesEmitter {
     writer.line("MessageCase(")
     writer.indented { writer in
       header(message.type, &writer)
+      let required = message.oneofs.filter(\.isRequired).map { quoted($0.protoName) }
+      if !required.isEmpty { writer.call("requiredOneofs: [", required, "],") }
       writer.block("[", closing: "]),") { writer in
         for field in message.fields {
           writer.call("FieldCase(", FieldCaseText(field, of: message).arguments, "),")

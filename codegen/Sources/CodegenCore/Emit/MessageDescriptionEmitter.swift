@@ -29,6 +29,7 @@ struct MessageDescriptionEmitter {
     if field.jsonName != field.protoName { arguments.append("json: \(quoted(field.jsonName))") }
     arguments.append(type(of: field.value))
     if let cardinality = cardinality(of: field) { arguments.append("cardinality: \(cardinality)") }
+    if let example = field.example?.line { arguments.append("example: \(quoted(example))") }
     return arguments
   }
 

@@ -21,7 +21,10 @@ struct ContractLint {
     }
     for message in contracts.messages where kind(of: message.file).isOurs {
       checkNames(of: message)
-      if kind(of: message.file) == .platform { checkFields(of: message) }
+      if kind(of: message.file) == .platform {
+        checkFields(of: message)
+        checkExamples(of: message)
+      }
       if kind(of: message.file) != .trial { checkComments(of: message) }
     }
     for type in contracts.enums where kind(of: type.file).isOurs {

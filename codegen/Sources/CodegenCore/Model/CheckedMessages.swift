@@ -39,11 +39,23 @@ struct CheckedMessages {
     // What cannot be read is reported where the model is built.
     message.fields.contains { field in
       let read = try? options.read(field.options, of: "google.protobuf.FieldOptions")
-      return read?.fields["alphintra.options.rules"] != nil
+      return read?.messages("alphintra.options.rules").contains(where: \.asksForSomething) == true
     }
       || message.oneofs.contains { oneof in
         let read = try? options.read(oneof.options, of: "google.protobuf.OneofOptions")
         return read?.boolean("alphintra.options.required") == true
       }
+  }
+}
+
+extension OptionMessage {
+  /// Whether rules are more than examples.
+  fileprivate var asksForSomething: Bool {
+    fields.contains { name, values in
+      name != "examples"
+        && values.allSatisfy { value in
+          if case .message(let rules) = value { rules.asksForSomething } else { true }
+        }
+    }
   }
 }

@@ -17,6 +17,8 @@ struct FieldModel {
   var behaviors: Set<String> = []
   /// What the value must be.
   var rules = FieldRulesModel()
+  /// Values that the rules admit.
+  var examples = FieldExamples()
   /// Whether the messages it holds have something to check.
   var holdsChecked = false
 

@@ -78,6 +78,7 @@ struct MessageBuilder {
         && recursion.isRecursive(type.proto, fieldType: field.typeName),
       behaviors: Set(options.enumerations("google.api.field_behavior")))
     fieldModel.rules = builder.rules(of: fieldModel, options)
+    fieldModel.examples = builder.examples(of: fieldModel, options)
     if case .message(let type) = value {
       fieldModel.holdsChecked = builder.checked.contains(type.proto)
     }

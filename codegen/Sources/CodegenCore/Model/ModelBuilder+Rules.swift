@@ -6,4 +6,12 @@ extension ModelBuilder {
     }
     return RulesBuilder(self, field).build(option)
   }
+
+  /// Values that the rules of a field admit; one that breaks them is refused.
+  func examples(of field: FieldModel, _ options: OptionMessage) -> FieldExamples {
+    guard let option = options.messages("alphintra.options.rules").last else {
+      return FieldExamples()
+    }
+    return ExamplesBuilder(self, field).build(option)
+  }
 }

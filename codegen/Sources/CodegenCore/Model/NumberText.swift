@@ -44,6 +44,9 @@ struct NumberText: Comparable {
     return sign + (whole.isEmpty ? "0" : whole) + point
   }
 
+  /// The digits behind the point.
+  var scale: Int { fraction.count }
+
   /// Whether a value of the type can be the number.
   func fits(_ type: ValueType) -> Bool {
     switch type {

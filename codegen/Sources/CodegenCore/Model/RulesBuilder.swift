@@ -85,6 +85,7 @@ struct RulesBuilder {
     // Of a singular field the rules of lists and maps have been refused.
     var known = fitting + (isEntry ? [] : ["required"] + Self.rulesOfMany)
     if isEntry, case .enumeration = type { known.append("required") }
+    if !fitting.isEmpty { known.append("examples") }
     refuse(
       option, except: known, "is \(kind)",
       fitting.isEmpty

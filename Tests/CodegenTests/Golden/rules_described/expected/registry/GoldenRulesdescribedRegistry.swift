@@ -36,7 +36,8 @@ public enum GoldenRulesdescribedRegistry {
       requiredOneofs: ["choice"],
       [
         FieldDescription(
-          1, "name", .string, rules: ["required", "2 to 64 characters"],
+          1, "name", .string, example: "\"a \\\"name\\\"\"",
+          rules: ["required", "2 to 64 characters"],
           "What it is called."),
         FieldDescription(2, "exact", .string, rules: ["exactly 3 characters"]),
         FieldDescription(3, "letter", .string, rules: ["at most 1 character"]),
@@ -44,7 +45,8 @@ public enum GoldenRulesdescribedRegistry {
         FieldDescription(5, "count", .int32, rules: [">= 0", "< 100"]),
         FieldDescription(6, "ratio", .double, rules: ["> -1.5", "<= 1.5"]),
         FieldDescription(
-          7, "price", .decimal, rules: ["required", "> 0", "at most 8 decimal places"]),
+          7, "price", .decimal, example: "\"1.5\"",
+          rules: ["required", "> 0", "at most 8 decimal places"]),
         FieldDescription(8, "tenth", .decimal, rules: ["at most 1 decimal place"]),
         FieldDescription(9, "whole", .decimal, rules: ["no decimal places"]),
         FieldDescription(
@@ -54,7 +56,7 @@ public enum GoldenRulesdescribedRegistry {
           11, "secret", .string,
           rules: ["at least 12 characters", "a secret, which no error repeats"]),
         FieldDescription(
-          12, "symbols", .string, cardinality: .repeated,
+          12, "symbols", .string, cardinality: .repeated, example: "[\"ABC\"]",
           rules: [
             "1 to 100 entries", "no entry twice", "each entry: 1 to 16 characters, matches [A-Z]+"],
           "Several."),
@@ -62,7 +64,7 @@ public enum GoldenRulesdescribedRegistry {
           13, "colors", .enumeration("golden.rulesdescribed.v1.Color"), cardinality: .repeated,
           rules: ["each entry: not the value 0, a value that the contract names"]),
         FieldDescription(
-          14, "labels", .string, cardinality: .map(key: .string),
+          14, "labels", .string, cardinality: .map(key: .string), example: "{\"size\": \"large\"}",
           rules: [
             "at most 1 entry", "each key: matches [a-z_]+", "each value: at most 64 characters"]),
         FieldDescription(
