@@ -81,7 +81,8 @@ let package = Package(
       "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     library(
-      "Mesh", path: "Sources/Runtime/Mesh", ["Core", "RPC", "RPCTransport", "TLS"],
+      "Mesh", path: "Sources/Runtime/Mesh",
+      ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
     library(
@@ -192,7 +193,10 @@ let package = Package(
       "RPCTransport",
       ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
-    tests("Mesh", ["Core", "RPC", "RPCTransport", "TLS", "TestingContract"]),
+    tests(
+      "Mesh",
+      ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
+      [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
     tests("TLS", ["Certificates"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
     tests("Kafka", [], [Packages.log]),

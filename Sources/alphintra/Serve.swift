@@ -13,6 +13,7 @@ struct Serve: AsyncParsableCommand {
         LISTEN_HOST, LISTEN_PORT             where to answer; 127.0.0.1 and a port of the system's
         TLS_CERTIFICATE, TLS_KEY, TLS_CA     PEM files: who it is to the mesh, and whom it believes
         MESH_DIRECTORY                       the folder that says where the services are
+        MESH_TARGET_TRADING …                where a service is instead, such as dns:///host:port
         POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DATABASE, POSTGRES_ROLE, POSTGRES_PASSWORD_FILE
         KAFKA_BROKERS                        host:port[,host:port…] or file:/absolute/path
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT   seconds; info; json, text or automatic

@@ -70,7 +70,7 @@ import TestingContract
 
   @Test func clientWithoutCertificateDoesNotGetAsFarAsACall() async throws {
     try await withServer {
-      let port = try mesh.directory.addresses(of: "trading")[0].port
+      let port = try #require(try mesh.directory.addresses(of: "trading")[0].port)
       let certificates = mesh.certificates
       let error = await #expect(throws: RPCError.self) {
         _ = try await ClientConnection.connect(

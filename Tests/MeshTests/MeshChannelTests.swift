@@ -150,7 +150,7 @@ import TestingContract
     let two = try await mesh.serve(as: "trading", name: "two")
     try mesh.publish("trading", at: [one.port, two.port])
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.directoryInterval = .milliseconds(50)
+      $0.resolutionInterval = .milliseconds(50)
     }
     var counts: [String: Int] = [:]
     for name in ["one", "two"] { try await eventually { try await succeed(channel) == name } }
@@ -178,7 +178,7 @@ import TestingContract
     let two = try await mesh.serve(as: "trading", name: "two")
     try mesh.publish("trading", at: [one.port, two.port])
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.directoryInterval = .milliseconds(20)
+      $0.resolutionInterval = .milliseconds(20)
     }
     _ = try await succeed(channel)
     try mesh.publish("trading", at: [two.port])

@@ -59,16 +59,18 @@ final class MeshFixture: Sendable {
       ports.map { ServiceAddress(host: "127.0.0.1", port: $0) }, of: service)
   }
 
-  /// A channel from one service to another.
+  /// A channel from one service to wherever a target or a resolver leads.
   func channel(
-    from caller: String, to service: String,
+    from caller: String, to service: String, at target: Target? = nil,
+    resolver: (any Resolver)? = nil,
     change: (inout MeshChannel.Configuration) -> Void = { _ in }
   ) throws -> MeshChannel {
     var configuration = MeshChannel.Configuration(
       identity: try certificates.service(caller),
       trustedAuthoritiesPath: certificates.authorityPath)
     change(&configuration)
-    return MeshChannel(to: service, in: directory, configuration)
+    if let resolver { return MeshChannel(to: service, resolver, configuration) }
+    return MeshChannel(to: service, at: target, in: directory, configuration)
   }
 }
 

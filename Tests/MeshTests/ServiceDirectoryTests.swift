@@ -17,7 +17,14 @@ import Testing
     #expect(ServiceAddress(host: host, port: port).description == text)
   }
 
+  @Test func socketIsAnAddress() {
+    #expect(ServiceAddress("unix:/run/x") == .unix(path: "/run/x"))
+    #expect(ServiceAddress.unix(path: "/run/x").description == "unix:/run/x")
+    #expect(ServiceAddress.unix(path: "/run/x").port == nil)
+  }
+
   @Test(arguments: [
+    "unix:", "unix:/", "unix:x", "a/b:1", "unix:/\(String(repeating: "x", count: 107))",
     "", "trading", ":80", "trading:", "trading:0", "trading:65536", "trading:x", "::1:80", "a b:80",
     "[]:80", "trading:80:81", "trading:-1",
   ])

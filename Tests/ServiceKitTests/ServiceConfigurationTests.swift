@@ -30,7 +30,8 @@ import Testing
     var environment = environment
     for (name, value) in changes { environment[name] = value }
     return try ServiceConfiguration(
-      try await Settings.standardReader(environment: environment), service: "trading")
+      try await Settings.standardReader(environment: environment), service: "trading",
+      calling: ["marketdata", "auth"])
   }
 
   @Test func aCompleteConfigurationHasDefaults() async throws {

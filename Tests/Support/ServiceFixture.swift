@@ -76,7 +76,9 @@ public final class ServiceFixture: Sendable {
     let reader = ConfigReader(
       provider: EnvironmentVariablesProvider(environmentVariables: variables))
     environment = ServiceEnvironment(
-      name: name, configuration: try ServiceConfiguration(reader, service: name), reader: reader,
+      name: name,
+      configuration: try ServiceConfiguration(
+        reader, service: name, calling: definition.allCalls), reader: reader,
       database: pool, outbox: Outbox(service: name),
       kafka: KafkaConnection(
         brokers: try KafkaBrokers(cluster.address), clientID: name, logger: .quiet),

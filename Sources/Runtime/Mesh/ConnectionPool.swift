@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The connections to the replicas of one service.
 ///
-/// Connecting happens in *rounds*, one at a time: a round reads the directory, gives up the connections
+/// Connecting happens in *rounds*, one at a time: a round asks the resolver, gives up the connections
 /// to addresses that are gone, and connects to those that lack one, all at once. A call that finds a
 /// connection takes it; one that finds none waits for the round to bring one, or fails with the error of
 /// the last round if it is not time for another.
@@ -20,7 +20,7 @@ final class ConnectionPool: Sendable {
     /// When the last round began, and when the next one may.
     var lastRound = ContinuousClock.now
     var nextRound = ContinuousClock.now
-    /// What the directory said last.
+    /// What the resolver said last.
     var addresses: [ServiceAddress] = []
     /// How many rounds in a row have left an address without a connection.
     var failures = 0
@@ -36,7 +36,7 @@ final class ConnectionPool: Sendable {
   }
 
   private let service: String
-  private let directory: ServiceDirectory
+  private let resolver: any Resolver
   private let configuration: MeshChannel.Configuration
   private let connect: Connect
   private let logger: Logger
@@ -44,11 +44,11 @@ final class ConnectionPool: Sendable {
   private let waiters = Waiters()
 
   init(
-    service: String, directory: ServiceDirectory, configuration: MeshChannel.Configuration,
+    service: String, resolver: any Resolver, configuration: MeshChannel.Configuration,
     connect: @escaping Connect
   ) {
     self.service = service
-    self.directory = directory
+    self.resolver = resolver
     self.configuration = configuration
     self.connect = connect
     var logger = Logger(label: "mesh")
@@ -153,8 +153,8 @@ final class ConnectionPool: Sendable {
   private func round() async {
     state.withLock { $0.lastRound = .now }
     var failure: (any Error)?
-    do throws(ServiceDirectoryError) {
-      let missing = reconcile(with: try directory.addresses(of: service))
+    do {
+      let missing = reconcile(with: try await resolver.addresses())
       failure = await connectAll(missing)
     } catch {
       failure = error
@@ -221,10 +221,16 @@ final class ConnectionPool: Sendable {
     waiters.wakeAll()
   }
 
+  /// As good as never.
+  private static let longestWait: Duration = .seconds(365 * 24 * 3600)
+
   /// The wait until the next round: doubling, and of random length, so that many clients which lost the
   /// same server do not come back in step.
   private func delay(after failures: Int) -> Duration {
-    guard failures > 0 else { return configuration.directoryInterval }
+    guard failures > 0 else {
+      // Processes that were started together do not go on asking together.
+      return resolver.interval.map { $0 * Double.random(in: 0.8...1.2) } ?? Self.longestWait
+    }
     let doubled = configuration.minimumBackoff * (1 << min(failures - 1, 20))
     return min(doubled, configuration.maximumBackoff) * Double.random(in: 0.5...1)
   }

@@ -6,10 +6,10 @@ public import TLS
 
 /// A way to a service of the mesh, wherever its replicas are.
 ///
-/// Connects when the first call is made, keeps one connection to each address the directory names, and
-/// spreads calls over them in turn. A lost connection is made again when it is needed; while no address
-/// can be reached, calls fail at once with the reason, and attempts are spaced out with jitter. The
-/// server must prove the SPIFFE id of the service dialled.
+/// Connects when the first call is made, keeps one connection to each address that its target leads to,
+/// and spreads calls over them in turn. A lost connection is made again when it is needed; while no
+/// address can be reached, calls fail at once with the reason, and attempts are spaced out with jitter.
+/// The server must prove the SPIFFE id of the service dialled, wherever it was found.
 public final class MeshChannel: RPCChannel {
   /// How a channel connects.
   public struct Configuration: Sendable {
@@ -27,8 +27,8 @@ public final class MeshChannel: RPCChannel {
     public var minimumBackoff: Duration = .milliseconds(50)
     /// The longest wait between attempts.
     public var maximumBackoff: Duration = .seconds(2)
-    /// How often the directory is read again while all is well.
-    public var directoryInterval: Duration = .seconds(10)
+    /// How often the directory is read or DNS asked again while all is well; a fifth more or less each time.
+    public var resolutionInterval: Duration = .seconds(10)
 
     /// A configuration with the usual times.
     public init(identity: TLSConfiguration.Identity, trustedAuthoritiesPath: String) {
@@ -43,8 +43,29 @@ public final class MeshChannel: RPCChannel {
   private let pace: KeepalivePace
 
   /// A channel to a service; nothing is connected yet.
-  public init(
-    to service: String, in directory: ServiceDirectory, _ configuration: Configuration,
+  ///
+  /// - Parameters:
+  ///   - target: Where to look; nil looks for the service's name in the directory.
+  ///   - directory: For targets that name a service.
+  public convenience init(
+    to service: String, at target: Target? = nil, in directory: ServiceDirectory,
+    _ configuration: Configuration,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) {
+    let resolver: any Resolver =
+      switch target ?? .service(service) {
+      case .service(let name):
+        DirectoryResolver(
+          service: name, directory: directory, interval: configuration.resolutionInterval)
+      case .dns(let host, let port):
+        DNSResolver(host: host, port: port, interval: configuration.resolutionInterval)
+      case .fixed(let addresses): StaticResolver(list: addresses)
+      }
+    self.init(to: service, resolver, configuration, group: group)
+  }
+
+  package init(
+    to service: String, _ resolver: any Resolver, _ configuration: Configuration,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.service = service
@@ -60,12 +81,11 @@ public final class MeshChannel: RPCChannel {
     self.pace = pace
     let template = client
     pool = ConnectionPool(
-      service: service, directory: directory, configuration: configuration
+      service: service, resolver: resolver, configuration: configuration
     ) { address async throws(RPCError) in
       var client = template
       pace.set(in: &client)
-      let connection = try await ClientConnection.connect(
-        host: address.host, port: address.port, client, group: group)
+      let connection = try await ClientConnection.connect(to: address, client, group: group)
       pace.listen(to: connection, client)
       return connection
     }
@@ -92,4 +112,18 @@ public final class MeshChannel: RPCChannel {
 
   /// Takes no more calls; the connections close when the calls under way have ended.
   public func close() { pool.close() }
+}
+
+extension ClientConnection {
+  /// Connects to a server, wherever it listens.
+  fileprivate static func connect(
+    to address: ServiceAddress, _ configuration: Configuration, group: any EventLoopGroup
+  ) async throws(RPCError) -> ClientConnection {
+    switch address {
+    case .tcp(let host, let port):
+      try await connect(host: host, port: port, configuration, group: group)
+    case .unix(let path):
+      try await connect(unixSocketPath: path, configuration, group: group)
+    }
+  }
 }

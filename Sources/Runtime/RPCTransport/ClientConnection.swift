@@ -67,13 +67,37 @@ public final class ClientConnection: RPCChannel {
     host: String, port: Int, _ configuration: Configuration,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) async throws(RPCError) -> ClientConnection {
+    let name = "\(host):\(port)"
+    return try await self.connect(to: name, authority: name, configuration, group) { bootstrap in
+      bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+    }
+  }
+
+  /// Connects to a server that listens on a socket of this machine, and returns when calls can be made.
+  ///
+  /// The authority of its requests is `localhost`, as gRPC has it.
+  ///
+  /// - Throws: `.unavailable`, as for a server on a port.
+  public static func connect(
+    unixSocketPath path: String, _ configuration: Configuration,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) async throws(RPCError) -> ClientConnection {
+    try await self.connect(to: path, authority: "localhost", configuration, group) { bootstrap in
+      bootstrap.connect(unixDomainSocketPath: path)
+    }
+  }
+
+  private static func connect(
+    to name: String, authority: String, _ configuration: Configuration,
+    _ group: any EventLoopGroup,
+    _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
+  ) async throws(RPCError) -> ClientConnection {
     do {
       let context = try configuration.tls.map { try TLSContext($0) }
       let loop = group.next()
       let ready = loop.makePromise(of: ClientDriver.self)
-      let channel = ClientBootstrap(group: loop)
+      let bootstrap = ClientBootstrap(group: loop)
         .connectTimeout(TimeAmount(configuration.connectTimeout))
-        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.maxMessagesPerRead, value: 1)
         .channelOption(
           .recvAllocator,
@@ -82,16 +106,15 @@ public final class ClientConnection: RPCChannel {
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let driver = try ClientDriver(
-              configuration, authority: "\(host):\(port)", ready, EventLoopExecutor.of(loop))
+              configuration, authority: authority, ready, EventLoopExecutor.of(loop))
             let handler = driver.makeHandler(try context.map { try TLSSession($0) })
             try channel.pipeline.syncOperations.addHandler(handler)
           }
         }
-        .connect(host: host, port: port)
-      channel.whenFailure { ready.fail($0) }
+      connect(bootstrap).whenFailure { ready.fail($0) }
       return ClientConnection(try await ready.futureResult.get())
     } catch {
-      throw RPCError(.unavailable, "cannot connect to \(host):\(port)", cause: error)
+      throw RPCError(.unavailable, "cannot connect to \(name)", cause: error)
     }
   }
 

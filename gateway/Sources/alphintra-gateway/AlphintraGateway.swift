@@ -22,6 +22,7 @@ struct AlphintraGateway: AsyncParsableCommand {
         GATEWAY_MESH_CERTIFICATE, GATEWAY_MESH_KEY        PEM files that prove the gateway to services
         TLS_CA                                            PEM file of the mesh's authority
         MESH_DIRECTORY                                    folder that says where the services are
+        MESH_TARGET_TRADING …                             where a service is instead: dns:///host:port
         GATEWAY_ALLOWED_ORIGINS                           pages that may open a WebSocket, by commas
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT                seconds; info; json, text or automatic
 

@@ -35,7 +35,9 @@ struct GatewayServer: Service {
         identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath,
         expecting: .init(host: "localhost"), applicationProtocols: ["h2"]))
     func channel(_ service: String) -> MeshChannel {
-      MeshChannel(to: service, in: settings.directory, configuration, group: Self.group)
+      MeshChannel(
+        to: service, at: settings.mesh.target(of: service),
+        in: settings.mesh.directory ?? ServiceDirectory([:]), configuration, group: Self.group)
     }
     let (auth, marketData, trading) = (channel("auth"), channel("marketdata"), channel("trading"))
     self.settings = settings
@@ -60,7 +62,7 @@ struct GatewayServer: Service {
   func run() async throws {
     let notifier = ReadinessNotifier.fromEnvironment
     let port = try await listen()
-    let registration = try settings.directory.register(
+    let registration = try settings.mesh.directory?.register(
       ServiceAddress(host: settings.host, port: port), of: GatewaySettings.service)
     logger.notice("serving", metadata: ["host": "\(settings.host)", "port": "\(port)"])
     try notifier.ready(status: "https://\(settings.host):\(port)")

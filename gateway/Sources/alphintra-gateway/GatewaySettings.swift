@@ -19,8 +19,10 @@ struct GatewaySettings: Sendable {
   let meshIdentity: TLSConfiguration.Identity
   /// The authority of the mesh: `tls.ca`.
   let authorityPath: String
-  /// Where the services are: `mesh.directory`.
-  let directory: ServiceDirectory
+  /// The services behind the gateway.
+  static let upstreams = ["auth", "marketdata", "trading"]
+  /// Where they are: `mesh.directory`, `mesh.target.<service>`.
+  let mesh: MeshSettings
   /// The limits and the allowed origins.
   let gateway: GatewayConfiguration
 
@@ -38,7 +40,7 @@ struct GatewaySettings: Sendable {
       certificateChainPath: settings.file("mesh.certificate"),
       privateKeyPath: settings.file("mesh.key"))
     authorityPath = settings.file("tls.ca")
-    directory = ServiceDirectory(folder: settings.string("mesh.directory"))
+    mesh = MeshSettings(&settings, calling: Self.upstreams)
     let origins = settings.value(
       "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",
       default: [], parse: Self.origins)

@@ -1,6 +1,7 @@
 public import Configuration
 import Foundation
 public import Kafka
+public import Mesh
 public import ProcessKit
 public import RPCTransport
 
@@ -12,8 +13,8 @@ public struct ServiceConfiguration: Sendable {
   public var connections: ConnectionManagement
   /// Who it is to the mesh, and whom it believes.
   public var identity: IdentityConfiguration
-  /// The folder that says where the other services are.
-  public var directoryPath: String
+  /// Where the other services are.
+  public var mesh: MeshSettings
   /// Its database.
   public var postgres: PostgresConfiguration
   /// Its broker.
@@ -74,8 +75,11 @@ public struct ServiceConfiguration: Sendable {
 
   /// Reads the configuration of a service.
   ///
+  /// - Parameter services: Those that it calls.
   /// - Throws: ``ConfigurationError`` with every problem there is.
-  public init(_ reader: ConfigReader, service: String) throws(ConfigurationError) {
+  public init(
+    _ reader: ConfigReader, service: String, calling services: [String]
+  ) throws(ConfigurationError) {
     var settings = Settings(reader, service: service)
     let host = settings.string("listen.host", default: "127.0.0.1")
     listen = ListenConfiguration(
@@ -88,7 +92,7 @@ public struct ServiceConfiguration: Sendable {
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),
       authorityPath: settings.file("tls.ca"))
-    directoryPath = settings.string("mesh.directory")
+    mesh = MeshSettings(&settings, calling: services)
     postgres = PostgresConfiguration(
       host: settings.string("postgres.host", default: "127.0.0.1"),
       port: settings.integer("postgres.port", in: 1...65_535, default: 5432),

@@ -5,12 +5,12 @@ import TLS
 
 /// The ways from one service to others, one each, under its own identity.
 final class MeshChannels: Sendable {
-  private let directory: ServiceDirectory
+  private let settings: MeshSettings
   private let configuration: MeshChannel.Configuration
   private let channels = Mutex<[String: MeshChannel]>([:])
 
-  init(directory: ServiceDirectory, identity: TLSConfiguration.Identity, authorityPath: String) {
-    self.directory = directory
+  init(_ settings: MeshSettings, identity: TLSConfiguration.Identity, authorityPath: String) {
+    self.settings = settings
     configuration = MeshChannel.Configuration(
       identity: identity, trustedAuthoritiesPath: authorityPath)
   }
@@ -19,7 +19,9 @@ final class MeshChannels: Sendable {
   func channel(to service: String) -> MeshChannel {
     channels.withLock { channels in
       if let channel = channels[service] { return channel }
-      let channel = MeshChannel(to: service, in: directory, configuration)
+      let channel = MeshChannel(
+        to: service, at: settings.target(of: service),
+        in: settings.directory ?? ServiceDirectory([:]), configuration)
       channels[service] = channel
       return channel
     }

@@ -35,7 +35,6 @@ struct RunningService: Sendable {
     do {
       let environment = backbone.environment
       let parts = try await definition.make(environment)
-      let directory = ServiceDirectory(folder: configuration.directoryPath)
       let verifier =
         parts.tokenVerifier ?? JWKSTokenVerifier(auth: environment.channel(Self.authService))
       let router = RPCRouter(
@@ -51,7 +50,7 @@ struct RunningService: Sendable {
       let server = try await RPCServer.start(router, configuration.server(logger: logger))
       do {
         let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
-        let registration = try directory.register(address, of: definition.name)
+        let registration = try configuration.mesh.directory?.register(address, of: definition.name)
         logger.info(
           "service started",
           metadata: [
@@ -103,7 +102,7 @@ struct RunningService: Sendable {
   }
 
   /// Who publishes the keys that tokens are verified by.
-  private static let authService = "auth"
+  static let authService = "auth"
   /// How long cancelled tasks may take to end.
   private static let taskLimit: Duration = .seconds(10)
   /// How long the outbox may take to be published.

@@ -31,8 +31,8 @@ struct ServiceBackbone: Sendable {
       brokers: configuration.kafka.brokers, clientID: name,
       properties: configuration.kafka.properties, logger: logger)
     let channels = MeshChannels(
-      directory: ServiceDirectory(folder: configuration.directoryPath),
-      identity: configuration.tlsIdentity, authorityPath: configuration.identity.authorityPath)
+      configuration.mesh, identity: configuration.tlsIdentity,
+      authorityPath: configuration.identity.authorityPath)
     let outbox = Outbox(service: name)
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,

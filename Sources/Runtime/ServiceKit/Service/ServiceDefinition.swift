@@ -6,7 +6,7 @@ public import RPC
 ///
 /// ```swift
 /// public static let definition = ServiceDefinition(
-///   name: "trading", migrations: Migrations.all,
+///   name: "trading", calls: ["marketdata"], migrations: Migrations.all,
 ///   topics: [TradingV1.Topics.orderEvents.specification]
 /// ) { environment in
 ///   let ledger = Ledger(environment.database)
@@ -16,6 +16,8 @@ public import RPC
 public struct ServiceDefinition: Sendable {
   /// The name: of its SPIFFE id, its schema, its role, its settings and its file in the directory.
   public let name: String
+  /// The services that it calls, beside auth for the keys of tokens; the settings may say where each is.
+  public let calls: [String]
   /// The history of its schema.
   public let migrations: [Migration]
   /// The topics it publishes.
@@ -28,13 +30,19 @@ public struct ServiceDefinition: Sendable {
 
   /// Describes a service.
   public init(
-    name: String, migrations: [Migration], topics: [TopicSpecification],
+    name: String, calls: [String] = [], migrations: [Migration], topics: [TopicSpecification],
     make: @escaping @Sendable (ServiceEnvironment) async throws -> ServiceParts
   ) {
     self.name = name
+    self.calls = calls
     self.migrations = migrations
     self.topics = topics
     self.make = make
+  }
+
+  /// Every service that it calls.
+  public var allCalls: [String] {
+    calls + [RunningService.authService].filter { $0 != name && !calls.contains($0) }
   }
 }
 

@@ -96,7 +96,8 @@ public enum ServiceRunner {
     var configurations: [ServiceConfiguration] = []
     for definition in definitions {
       do throws(ConfigurationError) {
-        configurations.append(try ServiceConfiguration(reader, service: definition.name))
+        configurations.append(
+          try ServiceConfiguration(reader, service: definition.name, calling: definition.allCalls))
       } catch {
         problems += error.problems
       }

@@ -10,7 +10,7 @@ import TradingDomain
 public enum TradingService {
   /// The service, ready to be run.
   public static let definition = ServiceDefinition(
-    name: "trading", migrations: migrations,
+    name: "trading", calls: ["marketdata"], migrations: migrations,
     topics: [
       TradingV1.Topics.orderEvents.specification, TradingV1.Topics.tradeExecutions.specification,
     ]

@@ -1,37 +1,5 @@
 import Foundation
 
-/// Where a service listens.
-public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
-  /// A name or an IP address; one of version 6 without brackets.
-  public var host: String
-  /// The port, 1 to 65535.
-  public var port: Int
-
-  /// Names a host and a port.
-  public init(host: String, port: Int) {
-    self.host = host
-    self.port = port
-  }
-
-  /// Reads `host:port` or `[host]:port`; `nil` for anything else.
-  public init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      (1...65_535).contains(port)
-    else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-    } else if host.contains(":") {
-      return nil
-    }
-    guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
-    self.init(host: String(host), port: port)
-  }
-
-  /// The address as ``init(_:)`` reads it.
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
 /// Says where the services of the mesh are.
 ///
 /// Either a fixed table or a folder, which is read anew at every look-up. In it, the file that is
@@ -130,7 +98,7 @@ public enum ServiceDirectoryError: Error, Sendable, Hashable, CustomStringConver
   public var description: String {
     switch self {
     case .unknownService(let name): "the directory knows no address of \(name)"
-    case .malformed(let path, let line): "\(path): \"\(line)\" must be host:port"
+    case .malformed(let path, let line): "\(path): \"\(line)\" \(ServiceAddress.rule)"
     case .fileFailed(let path, let reason): "\(path): \(reason)"
     }
   }
