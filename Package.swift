@@ -48,21 +48,17 @@ let package = Package(
     library(
       "Gateway", path: "gateway/Sources/Gateway",
       ["Transcoding", "Core", "Mesh", "Protobuf", "RPC", "RPCTransport", "TLS", "TLSChannel"],
-      [
-        Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-        Packages.log, Packages.collections,
-      ]),
+      Packages.nio + [Packages.log, Packages.collections]),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
       ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
     library(
-      "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"],
-      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
+      "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
     contract("Auth"), contract("MarketData"), contract("Trading"),
-    contract("Testing"), contract("Bench"),
+    contract("Testing"), contract("Bench"), contract("GRPC"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
       "ContractRegistry", path: "Sources/ContractRegistry",
@@ -96,12 +92,13 @@ let package = Package(
       "TokenVerification", path: "Sources/Runtime/TokenVerification",
       ["AuthContract", "Core", "Mesh", "RPC"]),
     library(
+      "StandardServices", path: "Sources/Runtime/StandardServices",
+      ["GRPCContract", "Protobuf", "RPC", "Registry"]),
+    library(
       "ServiceKit", path: "Sources/Runtime/ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
-        + ["Observability", "ProcessKit", "TokenVerification"],
-      [
-        Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections,
-      ]),
+        + ["Observability", "ProcessKit", "Registry", "StandardServices", "TokenVerification"],
+      [Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections]),
 
     // What `alphintra call` is made of.
     library(
@@ -190,6 +187,10 @@ let package = Package(
       ], [Packages.argumentParser]),
     tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
     tests(
+      "StandardServices",
+      ["GRPCContract", "Mesh", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS"]
+        + ["Registry", "TestingContract", "TestingContractRegistry"]),
+    tests(
       "RPCTransport",
       ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
@@ -206,7 +207,8 @@ let package = Package(
       "ServiceKit",
       [
         "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS", "TestingContract",
+        "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS", "TestingContract", "GRPCContract",
+        "Registry", "StandardServices",
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),
@@ -240,10 +242,7 @@ let package = Package(
         + ["RPCTransport"]
         + ["ContractRegistry", "MarketDataContract", "Registry", "TradingContract"]
         + ["TestingContract", "EdgeClient", "TLSChannel"],
-      [
-        Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket,
-        Packages.log,
-      ]),
+      Packages.nio + [Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",
       ["AuthContract", "MarketDataContract", "TestingContract", "TradingContract"]
@@ -252,9 +251,7 @@ let package = Package(
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
       exclude: ["uncovered-rpcs.txt"]),
     tests("DevTools"),
-    tests(
-      "EdgeClient", ["TLS", "TLSChannel"],
-      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.nioWebSocket]),
+    tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
     tests("Tidy", of: nil),
 
     // What protobuf's conformance suite tests, run by `make conformance`.
@@ -394,6 +391,8 @@ enum Packages {
   static let subprocess = product("Subprocess", of: "swift-subprocess")
   static let system = product("SystemPackage", of: "swift-system")
   static let jwt = product("JWTKit", of: "jwt-kit")
+  /// SwiftNIO as a client or server of HTTP/1.1 and WebSocket needs it.
+  static let nio = [nioCore, nioPosix, nioHTTP1, nioWebSocket]
 
   private static func product(_ name: String, of package: String) -> Target.Dependency {
     .product(name: name, package: package)

@@ -15,13 +15,19 @@ if ! $check || [ ! -x "$plugin" ]; then
   swift build --product protoc-gen-alphintra --quiet
 fi
 
-# Options and value types are for the generator itself and for the runtime: they yield no code.
+# Options and value types are for the generator itself and for the runtime: they yield no code. v1alpha of reflection is
+# v1 under an older name, served with the messages of v1.
 mapfile -t contracts < <(
   cd protos && find . -name '*.proto' -printf '%P\n' |
-    grep -v -e '^alphintra/options/' -e '^alphintra/type/' -e '^google/api/' | LC_ALL=C sort)
+    grep -v -e '^alphintra/options/' -e '^alphintra/type/' -e '^google/api/' \
+      -e '^grpc/reflection/v1alpha/' | LC_ALL=C sort)
 
 # `alphintra call` and the documents are about the platform: what only tests and benchmarks exchange is no part of them.
 mapfile -t platform < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/' | grep -v '^alphintra/testing/')
+
+# What every server of the mesh offers beside its own, and what is stated about contracts that others wrote.
+standard=(grpc/health/v1/health.proto grpc/reflection/v1/reflection.proto grpc/reflection/v1alpha/reflection.proto)
+rules=alphintra/options/vendored.proto
 
 # Folders of which every file is generated.
 folders=(
@@ -40,23 +46,28 @@ documents=(
 # Packages whose Swift names the rule would get wrong.
 options=package=alphintra.marketdata.v1=MarketDataContract/MarketDataV1
 options+=,package=google.rpc=GoogleRPC/Google_RPC
+options+=,package=grpc.health.v1=GRPCContract/HealthV1,package=grpc.reflection.v1=GRPCContract/ReflectionV1
 
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # generate KIND FOLDER CONTRACT...: writes the files of one output below $output/FOLDER.
 generate() {
-  mkdir "$output/$2"
+  mkdir -p "$output/$2"
   protoc -Iprotos --plugin=protoc-gen-alphintra="$plugin" \
-    --alphintra_opt="outputs=$1,$options" --alphintra_out="$output/$2" "${@:3}"
+    --alphintra_opt="outputs=$1,$options" --alphintra_out="$output/$2" "$rules" "${@:3}"
 }
 generate contracts contracts "${contracts[@]}"
 generate routes routes "${contracts[@]}"
 generate registry registry "${platform[@]}"
 generate registry testing-registry alphintra/testing/v1/testing_service.proto
+generate descriptors registry "${platform[@]}" "${standard[@]}"
+generate descriptors testing-registry alphintra/testing/v1/testing_service.proto "${standard[@]}"
 # Those of others, and what benchmarks exchange, have tests of their own.
 mapfile -t tested < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/')
 generate tests tests "${tested[@]}"
-for document in "${documents[@]}"; do generate "${document%%:*}" "${document%%:*}" "${platform[@]}"; done
+for document in "${documents[@]}"; do
+  generate "${document%%:*}" "${document%%:*}" "${platform[@]}" "${standard[@]}"
+done
 # The messages of protobuf's conformance suite are of a module of the tests.
 protoc -ITests/Conformance/protos --plugin=protoc-gen-alphintra="$plugin" \
   --alphintra_opt="outputs=contracts,package=conformance=ConformanceMessages/Conformance" \

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContractRegistry
 import ServiceKit
 
 /// `alphintra serve`: services until they are told to stop.
@@ -41,7 +42,8 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     try await ProgramStart.run("alphintra") { reader, logger in
       let definitions = all ? ServiceCatalog.all : try ServiceCatalog.named(services)
-      try await ServiceRunner.run(definitions, reader: reader, logger: logger)
+      try await ServiceRunner.run(
+        definitions, descriptors: AllContracts.descriptors, reader: reader, logger: logger)
     }
   }
 }

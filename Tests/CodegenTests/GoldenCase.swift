@@ -27,6 +27,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
   /// What the case asks for: the output after which it is named, or else what programs are made of.
   var outputs: [Parameters.Output] {
     if name.hasPrefix("tests_") { return [.tests] }
+    if name.hasPrefix("descriptors_") { return [.descriptors] }
     let documents: [Parameters.Output] = [.openapi, .access, .policies]
     return documents.first { name.hasPrefix("document_\($0.rawValue)_") }.map { [$0] }
       ?? [.contracts, .routes, .registry]

@@ -8,7 +8,7 @@ import Testing
     if path.hasSuffix(".pb.swift") { return "Protobuf" }
     if path.hasSuffix(".rpc.swift") { return "RPC" }
     if path.hasSuffix("Routes.swift") { return "Transcoding" }
-    if path.hasPrefix("registry/") { return "Registry" }
+    if path.hasPrefix("registry/") || path.hasPrefix("descriptors/") { return "Registry" }
     return nil
   }
 

@@ -10,6 +10,7 @@ import Postgres
 import ProcessKit
 import Protobuf
 import RPC
+import Registry
 import ServiceKit
 import Synchronization
 import TLS
@@ -75,7 +76,8 @@ final class RunnerFixture: Sendable {
       let reader = ConfigReader(
         provider: EnvironmentVariablesProvider(environmentVariables: environment))
       try await ServiceRunner.run(
-        definitions, reader: reader, logger: .quiet, notifier: ReadinessNotifier(path: nil)
+        definitions, descriptors: .empty, reader: reader, logger: .quiet,
+        notifier: ReadinessNotifier(path: nil)
       ) {
         await stop.stream.first { _ in true }
       }
@@ -87,12 +89,28 @@ final class RunnerFixture: Sendable {
   func client(of service: String, as caller: String = "gateway") throws
     -> TestingV1.TestingServiceClient
   {
-    TestingV1.TestingServiceClient(
-      MeshChannel(
-        to: service, in: directory,
-        MeshChannel.Configuration(
-          identity: try certificates.service(caller),
-          trustedAuthoritiesPath: certificates.authorityPath)))
+    TestingV1.TestingServiceClient(try channel(to: service, as: caller))
+  }
+
+  /// The way to a service, as another service.
+  func channel(to service: String, as caller: String = "gateway") throws -> MeshChannel {
+    MeshChannel(
+      to: service, in: directory,
+      MeshChannel.Configuration(
+        identity: try certificates.service(caller),
+        trustedAuthoritiesPath: certificates.authorityPath))
+  }
+
+  /// Takes its database away from a service: what connections it has end, and it gets no others.
+  func lockOut(_ service: String) async throws {
+    try await database.pool.execute(PostgresQuery(unsafeSQL: "ALTER ROLE \(service) NOLOGIN"))
+    try await database.pool.execute(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = \(service)")
+  }
+
+  /// Gives it back.
+  func letIn(_ service: String) async throws {
+    try await database.pool.execute(PostgresQuery(unsafeSQL: "ALTER ROLE \(service) LOGIN"))
   }
 
   /// How many instances of a service the directory knows.
@@ -168,7 +186,7 @@ struct SmallService: RPCService {
       try await make(environment)
       return ServiceParts(
         services: [SmallService(environment: environment, waits: waits, feed: feed)],
-        tasks: tasks)
+        tasks: tasks, dependencies: [.database(environment.database)])
     }
   }
 

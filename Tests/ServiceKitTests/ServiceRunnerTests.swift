@@ -1,6 +1,7 @@
 import DevTools
 import Events
 import Foundation
+import GRPCContract
 import Kafka
 import Mesh
 import Postgres
@@ -94,6 +95,51 @@ import TestingContract
     try await process.stop()
     // Had the feed ended with the other tasks, the call would have been cut off at the limit.
     _ = try await answer
+  }
+
+  @Test("a service says that it serves, and that it stops before it has stopped")
+  func health() async throws {
+    let fixture = try await RunnerFixture()
+    let waits = AsyncStream.makeStream(of: Void.self)
+    let definition = SmallService.definition("healthy", waits: waits.continuation)
+    try await fixture.migrate([definition])
+    let process = try await fixture.start([definition])
+    try await eventually { fixture.instances(of: "healthy") == 1 }
+    let channel = try fixture.channel(to: "healthy")
+    let health = HealthV1.HealthClient(channel)
+    let changes = try await health.watch(HealthV1.HealthCheckRequest(), options: options)
+    var statuses = changes.makeAsyncIterator()
+    while try await statuses.next()?.status != .serving {}
+    let listed = try await health.list(HealthV1.HealthListRequest(), options: options).statuses
+    #expect(listed["alphintra.testing.v1.TestingService"]?.status == .serving)
+
+    async let late = TestingV1.TestingServiceClient(channel)
+      .echo(request(delay: 1_000), options: options)
+    _ = await waits.stream.first { _ in true }
+    async let stopped: Void = process.stop()
+    #expect(try await statuses.next()?.status == .notServing)
+    let end = await #expect(throws: RPCError.self) { try await statuses.next() }
+    #expect(end?.code == .unavailable)
+    _ = try await late
+    try await stopped
+  }
+
+  @Test("a service whose database is away says that it does not serve")
+  func healthWithoutDatabase() async throws {
+    let fixture = try await RunnerFixture()
+    let definition = SmallService.definition("lonely")
+    try await fixture.migrate([definition])
+    let process = try await fixture.start([definition])
+    try await eventually { fixture.instances(of: "lonely") == 1 }
+    let health = HealthV1.HealthClient(try fixture.channel(to: "lonely"))
+    let changes = try await health.watch(HealthV1.HealthCheckRequest(), options: options)
+    var statuses = changes.makeAsyncIterator()
+    while try await statuses.next()?.status != .serving {}
+    try await fixture.lockOut("lonely")
+    #expect(try await statuses.next()?.status == .notServing)
+    try await fixture.letIn("lonely")
+    #expect(try await statuses.next()?.status == .serving)
+    try await process.stop()
   }
 
   @Test func twoInstancesShareTheDirectory() async throws {

@@ -66,8 +66,8 @@ install_packages() {
 }
 
 install_python_peers() {
-  local stamp=.build/python/requirements.sha256 wanted
-  wanted=$(sha256sum Tests/Support/python/requirements.txt | cut -d' ' -f1)
+  local stamp=.build/python/requirements.sha256 folder=Tests/Support/python wanted
+  wanted=$(cat $folder/requirements.txt $folder/requirements-sources.txt | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     say "the Python peers are there"
     return
@@ -75,8 +75,9 @@ install_python_peers() {
   say "installing the Python peers of the tests into .build/python"
   mkdir -p .build
   python3 -m venv --clear .build/python
-  .build/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-    -r Tests/Support/python/requirements.txt
+  local install=(.build/python/bin/pip install --quiet --disable-pip-version-check --require-hashes)
+  "${install[@]}" --only-binary :all: -r $folder/requirements.txt
+  "${install[@]}" --no-binary :all: --no-deps --no-build-isolation -r $folder/requirements-sources.txt
   printf '%s' "$wanted" >"$stamp"
 }
 

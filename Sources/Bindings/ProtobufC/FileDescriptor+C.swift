@@ -17,6 +17,7 @@ extension FileDescriptor {
       start: file.public_dependency, count: file.n_public_dependency
     ).map { dependencies[Int($0)] }
     options = file.options.map { customOptions($0.pointee.base) } ?? []
+    serialized = FileDescriptor.pack(file)
     // The numbers in paths are those of the fields of FileDescriptorProto.
     packageLocation = locations[[2]]
     dependencyLocations = dependencies.indices.map { locations[[3, Int32($0)]] }
@@ -34,6 +35,16 @@ extension FileDescriptor {
     extensions = try elements(file.extension, file.n_extension).mapIndexed {
       (field, index) throws(ProtobufCError) in
       try FieldDescriptor(field.pointee, path: [7, index], locations)
+    }
+  }
+
+  /// protobuf-c writes the options it does not know as it read them.
+  private static func pack(_ file: Google__Protobuf__FileDescriptorProto) -> [UInt8] {
+    var file = file
+    file.source_code_info = nil
+    let size = google__protobuf__file_descriptor_proto__get_packed_size(&file)
+    return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+      count = google__protobuf__file_descriptor_proto__pack(&file, bytes.baseAddress)
     }
   }
 }

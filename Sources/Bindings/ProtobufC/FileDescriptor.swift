@@ -24,6 +24,9 @@ public struct FileDescriptor: Sendable, Hashable {
   public var extensions: [FieldDescriptor]
   /// The options protobuf-c does not know: our own.
   public var options: [CustomOption]
+  /// The whole descriptor as a serialized `google.protobuf.FileDescriptorProto`, without positions and
+  /// comments.
+  public var serialized: [UInt8]
 
   /// A dialect of the protobuf language.
   public enum Syntax: Sendable, Hashable {

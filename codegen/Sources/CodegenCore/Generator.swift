@@ -26,15 +26,16 @@ public enum Generator {
     let packages = builder.packages(of: Set(request.filesToGenerate))
     ContractRules(packages, diagnostics).check()
     if let refusal = refusal(diagnostics) { return refusal }
-    let files = Self.files(parameters.output, packages, TypeIndex(builder))
+    let files = Self.files(parameters.output, packages, builder)
     // A document follows references into files that are not generated.
     return refusal(diagnostics) ?? CodeGeneratorResponse(files: files)
   }
 
   private static func files(
-    _ output: Parameters.Output, _ packages: [PackageModel], _ types: TypeIndex
+    _ output: Parameters.Output, _ packages: [PackageModel], _ builder: ModelBuilder
   ) -> [CodeGeneratorResponse.File] {
-    switch output {
+    let types = TypeIndex(builder)
+    return switch output {
     case .contracts: packages.flatMap { ContractEmitter($0).files }.map(\.file)
     case .routes:
       (packages.compactMap { RoutesEmitter($0).file } + [RoutesEmitter.aggregate(packages)]).map(
@@ -45,6 +46,7 @@ public enum Generator {
     case .registry:
       (packages.compactMap { RegistryEmitter($0, types).file }
         + [RegistryEmitter.aggregate(packages)]).map(\.file)
+    case .descriptors: [DescriptorsEmitter(packages, builder.schema).file.file]
     case .openapi: [OpenAPIEmitter(packages, types).file].compactMap { $0 }
     case .access: [AccessTableEmitter(packages).file].compactMap { $0 }
     case .policies: [AuthorizationPolicyEmitter(packages).file].compactMap { $0 }

@@ -8,6 +8,8 @@ public struct Parameters: Sendable, Hashable {
     case routes
     /// RPCs and their messages for generic callers: one flat folder.
     case registry
+    /// The files themselves, for servers that describe what they serve: one file beside the registry's.
+    case descriptors
     /// What the gateway offers, as OpenAPI: one file.
     case openapi
     /// Who may call which RPC, as Markdown: one file.

@@ -7,6 +7,8 @@ import Postgres
 import ProcessKit
 import RPC
 import RPCTransport
+import Registry
+import StandardServices
 import TLS
 import TokenVerification
 
@@ -16,6 +18,7 @@ struct RunningService: Sendable {
   private let logger: Logger
   private let drainLimit: Duration
   private let registration: ServiceRegistration?
+  private let health: ServerHealth
   private let server: RPCServer
   private let backbone: ServiceBackbone
   private let tasks: [Task<Void, Never>]
@@ -24,10 +27,13 @@ struct RunningService: Sendable {
 
   /// Starts a service.
   ///
-  /// - Parameter didFail: told of a background task that ended by itself.
+  /// - Parameters:
+  ///   - descriptors: what it is described by to those who ask.
+  ///   - didFail: told of a background task that ended by itself.
   static func start(
     _ definition: ServiceDefinition, _ configuration: ServiceConfiguration, reader: ConfigReader,
-    logger: Logger, didFail: @escaping @Sendable (ServiceFailure) -> Void
+    descriptors: DescriptorPool, logger: Logger,
+    didFail: @escaping @Sendable (ServiceFailure) -> Void
   ) async throws -> RunningService {
     let backbone = try await ServiceBackbone.open(
       definition, configuration, reader: reader, logger: logger)
@@ -37,8 +43,11 @@ struct RunningService: Sendable {
       let parts = try await definition.make(environment)
       let verifier =
         parts.tokenVerifier ?? JWKSTokenVerifier(auth: environment.channel(Self.authService))
+      let health = ServerHealth(services: parts.services.map { type(of: $0).descriptor.name })
+      let standard = StandardServices.all(
+        beside: parts.services, health: health, descriptors: descriptors)
       let router = RPCRouter(
-        services: parts.services, accessController: AccessGuard(verifier: verifier),
+        services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
         audit: AuditLog(logger).write)
       tasks = backbone.relayTasks(for: definition)
       var feeds: [Task<Void, Never>] = []
@@ -51,6 +60,9 @@ struct RunningService: Sendable {
       do {
         let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
         let registration = try configuration.mesh.directory?.register(address, of: definition.name)
+        let monitor = DependencyMonitor(
+          dependencies: parts.dependencies, health: health, logger: logger)
+        tasks.append(Task { await monitor.run() })
         logger.info(
           "service started",
           metadata: [
@@ -59,7 +71,8 @@ struct RunningService: Sendable {
           ])
         return RunningService(
           name: definition.name, logger: logger, drainLimit: configuration.drainLimit,
-          registration: registration, server: server, backbone: backbone, tasks: tasks,
+          registration: registration, health: health, server: server, backbone: backbone,
+          tasks: tasks,
           feeds: feeds)
       } catch {
         await server.stop(grace: .zero)
@@ -90,6 +103,7 @@ struct RunningService: Sendable {
   func stop() async {
     let start = ContinuousClock.now
     registration?.withdraw()
+    health.drain()
     for task in feeds { task.cancel() }
     await server.stop(grace: drainLimit)
     for task in tasks { task.cancel() }

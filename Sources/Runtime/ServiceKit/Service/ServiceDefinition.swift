@@ -54,15 +54,18 @@ public struct ServiceParts: Sendable {
   public var tasks: [BackgroundTask]
   /// Who verifies users' tokens; nil for the keys that the auth service publishes.
   public var tokenVerifier: (any TokenVerifier)?
+  /// What it cannot do without.
+  public var dependencies: [ServiceDependency]
 
   /// Names the parts.
   public init(
     services: [any RPCService], tasks: [BackgroundTask] = [],
-    tokenVerifier: (any TokenVerifier)? = nil
+    tokenVerifier: (any TokenVerifier)? = nil, dependencies: [ServiceDependency] = []
   ) {
     self.services = services
     self.tasks = tasks
     self.tokenVerifier = tokenVerifier
+    self.dependencies = dependencies
   }
 }
 

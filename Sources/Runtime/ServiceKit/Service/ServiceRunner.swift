@@ -1,6 +1,7 @@
 public import Configuration
 public import Logging
 public import ProcessKit
+public import Registry
 import UnixSignals
 
 /// Runs services in this process, from their settings to the end of their work.
@@ -10,14 +11,19 @@ public enum ServiceRunner {
   /// The services start and stop at the same time as each other, and share nothing but the process:
   /// each has its own certificate, database role, settings and port.
   ///
+  /// - Parameter descriptors: what the services are described by to those who ask.
   /// - Throws: `ConfigurationError` with all problems of all services, before anything is opened;
   ///   what else kept a service from starting; ``ServiceFailure`` when a background task ended by
   ///   itself, after the services have drained.
   public static func run(
-    _ definitions: [ServiceDefinition], reader: ConfigReader, logger: Logger
+    _ definitions: [ServiceDefinition], descriptors: DescriptorPool, reader: ConfigReader,
+    logger: Logger
   ) async throws {
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    try await run(definitions, reader: reader, logger: logger, notifier: .fromEnvironment) {
+    try await run(
+      definitions, descriptors: descriptors, reader: reader, logger: logger,
+      notifier: .fromEnvironment
+    ) {
       for await signal in signals { return "\(signal)" }
       return nil
     }
@@ -26,11 +32,12 @@ public enum ServiceRunner {
   /// Runs services until told to stop.
   ///
   /// - Parameters:
+  ///   - descriptors: what the services are described by to those who ask.
   ///   - notifier: told when all services answer, and when they stop.
   ///   - stop: returns why the services are to stop, or nil when it was cancelled.
   public static func run(
-    _ definitions: [ServiceDefinition], reader: ConfigReader, logger: Logger,
-    notifier: ReadinessNotifier, until stop: @escaping @Sendable () async -> String?
+    _ definitions: [ServiceDefinition], descriptors: DescriptorPool, reader: ConfigReader,
+    logger: Logger, notifier: ReadinessNotifier, until stop: @escaping @Sendable () async -> String?
   ) async throws {
     let configurations = try configurations(of: definitions, reader)
     let (ends, continuation) = AsyncStream.makeStream(of: End.self)
@@ -39,7 +46,7 @@ public enum ServiceRunner {
     }
     defer { stopping.cancel() }
     let starting = Task {
-      try await start(definitions, configurations, reader, logger) {
+      try await start(definitions, configurations, descriptors, reader, logger) {
         continuation.yield(.failure($0))
       }
     }
@@ -109,7 +116,7 @@ public enum ServiceRunner {
   /// Starts all services at once; when one fails, the others are stopped.
   private static func start(
     _ definitions: [ServiceDefinition], _ configurations: [ServiceConfiguration],
-    _ reader: ConfigReader, _ logger: Logger,
+    _ descriptors: DescriptorPool, _ reader: ConfigReader, _ logger: Logger,
     _ didFail: @escaping @Sendable (ServiceFailure) -> Void
   ) async throws -> [RunningService] {
     let (running, failure) = await withTaskGroup(
@@ -123,7 +130,8 @@ public enum ServiceRunner {
           do {
             return .success(
               try await RunningService.start(
-                definition, configuration, reader: reader, logger: logger, didFail: didFail))
+                definition, configuration, reader: reader, descriptors: descriptors,
+                logger: logger, didFail: didFail))
           } catch {
             logger.error("service does not start", error: error)
             return .failure(error)

@@ -42,6 +42,8 @@ public enum AuthService {
       issuer: AccessTokenIssuer.name, audience: AccessTokenIssuer.audience,
       clock: environment.clock
     ) { keySet }
-    return ServiceParts(services: [handlers], tokenVerifier: verifier)
+    return ServiceParts(
+      services: [handlers], tokenVerifier: verifier,
+      dependencies: [.database(environment.database)])
   }
 }

@@ -43,6 +43,7 @@ public enum MarketDataService {
         BackgroundTask("replay", endsBeforeCalls: true) { try await loop.run() },
         BackgroundTask("market data feed") { await feed.run() },
         BackgroundTask("retention") { await retention.run() },
-      ])
+      ],
+      dependencies: [.database(environment.database)])
   }
 }

@@ -65,6 +65,7 @@ public enum TradingService {
         BackgroundTask("paper venue") { await venue.run() },
         BackgroundTask("pending orders") { await pending.run() },
         BackgroundTask("order events", endsBeforeCalls: true) { await orderEvents.run() },
-      ])
+      ],
+      dependencies: [.database(environment.database)])
   }
 }

@@ -42,7 +42,8 @@ struct AccessTableEmitter {
       ("audited", { $0.isAudited ? "yes" : "" }),
     ]
     var text = "\n## \(package.publicName(of: service))\n\n"
-    text += "\(code(service.proto)), served by \(code(package.meshName)).\n\n"
+    let server = package.isStandard ? "every service" : code(package.meshName)
+    text += "\(code(service.proto)), served by \(server).\n\n"
     text += row(columns.map(\.title)) + row(columns.map { _ in "---" })
     for method in service.methods { text += row(columns.map { $0.cell(method) }) }
     return text
@@ -117,4 +118,9 @@ extension PackageModel {
     if !version.isEmpty { parts.removeLast() }
     return parts.joined(separator: "-").replacing("_", with: "-")
   }
+}
+
+extension PackageModel {
+  /// Whether every server of the mesh offers it beside its own: gRPC's health and reflection.
+  var isStandard: Bool { proto.hasPrefix("grpc.") }
 }

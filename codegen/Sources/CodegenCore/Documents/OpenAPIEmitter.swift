@@ -105,7 +105,7 @@ extension PackageModel {
   /// The name of a service outside; that of a later version carries it.
   func publicName(of service: ServiceModel) -> String {
     let name = service.proto.split(separator: ".").last.map(String.init) ?? service.proto
-    return version.isEmpty || version == "v1" ? name : name + version.uppercased()
+    return version.isEmpty || version == "v1" ? name : name + SwiftName.upperCamel(version)
   }
 }
 

@@ -13,15 +13,18 @@ extension ModelBuilder {
         let swiftName = functions.claim(
           SwiftName.function(method.name), avoiding: ReservedNames.functions,
           suffix: "_")
-        return self.method(method, swiftName, in: file)
+        return self.method(method, swiftName, of: service, in: file)
       })
   }
 
   private func method(
-    _ method: MethodDescriptor, _ name: String, in file: FileDescriptor
+    _ method: MethodDescriptor, _ name: String, of service: ServiceDescriptor,
+    in file: FileDescriptor
   ) -> MethodModel? {
     let place = Place(file: file.name, line: method.location.line)
-    let options = read(method.options, of: "MethodOptions", at: place)
+    let elsewhere = vendored[fullName(method.name, file, [service.name])]
+    var options = read(method.options, of: "MethodOptions", at: place)
+    options.fields.merge(elsewhere.fields) { own, _ in own }
     let access = self.access(of: method, options, place)
     guard let request = type(method.inputType, of: method, place),
       let response = type(method.outputType, of: method, place)
@@ -35,7 +38,7 @@ extension ModelBuilder {
       proto: method.name, name: name,
       comment: DocComment(method.location, isDeprecated: method.isDeprecated), place: place,
       request: request, response: response, kind: MethodModel.Kind(method),
-      idempotency: method.idempotency, access: access,
+      idempotency: MethodDescriptor.Idempotency(elsewhere) ?? method.idempotency, access: access,
       deadlineMilliseconds: deadline > 0 ? deadline : nil,
       successStatus: successStatus(of: method, options, place),
       rateClass: rateClass(of: method, options, place),
@@ -118,5 +121,16 @@ extension MethodModel.Kind {
       case (false, true): .serverStreaming
       case (true, true): .bidirectionalStreaming
       }
+  }
+}
+
+extension MethodDescriptor.Idempotency {
+  /// The level that options state as a field; nil where they state none.
+  fileprivate init?(_ options: OptionMessage) {
+    switch options.enumeration("idempotency_level") {
+    case "NO_SIDE_EFFECTS": self = .noSideEffects
+    case "IDEMPOTENT": self = .idempotent
+    default: return nil
+    }
   }
 }

@@ -8,6 +8,8 @@ final class ModelBuilder {
   let diagnostics: Diagnostics
   private let parameters: Parameters
   private let recursion: Recursion
+  /// What is stated about RPCs of files that are left as they are.
+  let vendored: VendoredOptions
   /// The messages that have something to check.
   let checked: CheckedMessages
   private var messages: [String: MessageModel] = [:]
@@ -18,13 +20,16 @@ final class ModelBuilder {
     self.diagnostics = diagnostics
     types = TypeCatalog(schema, parameters)
     options = OptionReader(schema)
+    vendored = VendoredOptions(schema, options, diagnostics)
     recursion = Recursion(schema)
     checked = CheckedMessages(schema, options)
   }
 
   /// The packages of these files, in the order of their names.
   func packages(of fileNames: Set<String>) -> [PackageModel] {
-    let files = schema.files.filter { fileNames.contains($0.name) }.sorted { $0.name < $1.name }
+    let files = schema.files.filter {
+      fileNames.contains($0.name) && !vendored.files.contains($0.name)
+    }.sorted { $0.name < $1.name }
     for file in files { checkFile(file) }
     return Dictionary(grouping: files, by: \.package).sorted { $0.key < $1.key }.map {
       package, files in

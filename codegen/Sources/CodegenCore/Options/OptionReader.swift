@@ -26,8 +26,7 @@ struct OptionReader {
   ///   - options: What protobuf-c left over.
   ///   - extendee: The options message, such as `google.protobuf.MethodOptions`.
   func read(_ options: [CustomOption], of extendee: String) throws(OptionError) -> OptionMessage {
-    let known = extensions[extendee] ?? [:]
-    return try read(options) { number in known[number].map { ($0.name, $0.field) } }
+    try read(options) { number in extended(extendee, number) }
   }
 
   private func read(
@@ -57,9 +56,17 @@ struct OptionReader {
     var reader = WireReader(bytes)
     var options: [CustomOption] = []
     while let option = try reader.next() { options.append(option) }
+    // An option may hold options, whose fields are extensions again.
     return try read(options) { number in
       declaration.fields.first { $0.number == number }.map { ($0.name, $0) }
+        ?? extended(type, number)
     }
+  }
+
+  private func extended(
+    _ extendee: String, _ number: Int32
+  ) -> (name: String, field: FieldDescriptor)? {
+    extensions[extendee]?[number].map { ($0.name, $0.field) }
   }
 
   private func values(
