@@ -52,8 +52,7 @@ let package = Package(
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
       ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
-    library(
-      "EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
+    library("EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
@@ -66,36 +65,26 @@ let package = Package(
 
     // The runtime.
     library("Core", path: "Sources/Core"),
-    library("Patterns", path: "Sources/Runtime/Patterns"),
-    library("Protobuf", path: "Sources/Runtime/Protobuf", ["Core", "Patterns"]),
-    library("Events", path: "Sources/Runtime/Events", ["Core", "Protobuf"]),
-    library(
-      "RPC", path: "Sources/Runtime/RPC", ["Protobuf", "GoogleRPC"], [Packages.collections]),
-    library("Registry", path: "Sources/Runtime/Registry", ["Protobuf", "RPC"]),
-    library("RPCInProcess", path: "Sources/Runtime/RPCInProcess", ["RPC"]),
-    library(
-      "RPCTransport", path: "Sources/Runtime/RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
+    runtime("Patterns"),
+    runtime("Protobuf", ["Core", "Patterns"]),
+    runtime("Events", ["Core", "Protobuf"]),
+    runtime("RPC", ["Protobuf", "GoogleRPC"], [Packages.collections]),
+    runtime("Registry", ["Protobuf", "RPC"]),
+    runtime("RPCInProcess", ["RPC"]),
+    runtime(
+      "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
-    library(
-      "Mesh", path: "Sources/Runtime/Mesh",
-      ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS"],
+    runtime(
+      "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
-    library("TLSChannel", path: "Sources/Runtime/TLSChannel", ["TLS"], [Packages.nioCore]),
-    library(
-      "Certificates", path: "Sources/Runtime/Certificates", [],
-      [Packages.crypto, Packages.x509, Packages.asn1]),
-    library("Observability", path: "Sources/Runtime/Observability", ["Core"], [Packages.log]),
-    library(
-      "ProcessKit", path: "Sources/Runtime/ProcessKit", ["Observability"],
-      [Packages.log, Packages.configuration]),
-    library(
-      "TokenVerification", path: "Sources/Runtime/TokenVerification",
-      ["AuthContract", "Core", "Mesh", "RPC"]),
-    library(
-      "StandardServices", path: "Sources/Runtime/StandardServices",
-      ["GRPCContract", "Protobuf", "RPC", "Registry"]),
-    library(
-      "ServiceKit", path: "Sources/Runtime/ServiceKit",
+    runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
+    runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),
+    runtime("Observability", ["Core"], [Packages.log]),
+    runtime("ProcessKit", ["Observability"], [Packages.log, Packages.configuration]),
+    runtime("TokenVerification", ["AuthContract", "Core", "Mesh", "RPC"]),
+    runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
+    runtime(
+      "ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
         + ["Observability", "ProcessKit", "Registry", "StandardServices", "TokenVerification"],
       [Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections]),
@@ -113,20 +102,16 @@ let package = Package(
         "Mesh", "Postgres", "Protobuf", "TradingContract",
       ],
       [Packages.cryptoExtras, Packages.nioHTTP1]),
-    library(
-      "DevTools", path: "Sources/Runtime/DevTools", [],
-      [Packages.subprocess, Packages.system]),
+    runtime("DevTools", [], [Packages.subprocess, Packages.system]),
 
     // One Swift owner for each C library.
-    library("HTTP2", path: "Sources/Bindings/HTTP2", ["CNGHTTP2"]),
-    library("TLS", path: "Sources/Bindings/TLS", ["COpenSSL"]),
-    library(
-      "Postgres", path: "Sources/Bindings/Postgres", ["CPQ", "Core"],
-      [Packages.collections, Packages.log]),
-    library("Kafka", path: "Sources/Bindings/Kafka", ["CRDKafka"], [Packages.log]),
-    library("ProtobufC", path: "Sources/Bindings/ProtobufC", ["CDescriptor", "CProtobufC"]),
-    library("Argon2", path: "Sources/Bindings/Argon2", ["CArgon2"]),
-    library("Gzip", path: "Sources/Bindings/Gzip", ["CZlib"]),
+    binding("HTTP2", ["CNGHTTP2"]),
+    binding("TLS", ["COpenSSL"]),
+    binding("Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
+    binding("Kafka", ["CRDKafka"], [Packages.log]),
+    binding("ProtobufC", ["CDescriptor", "CProtobufC"]),
+    binding("Argon2", ["CArgon2"]),
+    binding("Gzip", ["CZlib"]),
     cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
     cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -157,8 +142,7 @@ let package = Package(
       exclude: ["python"]),
     tests("Core"),
     tests("Patterns"),
-    tests(
-      "Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
+    tests("Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
     tests(
       "Codegen", of: "CodegenCore",
       ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
@@ -191,12 +175,10 @@ let package = Package(
       ["GRPCContract", "Mesh", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS"]
         + ["Registry", "TestingContract", "TestingContractRegistry"]),
     tests(
-      "RPCTransport",
-      ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
+      "RPCTransport", ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     tests(
-      "Mesh",
-      ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
+      "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
     tests("TLS", ["Certificates"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
@@ -213,8 +195,7 @@ let package = Package(
       [Packages.log, Packages.configuration]),
     tests("ProcessKit"),
     serviceTests(
-      "Auth", ["Argon2", "Mesh"],
-      [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
+      "Auth", ["Argon2", "Mesh"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     serviceTests("MarketData", ["Kafka"]),
     serviceTests(
       "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
@@ -258,8 +239,7 @@ let package = Package(
     program(
       "ConformanceTestee", path: "Tests/Conformance/ConformanceTestee",
       ["ConformanceMessages", "Protobuf"]),
-    library(
-      "ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
+    library("ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
 
     // Benchmarks: programs, run by `make bench`.
     program(
@@ -308,6 +288,16 @@ func contract(_ name: String) -> Target {
   library(
     "\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC", "Events"])
 }
+
+/// A part of the runtime.
+func runtime(
+  _ name: String, _ modules: [Target.Dependency] = [], _ packages: [Target.Dependency] = []
+) -> Target { library(name, path: "Sources/Runtime/\(name)", modules, packages) }
+
+/// The Swift owner of a C library.
+func binding(
+  _ name: String, _ modules: [Target.Dependency], _ packages: [Target.Dependency] = []
+) -> Target { library(name, path: "Sources/Bindings/\(name)", modules, packages) }
 
 func library(
   _ name: String, path: String, _ modules: [Target.Dependency] = [],
