@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs conformance mutations fuzz bench clean
+	contracts-check release-contracts docs conformance mutations fuzz rotation-test bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ mutations: setup ## Read 2,000,000 mutated messages under AddressSanitizer; MUTA
 
 fuzz: setup ## Run libFuzzer on the binary and the JSON form; FUZZ_SECONDS=… each
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS)
+
+# How many calls are made while certificates are replaced.
+ROTATION_CALLS := 100000
+
+rotation-test: build ## Make 100,000 calls while all certificates are replaced; ROTATION_CALLS=… for another number
+	@ROTATION_CALLS=$(ROTATION_CALLS) swift test --skip-build --filter RotationTests
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

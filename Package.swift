@@ -80,7 +80,9 @@ let package = Package(
     runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
     runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),
     runtime("Observability", ["Core"], [Packages.log]),
-    runtime("ProcessKit", ["Observability"], [Packages.log, Packages.configuration]),
+    runtime(
+      "ProcessKit", ["Core", "Observability", "TLS"],
+      [Packages.log, Packages.configuration, Packages.unixSignals]),
     runtime("TokenVerification", ["AuthContract", "Core", "Mesh", "RPC"]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
     runtime(
@@ -106,7 +108,7 @@ let package = Package(
 
     // One Swift owner for each C library.
     binding("HTTP2", ["CNGHTTP2"]),
-    binding("TLS", ["COpenSSL"]),
+    binding("TLS", ["COpenSSL", "Core"]),
     binding("Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
     binding("Kafka", ["CRDKafka"], [Packages.log]),
     binding("ProtobufC", ["CDescriptor", "CProtobufC"]),
@@ -175,12 +177,12 @@ let package = Package(
       ["GRPCContract", "Mesh", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS"]
         + ["Registry", "TestingContract", "TestingContractRegistry"]),
     tests(
-      "RPCTransport", ["RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
+      "RPCTransport", ["Core", "RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     tests(
       "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
-    tests("TLS", ["Certificates"]),
+    tests("TLS", ["Certificates", "Core"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
     tests("Kafka", [], [Packages.log]),
     tests("Bindings", of: "Argon2", ["Gzip"]),
@@ -193,7 +195,7 @@ let package = Package(
         "Registry", "StandardServices",
       ],
       [Packages.log, Packages.configuration]),
-    tests("ProcessKit"),
+    tests("ProcessKit", ["Certificates", "Core", "TLS"], [Packages.log]),
     serviceTests(
       "Auth", ["Argon2", "Mesh"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     serviceTests("MarketData", ["Kafka"]),

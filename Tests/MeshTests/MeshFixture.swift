@@ -26,12 +26,13 @@ final class MeshFixture: Sendable {
   ///
   /// - Parameters:
   ///   - name: what it answers as the roles of `WhoAmI`, to tell replicas apart.
+  ///   - credentials: the certificate as it is at each moment; it stays what it is without.
   ///   - held: counts the calls, none of which is then answered.
   ///   - connections: how long connections last.
   func serve(
     as service: String, name: String = "", verifier: any TokenVerifier = NoTokens(),
-    tls: TLSConfiguration? = nil, holding held: HeldCalls? = nil,
-    connections: ConnectionManagement = ConnectionManagement()
+    tls: TLSConfiguration? = nil, credentials: TLSCredentialSource? = nil,
+    holding held: HeldCalls? = nil, connections: ConnectionManagement = ConnectionManagement()
   ) async throws -> RPCServer {
     var router = RPCRouter(services: [], accessController: AccessGuard(verifier: verifier))
     @Sendable func answer(
@@ -48,8 +49,10 @@ final class MeshFixture: Sendable {
     router.unary(TestingV1.TestingServiceMethods.whoIsTheUser, answer)
     router.unary(TestingV1.TestingServiceMethods.whoIsTheAdministrator, answer)
     var configuration = RPCServer.Configuration(
-      tls: try tls ?? certificates.meshServer(service), logger: .quiet)
+      tls: try tls ?? credentials.map { certificates.meshServer($0) }
+        ?? certificates.meshServer(service), logger: .quiet)
     configuration.connections = connections
+    configuration.credentials = credentials
     return try await RPCServer.start(router, configuration)
   }
 

@@ -72,12 +72,19 @@ public final class TestCertificates: Sendable {
   public func identity(
     _ request: CertificateRequest, issuedByStranger: Bool = false
   ) throws -> TLSConfiguration.Identity {
-    let issued = try (issuedByStranger ? stranger : authority).issue(request)
+    let issued = try issue(request, byStranger: issuedByStranger)
     let name = "\(request.commonName)-\(UUID().uuidString)"
     try folder.store(issued, as: name)
     return TLSConfiguration.Identity(
       certificateChainPath: folder.certificatePath(of: name),
       privateKeyPath: folder.privateKeyPath(of: name))
+  }
+
+  /// A certificate that is not stored.
+  func issue(
+    _ request: CertificateRequest, byStranger: Bool = false
+  ) throws -> IssuedCertificate {
+    try (byStranger ? stranger : authority).issue(request)
   }
 
   /// A server of the mesh: requires a client certificate, speaks HTTP/2.
@@ -88,6 +95,17 @@ public final class TestCertificates: Sendable {
       identity: try service(name),
       clientAuthentication: .required(trustedAuthoritiesPath: authorityPath),
       applicationProtocols: applicationProtocols)
+  }
+
+  /// A server of the mesh whose files are kept up to date.
+  public func meshServer(_ credentials: TLSCredentialSource) -> TLSConfiguration {
+    guard let identity = credentials.files.identity else {
+      preconditionFailure("a server shows a certificate")
+    }
+    return .server(
+      identity: identity,
+      clientAuthentication: .required(trustedAuthoritiesPath: authorityPath),
+      applicationProtocols: ["h2"])
   }
 
   /// A client of the mesh that calls one service.

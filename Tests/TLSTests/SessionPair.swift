@@ -5,9 +5,14 @@ struct SessionPair {
   let client: TLSSession
   let server: TLSSession
 
+  init(client: TLSSession, server: TLSSession) {
+    self.client = client
+    self.server = server
+  }
+
   init(client: TLSConfiguration, server: TLSConfiguration) throws {
-    self.client = try TLSSession(TLSContext(client))
-    self.server = try TLSSession(TLSContext(server))
+    self.init(
+      client: try TLSSession(TLSContext(client)), server: try TLSSession(TLSContext(server)))
   }
 
   /// Why a side of the pair failed, after all alerts reached the other side.

@@ -24,10 +24,8 @@ import Testing
     #expect(pair.server.isHandshakeComplete)
     #expect(pair.client.applicationProtocol == "h2")
     #expect(pair.server.applicationProtocol == "h2")
-    #expect(
-      pair.server.peerCertificate
-        == TLSPeerCertificate(
-          uris: ["spiffe://alphintra/service/gateway"], dnsNames: ["localhost", "gateway"]))
+    #expect(pair.server.peerCertificate?.uris == ["spiffe://alphintra/service/gateway"])
+    #expect(pair.server.peerCertificate?.dnsNames == ["localhost", "gateway"])
     #expect(pair.client.peerCertificate?.uris == ["spiffe://alphintra/service/trading"])
   }
 

@@ -17,7 +17,7 @@ func verifyPeer(preverified: Int32, store: OpaquePointer?) -> Int32 {
     return 0
   }
   let session = Unmanaged<TLSSession>.fromOpaque(owner).takeUnretainedValue()
-  guard session.accepts(TLSPeerCertificate(reading: leaf)) else {
+  guard session.accepts(TLSCertificate(reading: leaf)) else {
     X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION)
     return 0
   }

@@ -1,34 +1,45 @@
 internal import COpenSSL
 
-/// A configuration made ready for many sessions: files read, keys checked against certificates.
+/// A configuration made ready for many sessions, with the credentials it is to use.
 ///
-/// A context is immutable and shared by any number of threads. New files on disk need a new
-/// context.
+/// A context is immutable and shared by any number of threads. New credentials need a new context,
+/// which a ``TLSContextSource`` makes.
 public final class TLSContext: Sendable {
   /// How many bytes of ciphertext one read of a session may take in at once.
   public static let readBufferBytes = 64 * 1024
 
   /// What the context was made from.
   public let configuration: TLSConfiguration
+  /// What is shown, and who is believed.
+  public let credentials: TLSCredentials
 
   private let handle: Handle
 
   /// Reads the configuration's files.
   ///
   /// - Throws: ``TLSError/Code/invalidConfiguration``, naming the file and what is wrong with it.
-  public init(_ configuration: TLSConfiguration) throws(TLSError) {
+  public convenience init(_ configuration: TLSConfiguration) throws(TLSError) {
+    try self.init(configuration, TLSCredentials(reading: configuration.files))
+  }
+
+  /// Uses credentials that have been read from the configuration's files.
+  ///
+  /// - Throws: ``TLSError/Code/invalidConfiguration`` for an application protocol that is none.
+  public init(
+    _ configuration: TLSConfiguration, _ credentials: TLSCredentials
+  ) throws(TLSError) {
     self.configuration = configuration
+    self.credentials = credentials
     let protocols = try Self.wireForm(of: configuration.applicationProtocols)
     handle = try Handle(configuration.role, protocols: protocols)
     try handle.prepare()
+    if let identity = credentials.identity { try handle.use(identity) }
+    if let authorities = credentials.authorities { handle.trust(authorities) }
     switch configuration.role {
-    case .server(let identity, let clients):
-      try handle.use(identity)
-      if case .required(let path) = clients { try handle.requireClientCertificate(from: path) }
+    case .server(_, let clients):
+      if case .required = clients { handle.disableResumption() }
       handle.selectProtocol()
-    case .client(let identity, let path, _):
-      if let identity { try handle.use(identity) }
-      try handle.trust(authoritiesAt: path)
+    case .client:
       try handle.offerProtocols()
     }
   }
@@ -97,31 +108,25 @@ private final class Handle: @unchecked Sendable {
     alphintra_ctx_allow_moving_write_buffer(pointer)
   }
 
-  func use(_ identity: TLSConfiguration.Identity) throws(TLSError) {
-    let chain = identity.certificateChainPath
-    let key = identity.privateKeyPath
-    guard SSL_CTX_use_certificate_chain_file(pointer, chain) == 1 else {
-      throw unusable("certificate chain", chain)
-    }
-    guard SSL_CTX_use_PrivateKey_file(pointer, key, SSL_FILETYPE_PEM) == 1 else {
-      throw unusable("private key", key)
-    }
-    guard SSL_CTX_check_private_key(pointer) == 1 else {
-      throw unusable("private key does not belong to \(chain):", key)
-    }
+  /// Shows an identity; the context takes references of its own.
+  func use(_ identity: LoadedIdentity) throws(TLSError) {
+    guard SSL_CTX_use_certificate(pointer, identity.chain.pointers[0]) == 1,
+      SSL_CTX_use_PrivateKey(pointer, identity.key) == 1,
+      identity.chain.pointers.dropFirst().allSatisfy({
+        alphintra_ctx_add_chain_certificate(pointer, $0) == 1
+      })
+    else { throw TLSError(.invalidConfiguration, ErrorQueue.drainedText()) }
   }
 
-  func requireClientCertificate(from authoritiesPath: String) throws(TLSError) {
-    try trust(authoritiesAt: authoritiesPath)
-    // A resumed session would not look at the client's certificate again, expired or not.
-    alphintra_ctx_disable_resumption(pointer)
-  }
-
-  func trust(authoritiesAt path: String) throws(TLSError) {
-    guard SSL_CTX_load_verify_file(pointer, path) == 1 else {
-      throw unusable("trusted authorities", path)
-    }
+  /// Verifies peers by authorities, whose store is shared with other contexts.
+  func trust(_ authorities: LoadedAuthorities) {
+    SSL_CTX_set1_cert_store(pointer, authorities.store)
     SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verifyPeer)
+  }
+
+  /// A resumed session would not look at the client's certificate again, expired or not.
+  func disableResumption() {
+    alphintra_ctx_disable_resumption(pointer)
   }
 
   func selectProtocol() {
@@ -134,9 +139,5 @@ private final class Handle: @unchecked Sendable {
     guard list.count == 0 || SSL_CTX_set_alpn_protos(pointer, list.bytes, list.count) == 0 else {
       throw TLSError(.invalidConfiguration, ErrorQueue.drainedText())
     }
-  }
-
-  private func unusable(_ what: String, _ path: String) -> TLSError {
-    TLSError(.invalidConfiguration, "\(what) \(path): \(ErrorQueue.drainedText())")
   }
 }

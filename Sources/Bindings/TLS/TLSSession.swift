@@ -25,7 +25,7 @@ public final class TLSSession {
   public private(set) var isHandshakeComplete = false
 
   /// The certificate the peer proved to own; `nil` before the handshake is done, or without one.
-  public private(set) var peerCertificate: TLSPeerCertificate?
+  public private(set) var peerCertificate: TLSCertificate?
 
   /// The application protocol agreed on; `nil` before the handshake is done, or without one.
   public private(set) var applicationProtocol: String?
@@ -164,7 +164,7 @@ public final class TLSSession {
   /// Whether a leaf certificate that passed path validation names the peer this session expects.
   ///
   /// Called by OpenSSL's verification callback, during the handshake.
-  func accepts(_ certificate: TLSPeerCertificate) -> Bool {
+  func accepts(_ certificate: TLSCertificate) -> Bool {
     guard let expectedSPIFFEID, certificate.uris != [expectedSPIFFEID] else { return true }
     let found = certificate.uris.isEmpty ? "no URI" : certificate.uris.joined(separator: ", ")
     identityMismatch = "expected \(expectedSPIFFEID), the certificate names \(found)"
@@ -200,7 +200,7 @@ public final class TLSSession {
         "the peer negotiated none of \(context.configuration.applicationProtocols)")
     }
     if let leaf = SSL_get0_peer_certificate(connection) {
-      peerCertificate = TLSPeerCertificate(reading: leaf)
+      peerCertificate = TLSCertificate(reading: leaf)
     }
     isHandshakeComplete = true
   }

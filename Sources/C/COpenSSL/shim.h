@@ -1,6 +1,7 @@
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -24,6 +25,11 @@ static inline void alphintra_ctx_prefer_server_ciphers(SSL_CTX *context) {
 
 static inline void alphintra_ctx_allow_moving_write_buffer(SSL_CTX *context) {
   SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+// The context takes a reference of its own.
+static inline int alphintra_ctx_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+  return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
 
 static inline void alphintra_ctx_disable_resumption(SSL_CTX *context) {
@@ -96,6 +102,11 @@ static inline int alphintra_error_is_from_ssl(unsigned long code) {
 }
 
 static inline int alphintra_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
+
+// Whether a PEM file ended because it holds no further object.
+static inline int alphintra_error_is_end_of_pem(unsigned long code) {
+  return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
+}
 
 // The errno of an error that a system call reported, else 0.
 static inline int alphintra_error_number_of_system(unsigned long code) {

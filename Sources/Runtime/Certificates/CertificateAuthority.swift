@@ -58,14 +58,14 @@ public struct CertificateAuthority: Sendable {
 
   /// The certificate that peers trust.
   public func certificatePEM() throws(CertificateError) -> String {
-    do { return try certificate.serializeAsPEM().pemString } catch {
+    do { return try certificate.serializeAsPEM().file } catch {
       throw CertificateError.notIssued(name: "authority", "\(error)")
     }
   }
 
   /// The key that signs; keep it from everybody else.
   public func privateKeyPEM() throws(CertificateError) -> String {
-    do { return try key.serializeAsPEM().pemString } catch {
+    do { return try key.serializeAsPEM().file } catch {
       throw CertificateError.notIssued(name: "authority", "\(error)")
     }
   }
@@ -85,8 +85,8 @@ public struct CertificateAuthority: Sendable {
         signatureAlgorithm: .ecdsaWithSHA256, extensions: try extensions(for: request, leafKey),
         issuerPrivateKey: key)
       return IssuedCertificate(
-        certificatePEM: try leaf.serializeAsPEM().pemString,
-        privateKeyPEM: try leafKey.serializeAsPEM().pemString, validUntil: leaf.notValidAfter)
+        certificatePEM: try leaf.serializeAsPEM().file,
+        privateKeyPEM: try leafKey.serializeAsPEM().file, validUntil: leaf.notValidAfter)
     } catch {
       throw CertificateError.notIssued(name: request.commonName, "\(error)")
     }
@@ -121,6 +121,11 @@ public struct CertificateAuthority: Sendable {
         keyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
     }
   }
+}
+
+extension PEMDocument {
+  /// The text of a file, whose last line ends: another document may be appended.
+  fileprivate var file: String { pemString + "\n" }
 }
 
 /// A leaf certificate and its key, as PEM texts.

@@ -17,6 +17,8 @@ public final class MeshChannel: RPCChannel {
     public var identity: TLSConfiguration.Identity
     /// The PEM file of the mesh's authority.
     public var trustedAuthoritiesPath: String
+    /// Where both are kept up to date; nil reads them for each connection.
+    public var credentials: TLSCredentialSource?
     /// How long connecting, and then the handshakes, may take.
     public var connectTimeout: Duration = .seconds(3)
     /// How long a server may be silent, while calls are under way, until it is asked for a sign of life.
@@ -34,6 +36,17 @@ public final class MeshChannel: RPCChannel {
     public init(identity: TLSConfiguration.Identity, trustedAuthoritiesPath: String) {
       self.identity = identity
       self.trustedAuthoritiesPath = trustedAuthoritiesPath
+    }
+
+    /// The same, of files that are kept up to date.
+    ///
+    /// - Precondition: they are an identity and authorities.
+    public init(_ credentials: TLSCredentialSource) {
+      guard let identity = credentials.files.identity,
+        let path = credentials.files.trustedAuthoritiesPath
+      else { preconditionFailure("a service of the mesh shows a certificate and asks for one") }
+      self.init(identity: identity, trustedAuthoritiesPath: path)
+      self.credentials = credentials
     }
   }
 
@@ -75,6 +88,7 @@ public final class MeshChannel: RPCChannel {
         trustedAuthoritiesPath: configuration.trustedAuthoritiesPath,
         expecting: .init(spiffeID: SPIFFEID(service: service).description),
         applicationProtocols: ["h2"]))
+    client.credentials = configuration.credentials
     client.connectTimeout = configuration.connectTimeout
     client.keepaliveTimeout = configuration.keepaliveTimeout
     let pace = KeepalivePace(configuration.keepaliveInterval)

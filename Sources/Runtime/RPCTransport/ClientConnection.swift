@@ -13,6 +13,8 @@ public final class ClientConnection: RPCChannel {
   public struct Configuration: Sendable {
     /// Whom to trust, whom to expect, and the certificate to show; nil is HTTP/2 in plaintext.
     public var tls: TLSConfiguration?
+    /// Where the files of `tls` are kept up to date; nil reads them for each connection.
+    public var credentials: TLSCredentialSource?
     /// The limits of each call.
     public var limits = CallLimits()
     /// The limits of the connection.
@@ -93,7 +95,10 @@ public final class ClientConnection: RPCChannel {
     _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
   ) async throws(RPCError) -> ClientConnection {
     do {
-      let context = try configuration.tls.map { try TLSContext($0) }
+      let context = try configuration.tls.map { tls in
+        try TLSContext(
+          tls, configuration.credentials?.current ?? TLSCredentials(reading: tls.files))
+      }
       let loop = group.next()
       let ready = loop.makePromise(of: ClientDriver.self)
       let bootstrap = ClientBootstrap(group: loop)
@@ -146,7 +151,7 @@ public final class ClientConnection: RPCChannel {
   public var pingsTooOften: Bool { self.driver.pingsTooOften }
 
   /// What the server's certificate says; nil in plaintext.
-  public var serverCertificate: TLSPeerCertificate? { self.driver.certificate }
+  public var serverCertificate: TLSCertificate? { self.driver.certificate }
 
   /// Calls `observer` when the connection begins to drain and when it is gone, each at once if it has
   /// happened.

@@ -22,7 +22,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   private struct Shared {
     var state = ClientConnection.State.ready
-    var certificate: TLSPeerCertificate?
+    var certificate: TLSCertificate?
     var callCount = 0
     var pingsTooOften = false
     var observers: [@Sendable (ClientConnection.State) -> Void] = []
@@ -52,8 +52,8 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   // MARK: - From any thread
 
   var state: ClientConnection.State { self.shared.withLock(\.state) }
-  var certificate: TLSPeerCertificate? { self.shared.withLock(\.certificate) }
   var pingsTooOften: Bool { self.shared.withLock(\.pingsTooOften) }
+  var certificate: TLSCertificate? { self.shared.withLock(\.certificate) }
   var callCount: Int { self.shared.withLock(\.callCount) }
   var scheme: String { self.configuration.tls == nil ? "http" : "https" }
 
@@ -104,7 +104,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
     HTTP2Stream()
   }
 
-  func established(_ certificate: TLSPeerCertificate?) {
+  func established(_ certificate: TLSCertificate?) {
     self.shared.withLock { $0.certificate = certificate }
   }
 

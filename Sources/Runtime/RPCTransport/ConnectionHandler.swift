@@ -5,7 +5,7 @@ import TLS
 /// What stands behind a connection: a server, or a client.
 protocol ConnectionOwner: HTTP2SessionDelegate {
   /// The peer may be spoken to: the TLS handshake is complete, or there is none.
-  func established(_ certificate: TLSPeerCertificate?)
+  func established(_ certificate: TLSCertificate?)
   /// The session has been used, and may be used again: what its streams put off can be done now.
   func settle()
   /// The connection is gone; its streams are closed next.

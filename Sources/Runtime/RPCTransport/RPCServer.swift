@@ -21,6 +21,10 @@ public final class RPCServer: Sendable {
     public var port: Int
     /// The certificate, and what is asked of clients; nil is HTTP/2 in plaintext.
     public var tls: TLSConfiguration?
+    /// Where the files of `tls` are kept up to date; nil reads them when the server starts, and no more.
+    ///
+    /// New connections use the credentials of the moment; those that are open go on with theirs.
+    public var credentials: TLSCredentialSource?
     /// The limits of each call.
     public var limits = CallLimits()
     /// The limits of each connection.
@@ -89,11 +93,6 @@ public final class RPCServer: Sendable {
 
   /// What has happened to its connections since it started.
   public var counters: ConnectionCounters { self.environment.counters }
-
-  /// Reads the certificate and the authorities again; connections made from now on use them.
-  public func reloadTLS() throws(TLSError) {
-    try self.environment.reloadTLS()
-  }
 
   /// Stops listening, lets the calls under way end, and cuts off those that outlast the grace.
   ///

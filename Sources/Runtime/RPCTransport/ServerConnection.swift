@@ -111,7 +111,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     }
   }
 
-  func established(_ certificate: TLSPeerCertificate?) {
+  func established(_ certificate: TLSCertificate?) {
     // The SPIFFE standard allows exactly one URI in a certificate (X509-SVID, 2).
     if let uris = certificate?.uris, uris.count == 1, uris[0].hasPrefix("spiffe://") {
       self.peer = PeerIdentity(spiffeID: uris[0])

@@ -11,20 +11,15 @@ final class ServerEnvironment: Sendable {
   let limits: CallLimits
   let connections = ConnectionRegistry()
   private let counts = Mutex(ConnectionCounters())
-  private let tls: Mutex<TLSContext?>
+  private let tls: TLSContextSource?
 
   init(_ router: RPCRouter, _ configuration: RPCServer.Configuration) throws(TLSError) {
     self.router = router
     self.configuration = configuration
     self.limits = configuration.limits
-    self.tls = Mutex(try configuration.tls.map { tls throws(TLSError) in try TLSContext(tls) })
-  }
-
-  /// Reads the files of the certificate and the authorities again, for the connections to come.
-  func reloadTLS() throws(TLSError) {
-    guard let tls = self.configuration.tls else { return }
-    let context = try TLSContext(tls)
-    self.tls.withLock { $0 = context }
+    self.tls = try configuration.tls.map { tls throws(TLSError) in
+      try TLSContextSource(tls, configuration.credentials)
+    }
   }
 
   /// How often what has happened.
@@ -41,7 +36,7 @@ final class ServerEnvironment: Sendable {
   func accept(_ channel: any Channel) throws {
     self.count(.accepted)
     let executor = EventLoopExecutor.of(channel.eventLoop)
-    let tls = try self.tls.withLock { $0 }.map { try TLSSession($0) }
+    let tls = try self.tls.map { try TLSSession($0.current()) }
     let connection = ServerConnection(
       self, try HTTP2Session(.server, limits: self.configuration.http2), executor)
     try channel.pipeline.syncOperations.addHandler(connection.makeHandler(tls))

@@ -196,7 +196,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 /// Fired up the pipeline once, when both sides have proven who they are.
 public struct TLSHandshakeCompleted: Sendable {
   /// The certificate the peer proved to own, if it was asked for one.
-  public let peerCertificate: TLSPeerCertificate?
+  public let peerCertificate: TLSCertificate?
   /// The application protocol agreed on (ALPN), if any.
   public let applicationProtocol: String?
 }

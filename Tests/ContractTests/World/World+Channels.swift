@@ -24,7 +24,7 @@ extension World {
     let gateway = try Gateway(
       configuration, routes: routes, channels: channels(heartbeat: heartbeat),
       upstreams: upstreams, accessController: access,
-      tls: TLSContext(
+      tls: TLSContextSource(
         .server(
           identity: certificates.edge(), clientAuthentication: .none,
           applicationProtocols: ["http/1.1"])),

@@ -3,6 +3,7 @@ import EdgeClient
 import Gateway
 import RPC
 import RPCInProcess
+import TestSupport
 import Transcoding
 
 /// A gateway on a real socket, with the example's services in the same process behind it.

@@ -35,7 +35,7 @@ struct RunningGateway: Sendable {
     let gateway = try Gateway(
       configuration, routes: routes, channels: channels, upstreams: upstreams,
       accessController: accessController,
-      tls: TLSContext(
+      tls: TLSContextSource(
         .server(
           identity: certificates.edge(), clientAuthentication: .none,
           applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),

@@ -2,6 +2,7 @@ import EdgeClient
 import Logging
 import NIOHTTP1
 import RPC
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -21,7 +21,7 @@ public final class Gateway: Sendable {
   private static let backlog: Int32 = 1024
 
   private let edge: Edge
-  private let context: TLSContext
+  private let tls: TLSContextSource
   private let registry: ConnectionRegistry
   private let listener = ListenerBox()
 
@@ -34,19 +34,19 @@ public final class Gateway: Sendable {
   ///   - upstreams: The ways to the services.
   ///   - accessController: Verifies users before their requests go on; it sees the gateway itself as
   ///     the calling service.
-  ///   - tls: A server's context with `http/1.1` as its application protocol.
+  ///   - tls: A server's contexts with `http/1.1` as its application protocol.
   ///   - clock: Tells the time of ids, dates and tokens.
   ///   - logger: Takes the access log.
   /// - Throws: `RouteTable.Conflict` when two routes answer the same requests.
   public init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
-    upstreams: Upstreams, accessController: any AccessController, tls: TLSContext,
+    upstreams: Upstreams, accessController: any AccessController, tls: TLSContextSource,
     clock: any Core.Clock = SystemClock(), logger: Logger
   ) throws {
     self.edge = try Edge(
       configuration, routes: routes, channels: channels, upstreams: upstreams,
       accessController: accessController, clock: clock, logger: logger)
-    self.context = tls
+    self.tls = tls
     self.registry = ConnectionRegistry(limit: configuration.limits.connections)
   }
 
@@ -57,7 +57,7 @@ public final class Gateway: Sendable {
     host: String, port: Int, on group: any EventLoopGroup
   ) async throws -> SocketAddress {
     let edge = edge
-    let context = context
+    let tls = tls
     let registry = registry
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlog)
@@ -76,7 +76,7 @@ public final class Gateway: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard registry.add(channel) else { throw ChannelError.operationUnsupported }
-          try EdgePipeline.configure(channel, edge, context)
+          try EdgePipeline.configure(channel, edge, tls.current())
         }
       }
       .bind(host: host, port: port).get()

@@ -27,7 +27,8 @@ struct AlphintraGateway: AsyncParsableCommand {
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT                seconds; info; json, text or automatic
 
       gateway/README.md lists the limits. With a wrong setting no port is opened and the exit code
-      is 64. SIGTERM and SIGINT stop the gateway in good order.
+      is 64. SIGTERM and SIGINT stop the gateway in good order; SIGHUP has it read the PEM files
+      again, as it does when they change.
       """)
 
   func run() async throws {

@@ -21,19 +21,21 @@ struct GatewayServer: Service {
   private let settings: GatewaySettings
   private let gateway: Gateway
   private let channels: [MeshChannel]
+  /// The certificates: the one shown outside, and the one shown to services.
+  private let credentials: [(name: String, source: TLSCredentialSource)]
   private let logger: Logger
 
   /// Puts the gateway together; nothing is bound or connected yet.
   ///
   /// - Throws: `TLSError` for a certificate that does not fit its key, or cannot be read.
   init(_ settings: GatewaySettings, logger: Logger) throws {
-    let configuration = MeshChannel.Configuration(
-      identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath)
-    // The mesh's certificate is read when the first call is made: a wrong one is found now.
-    _ = try TLSContext(
-      .client(
-        identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath,
-        expecting: .init(host: "localhost"), applicationProtocols: ["h2"]))
+    let mesh = try TLSCredentialSource(
+      .init(identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath))
+    let edge = try TLSContextSource(
+      .server(
+        identity: settings.edgeIdentity, clientAuthentication: .none,
+        applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false))
+    let configuration = MeshChannel.Configuration(mesh)
     func channel(_ service: String) -> MeshChannel {
       MeshChannel(
         to: service, at: settings.mesh.target(of: service),
@@ -43,6 +45,7 @@ struct GatewayServer: Service {
     self.settings = settings
     self.logger = logger
     channels = [auth, marketData, trading]
+    credentials = [("edge", edge.credentials), ("mesh", mesh)]
     gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
       upstreams: Upstreams([
@@ -51,16 +54,14 @@ struct GatewayServer: Service {
         TradingV1.TradingServiceMethods.placeOrder.service: trading,
       ]),
       accessController: AccessGuard(verifier: JWKSTokenVerifier(auth: auth)),
-      tls: TLSContext(
-        .server(
-          identity: settings.edgeIdentity, clientAuthentication: .none,
-          applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),
-      logger: logger)
+      tls: edge, logger: logger)
   }
 
   /// Listens, says so to the directory and to who supervises, and drains when told to stop.
   func run() async throws {
     let notifier = ReadinessNotifier.fromEnvironment
+    let watches = watchCredentials()
+    defer { for watch in watches { watch.cancel() } }
     let port = try await listen()
     let registration = try settings.mesh.directory?.register(
       ServiceAddress(host: settings.host, port: port), of: GatewaySettings.service)
@@ -73,6 +74,16 @@ struct GatewayServer: Service {
     await gateway.drain()
     for channel in channels { channel.close() }
     logger.notice("stopped")
+  }
+
+  /// Keeps the certificates up to date until the tasks are cancelled.
+  private func watchCredentials() -> [Task<Void, Never>] {
+    credentials.map { name, source in
+      var logger = logger
+      logger[metadataKey: "credentials"] = "\(name)"
+      let watch = CredentialWatch(source, interval: settings.reloadInterval, logger: logger)
+      return Task { await watch.run() }
+    }
   }
 
   private func listen() async throws -> Int {

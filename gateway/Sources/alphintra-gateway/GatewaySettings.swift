@@ -19,6 +19,8 @@ struct GatewaySettings: Sendable {
   let meshIdentity: TLSConfiguration.Identity
   /// The authority of the mesh: `tls.ca`.
   let authorityPath: String
+  /// How often all of these files are looked at for new contents: `tls.reload_interval`.
+  let reloadInterval: Duration
   /// The services behind the gateway.
   static let upstreams = ["auth", "marketdata", "trading"]
   /// Where they are: `mesh.directory`, `mesh.target.<service>`.
@@ -40,6 +42,7 @@ struct GatewaySettings: Sendable {
       certificateChainPath: settings.file("mesh.certificate"),
       privateKeyPath: settings.file("mesh.key"))
     authorityPath = settings.file("tls.ca")
+    reloadInterval = settings.reloadInterval()
     mesh = MeshSettings(&settings, calling: Self.upstreams)
     let origins = settings.value(
       "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",

@@ -41,8 +41,10 @@ public struct ServiceConfiguration: Sendable {
     public var certificatePath: String
     /// PEM, the certificate's key: `tls.key`.
     public var keyPath: String
-    /// PEM, the authority of the mesh: `tls.ca`.
+    /// PEM, the authority of the mesh, or several while one replaces another: `tls.ca`.
     public var authorityPath: String
+    /// How often the three files are looked at for new contents: `tls.reload_interval`.
+    public var reloadInterval: Duration
   }
 
   /// The service's schema and role.
@@ -91,7 +93,8 @@ public struct ServiceConfiguration: Sendable {
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),
-      authorityPath: settings.file("tls.ca"))
+      authorityPath: settings.file("tls.ca"),
+      reloadInterval: settings.reloadInterval())
     mesh = MeshSettings(&settings, calling: services)
     postgres = PostgresConfiguration(
       host: settings.string("postgres.host", default: "127.0.0.1"),

@@ -1,7 +1,6 @@
 import Mesh
 import RPC
 import Synchronization
-import TLS
 
 /// The ways from one service to others, one each, under its own identity.
 final class MeshChannels: Sendable {
@@ -9,10 +8,9 @@ final class MeshChannels: Sendable {
   private let configuration: MeshChannel.Configuration
   private let channels = Mutex<[String: MeshChannel]>([:])
 
-  init(_ settings: MeshSettings, identity: TLSConfiguration.Identity, authorityPath: String) {
+  init(_ settings: MeshSettings, _ configuration: MeshChannel.Configuration) {
     self.settings = settings
-    configuration = MeshChannel.Configuration(
-      identity: identity, trustedAuthoritiesPath: authorityPath)
+    self.configuration = configuration
   }
 
   /// The way to a service; connected when the first call is made.

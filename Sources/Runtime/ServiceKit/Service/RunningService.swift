@@ -49,14 +49,15 @@ struct RunningService: Sendable {
       let router = RPCRouter(
         services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
         audit: AuditLog(logger).write)
-      tasks = backbone.relayTasks(for: definition)
+      tasks = backbone.tasks()
       var feeds: [Task<Void, Never>] = []
       for work in parts.tasks {
         let task = Self.start(work, of: definition.name, didFail)
         tasks.append(task)
         if work.endsBeforeCalls { feeds.append(task) }
       }
-      let server = try await RPCServer.start(router, configuration.server(logger: logger))
+      let server = try await RPCServer.start(
+        router, configuration.server(credentials: backbone.credentials, logger: logger))
       do {
         let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
         let registration = try configuration.mesh.directory?.register(address, of: definition.name)
@@ -129,8 +130,13 @@ extension ServiceConfiguration {
       certificateChainPath: identity.certificatePath, privateKeyPath: identity.keyPath)
   }
 
+  /// The files of the service's certificate and of the authorities it believes.
+  var credentialFiles: TLSCredentials.Files {
+    .init(identity: tlsIdentity, trustedAuthoritiesPath: identity.authorityPath)
+  }
+
   /// A server of the mesh: callers show a certificate of its authority.
-  func server(logger: Logger) -> RPCServer.Configuration {
+  func server(credentials: TLSCredentialSource, logger: Logger) -> RPCServer.Configuration {
     var server = RPCServer.Configuration(
       host: listen.host, port: listen.port,
       tls: .server(
@@ -139,6 +145,7 @@ extension ServiceConfiguration {
         applicationProtocols: ["h2"]),
       logger: logger)
     server.connections = connections
+    server.credentials = credentials
     return server
   }
 }

@@ -4,11 +4,16 @@ import Kafka
 import Logging
 import Mesh
 import Postgres
+import ProcessKit
 import RPC
+import TLS
 
-/// What a service stands on: its database, its outbox with the relay, and its ways to others.
+/// What a service stands on: its certificate, its database, its outbox with the relay, and its ways
+/// to others.
 struct ServiceBackbone: Sendable {
   let environment: ServiceEnvironment
+  /// The service's certificate and the authorities, as the files are now.
+  let credentials: TLSCredentialSource
   private let relay: OutboxRelay?
   private let channels: MeshChannels
 
@@ -18,6 +23,7 @@ struct ServiceBackbone: Sendable {
     logger: Logger
   ) async throws -> ServiceBackbone {
     let name = definition.name
+    let credentials = try TLSCredentialSource(configuration.credentialFiles)
     let database = PostgresPool(configuration.database(of: name, logger: logger))
     do {
       try await database.waitUntilReady(timeout: databaseTimeout)
@@ -30,9 +36,7 @@ struct ServiceBackbone: Sendable {
     let kafka = KafkaConnection(
       brokers: configuration.kafka.brokers, clientID: name,
       properties: configuration.kafka.properties, logger: logger)
-    let channels = MeshChannels(
-      configuration.mesh, identity: configuration.tlsIdentity,
-      authorityPath: configuration.identity.authorityPath)
+    let channels = MeshChannels(configuration.mesh, MeshChannel.Configuration(credentials))
     let outbox = Outbox(service: name)
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
@@ -43,13 +47,18 @@ struct ServiceBackbone: Sendable {
       relay = OutboxRelay(
         outbox, topics: definition.topics, database: database, kafka: kafka, logger: logger)
     }
-    return ServiceBackbone(environment: environment, relay: relay, channels: channels)
+    return ServiceBackbone(
+      environment: environment, credentials: credentials, relay: relay, channels: channels)
   }
 
-  /// The relay's work, if the service publishes through its outbox.
-  func relayTasks(for definition: ServiceDefinition) -> [Task<Void, Never>] {
-    guard let relay else { return [] }
-    return [Task { await relay.run() }]
+  /// The relay's work, if the service publishes through its outbox, and the watch over certificates.
+  func tasks() -> [Task<Void, Never>] {
+    let watch = CredentialWatch(
+      credentials, interval: environment.configuration.identity.reloadInterval,
+      logger: environment.logger)
+    var tasks = [Task { await watch.run() }]
+    if let relay { tasks.append(Task { await relay.run() }) }
+    return tasks
   }
 
   /// Publishes what is left and closes everything.
