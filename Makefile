@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs conformance mutations fuzz rotation-test bench clean
+	contracts-check release-contracts docs conformance mutations fuzz rotation-test restart-test bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,12 @@ ROTATION_CALLS := 100000
 
 rotation-test: build ## Make 100,000 calls while all certificates are replaced; ROTATION_CALLS=… for another number
 	@ROTATION_CALLS=$(ROTATION_CALLS) swift test --skip-build --filter RotationTests
+
+# How many calls are made while servers are replaced, for each of two orders.
+RESTART_CALLS := 100000
+
+restart-test: build ## Make 100,000 calls while servers are replaced in turn; RESTART_CALLS=… for another number
+	@RESTART_CALLS=$(RESTART_CALLS) swift test --skip-build --filter RollingRestartTests
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

@@ -1,11 +1,11 @@
-import Foundation
-import Mesh
 import RPC
 import RPCTransport
 import TLS
 import TestSupport
 import Testing
 import TestingContract
+
+@testable import Mesh
 
 @Suite(.timeLimit(.minutes(5))) struct MeshChannelTests {
   private let mesh: MeshFixture
@@ -121,6 +121,35 @@ import TestingContract
         return
       }
       #expect(delay > .seconds(1000) && delay <= .seconds(3600))
+    }
+  }
+
+  @Test func serverThatDoesNotAnswerInTimeIsGivenUp() async throws {
+    let silent = try SilentListener()
+    try mesh.publish("trading", at: [silent.port])
+    let channel = try mesh.channel(from: "gateway", to: "trading") {
+      $0.connectTimeout = .milliseconds(100)
+    }
+    let error = await #expect(throws: RPCError.self) {
+      try await channel.whoAmI(timeout: .seconds(3600))
+    }
+    expectUnavailable(error)
+    #expect("\(String(describing: error))".contains("took longer than 0.1 seconds"))
+  }
+
+  @Test func attemptsAreSpacedOutMoreAndMoreAndAtRandom() throws {
+    var configuration = MeshChannel.Configuration(
+      identity: try mesh.certificates.service("gateway"),
+      trustedAuthoritiesPath: mesh.certificates.authorityPath)
+    configuration.minimumBackoff = .seconds(1)
+    configuration.maximumBackoff = .seconds(60)
+    var generator = SeededGenerator(seed: 1)
+    for (failures, most) in [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (1_000, 60)] {
+      let waits = (0..<1_000).map { _ in
+        configuration.backoff(after: failures, using: &generator) / Duration.seconds(most)
+      }
+      #expect(waits.allSatisfy { $0 >= 0.5 && $0 <= 1 })
+      #expect((waits.min() ?? 1) < 0.51 && (waits.max() ?? 0) > 0.99)
     }
   }
 
@@ -244,36 +273,5 @@ import TestingContract
     #expect(error?.code == .unavailable)
     try await eventually { server.connectionCount == 0 }
     await server.stop(grace: .zero)
-  }
-}
-
-/// A port where connections are accepted by the system and nobody ever answers.
-private final class SilentListener {
-  let port: Int
-  private let descriptor: Int32
-
-  init() throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(listener, address, length) == 0 && listen(listener, 16) == 0
-          && getsockname(listener, address, &length) == 0
-      }
-    }
-    try #require(isListening)
-    descriptor = listener
-    port = Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  deinit { close(descriptor) }
-
-  /// Whether somebody has connected.
-  var hasConnection: Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) == 1
   }
 }

@@ -120,7 +120,6 @@ import TestingContract
       ("continuations", "CONTINUATION"),
     ])
   func floods(scenario: String, reason: String) async throws {
-    // Whoever is still writing may be cut off before reading why, so the server is asked.
     let log = ConnectionLog()
     let answer = try await self.play(scenario) {
       $0.logger = log.logger
@@ -129,6 +128,8 @@ import TestingContract
       $0.connections.minimumIdlePingInterval = .zero
     }
     #expect(answer.closed)
+    // Whoever goes on writing may be cut off before reading why.
+    #expect(answer.goaway == nil || answer.goaway == HTTP2ErrorCode.enhanceYourCalm.rawValue)
     #expect(log.errors.contains { $0.contains(reason) })
   }
 

@@ -57,7 +57,7 @@ import TestingContract
       // Long enough for the honest client on a busy machine.
       $0.connections.keepaliveTimeout = .seconds(3)
     }
-    #expect(answer.closed && answer.pings == 1)
+    #expect(answer.closed && answer.pings >= 1)
     #expect(counters[.keepaliveTimeout] == 1)
   }
 

@@ -53,6 +53,14 @@ import TestingContract
     try await eventually { connection.state == .closed }
   }
 
+  @Test("a client that reads slowly gets the last of its answer though the connection ends with it")
+  func slowReader() async throws {
+    let (answer, _) = try await RawHTTP2Client.play("slow_reader")
+    #expect(answer.statuses["1"] == .init(http: 200, grpc: 0))
+    #expect(answer.bytes > 16 << 20, "\(answer)")
+    #expect(answer.closed)
+  }
+
   @Test("no call is lost that crosses the notice")
   func crossing() async throws {
     let (server, connection) = try await self.start(TestingServiceImplementation())

@@ -20,6 +20,7 @@ enum RawHTTP2Client {
     var goaway: UInt32?
     var reason: String
     var pings: Int
+    var bytes: Int
     var closed: Bool
     var seconds: Double
   }

@@ -182,9 +182,10 @@ public final class HTTP2Session {
     return nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
   }
 
-  /// The most bytes of one header block that the peer takes, counted as in RFC 9113, 10.5.1.
+  /// The most bytes of one header block that the peer takes, counted as in RFC 9113, 10.5.1; no limit when
+  /// the session is closed, which is another failure.
   public var peerHeaderBytes: Int {
-    guard let session = self.session else { return 0 }
+    guard let session = self.session else { return .max }
     return Int(
       nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE))
   }

@@ -7,8 +7,9 @@ internal import Synchronization
 ///
 /// Connecting happens in *rounds*, one at a time: a round asks the resolver, gives up the connections
 /// to addresses that are gone, and connects to those that lack one, all at once. A call that finds a
-/// connection takes it; one that finds none waits for the round to bring one, or fails with the error of
-/// the last round if it is not time for another.
+/// connection takes it; one that finds none waits for a round to bring one. While the service is out of
+/// reach, which is what a round finds out that neither had a connection nor brought one, calls fail at once
+/// with its error until it is time for another.
 final class ConnectionPool: Sendable {
   typealias Connect = @Sendable (ServiceAddress) async throws(RPCError) -> ClientConnection
 
@@ -25,6 +26,10 @@ final class ConnectionPool: Sendable {
     /// How many rounds in a row have left an address without a connection.
     var failures = 0
     var lastFailure: (any Error)?
+    /// Whether the last round ended without a connection, and nothing has changed since it began.
+    var isOutOfReach = false
+    /// Whether a connection was made or lost, or the directory changed, since the last round began.
+    var hasChanged = false
     var isClosed = false
   }
 
@@ -32,6 +37,8 @@ final class ConnectionPool: Sendable {
     case connection(ClientConnection)
     /// A round is running, or must be started if `start`.
     case wait(start: Bool)
+    /// The next round must not begin before this.
+    case pause(until: ContinuousClock.Instant)
     case fail(RPCError)
   }
 
@@ -62,6 +69,7 @@ final class ConnectionPool: Sendable {
   func connection(
     before deadline: ContinuousClock.Instant?
   ) async throws(RPCError) -> ClientConnection {
+    var pauses = 0
     while true {
       switch choose() {
       case .connection(let connection): return connection
@@ -70,7 +78,30 @@ final class ConnectionPool: Sendable {
         let ticket = waiters.ticket()
         if start { startRound() }
         try await waiters.wait(ticket, before: deadline)
+      case .pause(let time):
+        // Servers that take connections only to end them are not waited for without an end.
+        guard pauses < Self.maximumPauses else {
+          throw unavailable(nil, retryAfter: ContinuousClock.now.duration(to: time))
+        }
+        pauses += 1
+        try await pause(until: time, before: deadline)
       }
+    }
+  }
+
+  /// How often one call may wait for the time of the next round.
+  private static let maximumPauses = 10
+
+  private func pause(
+    until time: ContinuousClock.Instant, before deadline: ContinuousClock.Instant?
+  ) async throws(RPCError) {
+    do {
+      try await Task.sleep(until: min(time, deadline ?? time), clock: .continuous)
+    } catch {
+      throw RPCError(.cancelled, "the caller cancelled the call")
+    }
+    if let deadline, deadline <= .now {
+      throw RPCError(.deadlineExceeded, "the deadline passed before a connection was made")
     }
   }
 
@@ -81,11 +112,11 @@ final class ConnectionPool: Sendable {
         return
       }
       state.ready.remove(at: index)
-      // Replaced by the next call, unless the rounds before failed or the last was a moment ago: a
-      // server that takes connections only to drop them is not asked again and again.
-      if state.failures == 0 {
-        state.nextRound = max(.now, state.lastRound + configuration.minimumBackoff)
-      }
+      state.hasChanged = true
+      // Replaced by the next call, unless the last round was a moment ago: a server that takes
+      // connections only to drop them is not asked again and again.
+      state.nextRound = min(
+        state.nextRound, max(.now, state.lastRound + configuration.minimumBackoff))
     }
   }
 
@@ -120,6 +151,7 @@ final class ConnectionPool: Sendable {
       }
       if state.isRoundRunning { return (.wait(start: false), false) }
       guard isDue else {
+        guard state.isOutOfReach else { return (.pause(until: state.nextRound), false) }
         return (
           .fail(unavailable(state.lastFailure, retryAfter: now.duration(to: state.nextRound))),
           false
@@ -151,11 +183,18 @@ final class ConnectionPool: Sendable {
   }
 
   private func round() async {
-    state.withLock { $0.lastRound = .now }
+    state.withLock { state in
+      state.lastRound = .now
+      state.hasChanged = false
+    }
     var failure: (any Error)?
     do {
-      let missing = reconcile(with: try await resolver.addresses())
-      failure = await connectAll(missing)
+      let addresses = try await resolver.addresses()
+      failure = await connectAll(reconcile(with: addresses))
+      // Replicas that were replaced meanwhile are elsewhere, and not out of reach.
+      if failure != nil, try await resolver.addresses() != addresses {
+        state.withLock { $0.hasChanged = true }
+      }
     } catch {
       failure = error
     }
@@ -197,6 +236,7 @@ final class ConnectionPool: Sendable {
   private func add(_ connection: ClientConnection, at address: ServiceAddress) {
     let isWanted = state.withLock { state in
       if !state.isClosed { state.ready.append((address, connection)) }
+      state.hasChanged = true
       return !state.isClosed
     }
     guard isWanted else { return connection.close() }
@@ -213,8 +253,9 @@ final class ConnectionPool: Sendable {
       state.lastFailure = failure
       state.failures = failure == nil ? 0 : state.failures + 1
       state.nextRound = .now + delay(after: state.failures)
+      state.isOutOfReach = state.ready.isEmpty && !state.hasChanged
       // A connection lost during the round that made it is replaced at the next call.
-      if failure == nil, state.ready.isEmpty {
+      if state.ready.isEmpty, state.hasChanged {
         state.nextRound = .now + configuration.minimumBackoff
       }
     }
@@ -224,14 +265,20 @@ final class ConnectionPool: Sendable {
   /// As good as never.
   private static let longestWait: Duration = .seconds(365 * 24 * 3600)
 
-  /// The wait until the next round: doubling, and of random length, so that many clients which lost the
-  /// same server do not come back in step.
+  /// The wait until the next round.
   private func delay(after failures: Int) -> Duration {
-    guard failures > 0 else {
-      // Processes that were started together do not go on asking together.
-      return resolver.interval.map { $0 * Double.random(in: 0.8...1.2) } ?? Self.longestWait
-    }
-    let doubled = configuration.minimumBackoff * (1 << min(failures - 1, 20))
-    return min(doubled, configuration.maximumBackoff) * Double.random(in: 0.5...1)
+    var generator = SystemRandomNumberGenerator()
+    guard failures == 0 else { return configuration.backoff(after: failures, using: &generator) }
+    // Processes that were started together do not go on asking together.
+    return resolver.interval.map { $0 * Double.random(in: 0.8...1.2) } ?? Self.longestWait
+  }
+}
+
+extension MeshChannel.Configuration {
+  /// The wait after so many failed rounds: doubling, and of random length, so that many clients which lost
+  /// the same server do not come back in step.
+  func backoff(after failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+    let doubled = minimumBackoff * (1 << min(failures - 1, 20))
+    return min(doubled, maximumBackoff) * Double.random(in: 0.5...1, using: &generator)
   }
 }

@@ -107,9 +107,20 @@ public final class MeshChannel: RPCChannel {
 
   /// Opens a call on the connection whose turn it is.
   ///
+  /// A call that its server has certainly not seen is made again on another connection.
+  ///
   /// - Throws: `.unavailable` with the reason `SERVICE_UNAVAILABLE` when no address can be reached: the
   ///   call was not made. `.deadlineExceeded` or `.cancelled` while waiting for a connection.
   public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
+    let pool = pool
+    return RepeatableCall(try await Self.open(head, in: pool)) { () async throws(RPCError) in
+      try await Self.open(head, in: pool)
+    }
+  }
+
+  private static func open(
+    _ head: CallHead, in pool: ConnectionPool
+  ) async throws(RPCError) -> any ClientCall {
     while true {
       let connection = try await pool.connection(before: head.deadline)
       do throws(RPCError) { return try await connection.open(head) } catch {

@@ -23,6 +23,10 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
   /// The plaintext of one TLS record.
   private static let recordBytes = 16 * 1024
+  /// How long the peer may take to read the last of what was said, and to close its side.
+  private static let lingerTime: Duration = .seconds(30)
+  /// The same for one whose connection is ended for an offence.
+  private static let offenderLingerTime: Duration = .seconds(1)
 
   let executor: EventLoopExecutor
   let session: HTTP2Session
@@ -30,6 +34,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
   private let tls: TLSSession?
   private let handshakeTimeout: Duration
   private var handshakeTimer: Scheduled<Void>?
+  private var lingerTimer: Scheduled<Void>?
   private var context: ChannelHandlerContext?
   /// When something came from the peer last, or the connection began.
   private(set) var lastRead = NIODeadline.now()
@@ -152,11 +157,13 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    self.lingerTimer?.cancel()
     self.end()
     context.fireChannelInactive()
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
+    self.lingerTimer?.cancel()
     self.end()
   }
 
@@ -195,8 +202,21 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     self.failure = self.failure ?? self.session.offence
     self.tls?.close()
     if let tls = self.tls { self.sendCiphertext(of: tls, context) }
-    // This comes back as channelInactive before it returns.
-    if !self.isClosed { context.close(promise: nil) }
+    if !self.isClosed { self.linger(context.channel) }
+  }
+
+  /// Closes our side, and waits for the peer's: closing all at once would throw away what the socket has
+  /// yet to take, and have the system reset the connection for input that nobody has read.
+  private func linger(_ channel: any Channel) {
+    let time = self.failure == nil ? Self.lingerTime : Self.offenderLingerTime
+    self.end()
+    let closed = self.executor.loop.makePromise(of: Void.self)
+    closed.futureResult.whenFailure { _ in channel.close(promise: nil) }
+    channel.close(mode: .output, promise: closed)
+    guard channel.isActive else { return }
+    self.lingerTimer = self.executor.loop.scheduleTask(in: TimeAmount(time)) {
+      channel.close(promise: nil)
+    }
   }
 
   private func send(_ context: ChannelHandlerContext) throws {

@@ -4,8 +4,8 @@
 
 Frames and header compression are those of the packages hyperframe and hpack. The answer is one object: the
 `statuses` of the streams by number (HTTP status, gRPC status and message), the `resets` of streams by
-number, `goaway` (the code), `reason` (what came with it), `pings` (how many the server sent) and `closed`,
-whether the server closed the connection.
+number, `goaway` (the code), `reason` (what came with it), `pings` (how many the server sent), `bytes`
+(how many of DATA came) and `closed`, whether the server closed the connection.
 """
 
 import json
@@ -65,6 +65,7 @@ class Connection:
         self.block = b""
         self.statuses, self.resets, self.goaway, self.closed = {}, {}, None, False
         self.reason, self.pings, self.answers_pings = "", 0, True
+        self.pause, self.bytes = 0, 0
         self.ended, self.acknowledged, self.pongs = set(), False, 0
         self.says_hello = says_hello
         if says_hello:
@@ -93,6 +94,7 @@ class Connection:
         """Handles frames until a condition holds or the server closes the connection."""
         while not self.closed and not condition():
             try:
+                time.sleep(self.pause)
                 received = self.socket.recv(65536)
             except ConnectionResetError:
                 received = b""
@@ -121,6 +123,8 @@ class Connection:
                         status[key] = int(fields[name])
                 if "grpc-message" in fields:
                     status["message"] = fields["grpc-message"]
+        elif isinstance(frame, DataFrame):
+            self.bytes += len(frame.data)
         elif isinstance(frame, RstStreamFrame):
             self.resets[stream] = frame.error_code
             self.ended.add(stream)
@@ -278,6 +282,19 @@ def header_bomb(connection, _):
     connection.wait_for(3)
 
 
+def slow_reader(connection, _):
+    """Lets the server send all it has, says goodbye, and reads more slowly than the server writes."""
+    connection.send(
+        SettingsFrame(0, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 2**31 - 1}),
+        WindowUpdateFrame(0, window_increment=2**31 - 1 - 65_535),
+    )
+    # EchoRequest: a response of 16 MiB.
+    connection.call(1, message(b"\x38" + b"\x80\x80\x80\x08"))
+    connection.send(GoAwayFrame(0, error_code=0))
+    connection.pause = 0.001
+    connection.wait_for_end()
+
+
 def truncated(connection, _):
     """A message that ends before its length."""
     connection.call(1, message(b"abc", length=10))
@@ -411,6 +428,7 @@ SCENARIOS = {
     "window_update_flood": flood(lambda _: WindowUpdateFrame(0, window_increment=1)),
     "empty_data": empty_data,
     "continuations": continuations,
+    "slow_reader": slow_reader,
     "large_headers": large_headers,
     "header_bomb": header_bomb,
     "many_streams": many_streams,
@@ -438,6 +456,7 @@ def main():
                 "goaway": connection.goaway,
                 "reason": connection.reason,
                 "pings": connection.pings,
+                "bytes": connection.bytes,
                 "closed": connection.closed,
                 "seconds": time.monotonic() - begin,
             }
