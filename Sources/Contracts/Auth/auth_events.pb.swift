@@ -58,9 +58,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     .message(6, "timestamp", "timestamp", Google.Timestamp.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.eventID = try reader.string()
@@ -74,7 +72,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.userID)
     writer.enumeration(3, self.eventType)
@@ -84,9 +82,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -101,7 +97,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("eventId", "event_id", self.eventID)
     writer.field("userId", "user_id", self.userID)
@@ -134,21 +130,9 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "USER_EVENT_TYPE_UNSPECIFIED": self = .unspecified
-    case "REGISTERED", "USER_EVENT_TYPE_REGISTERED": self = .registered
-    case "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN": self = .loggedIn
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .registered: "REGISTERED"
-    case .loggedIn: "LOGGED_IN"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "USER_EVENT_TYPE_UNSPECIFIED"),
+    .value(1, "REGISTERED", "USER_EVENT_TYPE_REGISTERED"),
+    .value(2, "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN"),
+  ])
 }

@@ -34,16 +34,14 @@ extension AuthV1 {
       service: "alphintra.auth.v1.AuthService", method: "Register",
       kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .none),
-      deadline: .seconds(5),
-      rateClass: "auth", isAudited: true)
+      deadline: .seconds(5), rateClass: "auth", isAudited: true)
 
     /// `alphintra.auth.v1.AuthService/Login`
     public static let login = MethodDescriptor(
       service: "alphintra.auth.v1.AuthService", method: "Login",
       kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .none),
-      deadline: .seconds(5),
-      rateClass: "auth", isAudited: true)
+      deadline: .seconds(5), rateClass: "auth", isAudited: true)
 
     /// `alphintra.auth.v1.AuthService/GetProfile`
     public static let getProfile = MethodDescriptor(
@@ -57,8 +55,7 @@ extension AuthV1 {
       service: "alphintra.auth.v1.AuthService", method: "Jwks",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(2),
-      criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus)
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [register_, login, getProfile, jwks]

@@ -136,9 +136,7 @@ extension BenchV1.Tick: Protobuf.Message {
     .field(7, "sequence", "sequence"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -153,7 +151,7 @@ extension BenchV1.Tick: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.timestampNs)
     writer.int64(3, self.bidTicks)
@@ -164,9 +162,7 @@ extension BenchV1.Tick: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -182,7 +178,7 @@ extension BenchV1.Tick: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("timestampNs", "timestamp_ns", self.timestampNs)
@@ -216,9 +212,7 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     .repeated(15, "labels", "labels"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.orderID = try reader.string()
@@ -241,7 +235,7 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.orderID)
     writer.string(2, self.clientOrderID)
     writer.string(3, self.accountID)
@@ -260,9 +254,7 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -286,7 +278,7 @@ extension BenchV1.DetailedOrder: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.field("clientOrderId", "client_order_id", self.clientOrderID)
@@ -315,9 +307,7 @@ extension BenchV1.Amount: Protobuf.Message {
     .field(2, "nanos", "nanos"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.units = try reader.int64()
@@ -327,15 +317,13 @@ extension BenchV1.Amount: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int64(1, self.units)
     writer.int32(2, self.nanos)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -346,7 +334,7 @@ extension BenchV1.Amount: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("units", "units", self.units)
     writer.field("nanos", "nanos", self.nanos)
@@ -362,9 +350,7 @@ extension BenchV1.Instant: Protobuf.Message {
     .field(2, "nanos", "nanos"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.seconds = try reader.int64()
@@ -374,15 +360,13 @@ extension BenchV1.Instant: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int64(1, self.seconds)
     writer.int32(2, self.nanos)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -393,7 +377,7 @@ extension BenchV1.Instant: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("seconds", "seconds", self.seconds)
     writer.field("nanos", "nanos", self.nanos)
@@ -412,9 +396,7 @@ extension BenchV1.Report: Protobuf.Message {
     .field(5, "sharpe", "sharpe"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.runID = try reader.string()
@@ -429,7 +411,7 @@ extension BenchV1.Report: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.runID)
     writer.repeated(2, self.trades, Wire.Message<BenchV1.ReportTrade>.self)
     writer.packed(3, self.equity, Wire.Double.self)
@@ -438,9 +420,7 @@ extension BenchV1.Report: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -454,7 +434,7 @@ extension BenchV1.Report: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("runId", "run_id", self.runID)
     writer.repeated("trades", "trades", self.trades)
@@ -478,9 +458,7 @@ extension BenchV1.ReportTrade: Protobuf.Message {
     .field(7, "profit", "profit"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.tradeID = try reader.string()
@@ -495,7 +473,7 @@ extension BenchV1.ReportTrade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.tradeID)
     writer.string(2, self.symbol)
     writer.enumeration(3, self.side)
@@ -506,9 +484,7 @@ extension BenchV1.ReportTrade: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -524,7 +500,7 @@ extension BenchV1.ReportTrade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("tradeId", "trade_id", self.tradeID)
     writer.field("symbol", "symbol", self.symbol)
@@ -558,23 +534,11 @@ extension BenchV1.DetailedOrder.Side: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "SIDE_UNSPECIFIED": self = .unspecified
-    case "BUY", "SIDE_BUY": self = .buy
-    case "SELL", "SIDE_SELL": self = .sell
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .buy: "BUY"
-    case .sell: "SELL"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "SIDE_UNSPECIFIED"),
+    .value(1, "BUY", "SIDE_BUY"),
+    .value(2, "SELL", "SIDE_SELL"),
+  ])
 }
 
 extension BenchV1.DetailedOrder.Kind: Protobuf.Enum {
@@ -598,21 +562,9 @@ extension BenchV1.DetailedOrder.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "MARKET", "KIND_MARKET": self = .market
-    case "LIMIT", "KIND_LIMIT": self = .limit
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .market: "MARKET"
-    case .limit: "LIMIT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "MARKET", "KIND_MARKET"),
+    .value(2, "LIMIT", "KIND_LIMIT"),
+  ])
 }

@@ -50,9 +50,7 @@ extension BenchV1.Order: Protobuf.Message {
     .field(7, "stopPrice", "stop_price"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -67,7 +65,7 @@ extension BenchV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.string(2, self.account)
     writer.string(3, self.clientOrderID)
@@ -78,9 +76,7 @@ extension BenchV1.Order: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -96,7 +92,7 @@ extension BenchV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("account", "account", self.account)

@@ -40,9 +40,7 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     .message(4, "quote", "quote", MarketDataV1.Quote.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.eventID = try reader.string()
@@ -54,7 +52,7 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.symbol)
     writer.int64(3, self.sequence)
@@ -62,9 +60,7 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -77,7 +73,7 @@ extension MarketDataV1.MarketDataEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("eventId", "event_id", self.eventID)
     writer.field("symbol", "symbol", self.symbol)

@@ -195,9 +195,7 @@ extension MarketDataV1.ListInstrumentsRequest: Protobuf.Message {
     .field(2, "pageToken", "page_token"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.pageSize = try reader.int32()
@@ -207,15 +205,13 @@ extension MarketDataV1.ListInstrumentsRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.pageSize)
     writer.string(2, self.pageToken)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -226,7 +222,7 @@ extension MarketDataV1.ListInstrumentsRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("pageSize", "page_size", self.pageSize)
     writer.field("pageToken", "page_token", self.pageToken)
@@ -252,9 +248,7 @@ extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.instruments, Wire.Message<MarketDataV1.Instrument>.self)
@@ -264,15 +258,13 @@ extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.instruments, Wire.Message<MarketDataV1.Instrument>.self)
     writer.string(2, self.nextPageToken)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -283,7 +275,7 @@ extension MarketDataV1.ListInstrumentsResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("instruments", "instruments", self.instruments)
     writer.field("nextPageToken", "next_page_token", self.nextPageToken)
@@ -301,9 +293,7 @@ extension MarketDataV1.Instrument: Protobuf.Message {
     .field(4, "quoteAsset", "quote_asset"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -315,7 +305,7 @@ extension MarketDataV1.Instrument: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.decimal(2, self.priceIncrement)
     writer.decimal(3, self.lotSize)
@@ -323,9 +313,7 @@ extension MarketDataV1.Instrument: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -338,7 +326,7 @@ extension MarketDataV1.Instrument: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("priceIncrement", "price_increment", self.priceIncrement)
@@ -356,9 +344,7 @@ extension MarketDataV1.GetQuoteRequest: Protobuf.Message {
     .field(2, "sequence", "sequence"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -368,15 +354,13 @@ extension MarketDataV1.GetQuoteRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.sequence)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -387,7 +371,7 @@ extension MarketDataV1.GetQuoteRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("sequence", "sequence", self.sequence)
@@ -415,9 +399,7 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
     .field(4, "pageToken", "page_token"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -429,7 +411,7 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.enumeration(2, self.interval)
     writer.int32(3, self.pageSize)
@@ -437,9 +419,7 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -452,7 +432,7 @@ extension MarketDataV1.ListCandlesRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("interval", "interval", self.interval)
@@ -484,9 +464,7 @@ extension MarketDataV1.ListCandlesResponse: Protobuf.Message {
     .field(2, "nextPageToken", "next_page_token"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.candles, Wire.Message<MarketDataV1.Candle>.self)
@@ -496,15 +474,13 @@ extension MarketDataV1.ListCandlesResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.candles, Wire.Message<MarketDataV1.Candle>.self)
     writer.string(2, self.nextPageToken)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -515,7 +491,7 @@ extension MarketDataV1.ListCandlesResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("candles", "candles", self.candles)
     writer.field("nextPageToken", "next_page_token", self.nextPageToken)
@@ -530,9 +506,7 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
     .repeated(1, "symbols", "symbols"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.symbols, Wire.String.self)
@@ -541,14 +515,12 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.symbols, Wire.String.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -558,7 +530,7 @@ extension MarketDataV1.SubscribeQuotesRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("symbols", "symbols", self.symbols)
     writer.endObject()
@@ -584,9 +556,7 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
     .message(3, "quote", "quote", MarketDataV1.Quote.self, oneof: "change"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.sequence = try reader.int64()
@@ -605,7 +575,7 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int64(1, self.sequence)
     switch self.change {
     case .snapshot(let value): writer.message(2, present: value)
@@ -615,9 +585,7 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -632,7 +600,7 @@ extension MarketDataV1.QuoteUpdate: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("sequence", "sequence", self.sequence)
     switch self.change {
@@ -651,9 +619,7 @@ extension MarketDataV1.QuoteSnapshot: Protobuf.Message {
     .repeated(1, "quotes", "quotes"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.quotes, Wire.Message<MarketDataV1.Quote>.self)
@@ -662,14 +628,12 @@ extension MarketDataV1.QuoteSnapshot: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.quotes, Wire.Message<MarketDataV1.Quote>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -679,7 +643,7 @@ extension MarketDataV1.QuoteSnapshot: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("quotes", "quotes", self.quotes)
     writer.endObject()
@@ -702,9 +666,7 @@ extension MarketDataV1.Candle: Protobuf.Message {
     .field(10, "closed", "closed"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -722,7 +684,7 @@ extension MarketDataV1.Candle: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.enumeration(2, self.interval)
     writer.message(3, self.openTime)
@@ -736,9 +698,7 @@ extension MarketDataV1.Candle: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -757,7 +717,7 @@ extension MarketDataV1.Candle: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("interval", "interval", self.interval)
@@ -796,23 +756,10 @@ extension MarketDataV1.CandleInterval: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "CANDLE_INTERVAL_UNSPECIFIED": self = .unspecified
-    case "ONE_MINUTE", "CANDLE_INTERVAL_ONE_MINUTE": self = .oneMinute
-    case "ONE_HOUR", "CANDLE_INTERVAL_ONE_HOUR": self = .oneHour
-    case "ONE_DAY", "CANDLE_INTERVAL_ONE_DAY": self = .oneDay
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .oneMinute: "ONE_MINUTE"
-    case .oneHour: "ONE_HOUR"
-    case .oneDay: "ONE_DAY"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "CANDLE_INTERVAL_UNSPECIFIED"),
+    .value(1, "ONE_MINUTE", "CANDLE_INTERVAL_ONE_MINUTE"),
+    .value(2, "ONE_HOUR", "CANDLE_INTERVAL_ONE_HOUR"),
+    .value(3, "ONE_DAY", "CANDLE_INTERVAL_ONE_DAY"),
+  ])
 }

@@ -38,24 +38,21 @@ extension MarketDataV1 {
       service: "alphintra.marketdata.v1.MarketDataService", method: "ListInstruments",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(2),
-      rateClass: "market-data")
+      deadline: .seconds(2), rateClass: "market-data")
 
     /// `alphintra.marketdata.v1.MarketDataService/GetQuote`
     public static let getQuote = MethodDescriptor(
       service: "alphintra.marketdata.v1.MarketDataService", method: "GetQuote",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(2),
-      rateClass: "market-data")
+      deadline: .seconds(2), rateClass: "market-data")
 
     /// `alphintra.marketdata.v1.MarketDataService/ListCandles`
     public static let listCandles = MethodDescriptor(
       service: "alphintra.marketdata.v1.MarketDataService", method: "ListCandles",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(5),
-      rateClass: "market-data", criticality: .sheddablePlus)
+      deadline: .seconds(5), rateClass: "market-data", criticality: .sheddablePlus)
 
     /// `alphintra.marketdata.v1.MarketDataService/SubscribeQuotes`
     public static let subscribeQuotes = MethodDescriptor(

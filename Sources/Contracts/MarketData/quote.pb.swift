@@ -59,9 +59,7 @@ extension MarketDataV1.Quote: Protobuf.Message {
     .message(10, "publishedAt", "published_at", Google.Timestamp.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -79,7 +77,7 @@ extension MarketDataV1.Quote: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.int64(2, self.sequence)
     writer.decimal(3, self.bidPrice)
@@ -93,9 +91,7 @@ extension MarketDataV1.Quote: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -114,7 +110,7 @@ extension MarketDataV1.Quote: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("sequence", "sequence", self.sequence)

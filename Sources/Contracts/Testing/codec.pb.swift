@@ -153,9 +153,7 @@ extension TestingV1.Scalars: Protobuf.Message {
     .field(16, "side", "side"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.int32Value = try reader.int32()
@@ -179,7 +177,7 @@ extension TestingV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.int32Value)
     writer.int64(2, self.int64Value)
     writer.uint32(3, self.uint32Value)
@@ -199,9 +197,7 @@ extension TestingV1.Scalars: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -226,7 +222,7 @@ extension TestingV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("int32Value", "int32_value", self.int32Value)
     writer.field("int64Value", "int64_value", self.int64Value)
@@ -270,9 +266,7 @@ extension TestingV1.Collections: Protobuf.Message {
     .repeated(16, "weights", "weights"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: try reader.repeated(&self.numbers, Wire.Int32.self)
@@ -304,7 +298,7 @@ extension TestingV1.Collections: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.packed(1, self.numbers, Wire.Int32.self)
     writer.packed(2, self.deltas, Wire.SInt64.self)
     writer.packed(3, self.checks, Wire.Fixed32.self)
@@ -324,9 +318,7 @@ extension TestingV1.Collections: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -351,7 +343,7 @@ extension TestingV1.Collections: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("numbers", "numbers", self.numbers)
     writer.repeated("deltas", "deltas", self.deltas)
@@ -410,9 +402,7 @@ extension TestingV1.Node: Protobuf.Message {
     .field(536_870_911, "isLast", "is_last"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.nodeID = try reader.string()
@@ -459,7 +449,7 @@ extension TestingV1.Node: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.nodeID)
     writer.message(2, self.left)
     writer.message(3, self.right)
@@ -497,9 +487,7 @@ extension TestingV1.Node: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -543,7 +531,7 @@ extension TestingV1.Node: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("nodeId", "node_id", self.nodeID)
     writer.field("left", "left", self.left)
@@ -591,9 +579,7 @@ extension TestingV1.Node.Leg: Protobuf.Message {
     .field(2, "price", "price"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -603,15 +589,13 @@ extension TestingV1.Node.Leg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.decimal(2, self.price)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -622,7 +606,7 @@ extension TestingV1.Node.Leg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("price", "price", self.price)
@@ -653,23 +637,11 @@ extension TestingV1.Side: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "SIDE_UNSPECIFIED": self = .unspecified
-    case "BUY", "SIDE_BUY": self = .buy
-    case "SELL", "SIDE_SELL", "SHORT", "SIDE_SHORT": self = .sell
-    case "OLD", "SIDE_OLD": self = .old
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .buy: "BUY"
-    case .sell: "SELL"
-    case .old: "OLD"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "SIDE_UNSPECIFIED"),
+    .value(1, "BUY", "SIDE_BUY"),
+    .value(2, "SELL", "SIDE_SELL"),
+    .value(2, "SHORT", "SIDE_SHORT"),
+    .value(-1, "OLD", "SIDE_OLD"),
+  ])
 }

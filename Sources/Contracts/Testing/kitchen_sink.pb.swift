@@ -232,9 +232,7 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     .field(536_870_911, "largeNumber", "large_number"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: self.doubleValue = try reader.double()
@@ -360,7 +358,7 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.double(1, self.doubleValue)
     writer.float(2, self.floatValue)
     writer.int32(3, self.int32Value)
@@ -451,9 +449,7 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -559,7 +555,7 @@ extension TestingV1.KitchenSink: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("doubleValue", "double_value", self.doubleValue)
     writer.field("floatValue", "float_value", self.floatValue)
@@ -660,9 +656,7 @@ extension TestingV1.KitchenSink.Nested: Protobuf.Message {
     .field(3, "kind", "kind"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -673,16 +667,14 @@ extension TestingV1.KitchenSink.Nested: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.repeated(2, self.children, Wire.Message<TestingV1.KitchenSink.Nested>.self)
     writer.enumeration(3, self.kind)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -694,7 +686,7 @@ extension TestingV1.KitchenSink.Nested: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.repeated("children", "children", self.children)
@@ -722,21 +714,10 @@ extension TestingV1.KitchenSink.Nested.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "LEAF", "KIND_LEAF": self = .leaf
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .leaf: "LEAF"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "LEAF", "KIND_LEAF"),
+  ])
 }
 
 extension TestingV1.Color: Protobuf.Enum {
@@ -762,23 +743,11 @@ extension TestingV1.Color: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "COLOR_UNSPECIFIED": self = .unspecified
-    case "RED", "COLOR_RED": self = .red
-    case "GREEN", "COLOR_GREEN", "LIME", "COLOR_LIME": self = .green
-    case "INFRARED", "COLOR_INFRARED": self = .infrared
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .red: "RED"
-    case .green: "GREEN"
-    case .infrared: "INFRARED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "COLOR_UNSPECIFIED"),
+    .value(1, "RED", "COLOR_RED"),
+    .value(2, "GREEN", "COLOR_GREEN"),
+    .value(2, "LIME", "COLOR_LIME"),
+    .value(-1, "INFRARED", "COLOR_INFRARED"),
+  ])
 }

@@ -106,9 +106,7 @@ extension TestingV1.Ruled: Protobuf.Message {
     .field(25, "byNumber", "by_number", oneof: "way"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -146,7 +144,7 @@ extension TestingV1.Ruled: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.string(2, self.code)
     if let value = self.note { writer.string(3, present: value) }
@@ -178,9 +176,7 @@ extension TestingV1.Ruled: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -214,7 +210,7 @@ extension TestingV1.Ruled: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.field("code", "code", self.code)
@@ -317,9 +313,7 @@ extension TestingV1.Leg: Protobuf.Message {
     .field(1, "quantity", "quantity"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.decimal(&self.quantity)
@@ -328,14 +322,12 @@ extension TestingV1.Leg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.decimal(1, self.quantity)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -345,7 +337,7 @@ extension TestingV1.Leg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("quantity", "quantity", self.quantity)
     writer.endObject()
@@ -381,21 +373,9 @@ extension TestingV1.Ruled.Suit: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "SUIT_UNSPECIFIED": self = .unspecified
-    case "HEARTS", "SUIT_HEARTS": self = .hearts
-    case "SPADES", "SUIT_SPADES": self = .spades
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .hearts: "HEARTS"
-    case .spades: "SPADES"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "SUIT_UNSPECIFIED"),
+    .value(1, "HEARTS", "SUIT_HEARTS"),
+    .value(2, "SPADES", "SUIT_SPADES"),
+  ])
 }

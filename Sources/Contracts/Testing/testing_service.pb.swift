@@ -88,9 +88,7 @@ extension TestingV1.EchoRequest: Protobuf.Message {
     .field(7, "responseSize", "response_size"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -105,7 +103,7 @@ extension TestingV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.bytes(2, self.payload)
     writer.int32(3, self.count)
@@ -116,9 +114,7 @@ extension TestingV1.EchoRequest: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -134,7 +130,7 @@ extension TestingV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.field("payload", "payload", self.payload)
@@ -156,9 +152,7 @@ extension TestingV1.EchoResponse: Protobuf.Message {
     .field(3, "index", "index"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -169,16 +163,14 @@ extension TestingV1.EchoResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.bytes(2, self.payload)
     writer.int32(3, self.index)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -190,7 +182,7 @@ extension TestingV1.EchoResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.field("payload", "payload", self.payload)
@@ -204,9 +196,7 @@ extension TestingV1.WhoAmIRequest: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -214,13 +204,11 @@ extension TestingV1.WhoAmIRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -229,7 +217,7 @@ extension TestingV1.WhoAmIRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -244,9 +232,7 @@ extension TestingV1.WhoAmIResponse: Protobuf.Message {
     .repeated(3, "roles", "roles"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.spiffeID = try reader.string()
@@ -257,16 +243,14 @@ extension TestingV1.WhoAmIResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.spiffeID)
     writer.string(2, self.userID)
     writer.repeated(3, self.roles, Wire.String.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -278,7 +262,7 @@ extension TestingV1.WhoAmIResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("spiffeId", "spiffe_id", self.spiffeID)
     writer.field("userId", "user_id", self.userID)

@@ -174,9 +174,7 @@ extension TradingV1.Order: Protobuf.Message {
     .message(15, "updatedAt", "updated_at", Google.Timestamp.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.orderID = try reader.string()
@@ -199,7 +197,7 @@ extension TradingV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.orderID)
     writer.string(2, self.clientOrderID)
     writer.string(3, self.userID)
@@ -218,9 +216,7 @@ extension TradingV1.Order: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -244,7 +240,7 @@ extension TradingV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.field("clientOrderId", "client_order_id", self.clientOrderID)
@@ -281,9 +277,7 @@ extension TradingV1.Trade: Protobuf.Message {
     .message(10, "executedAt", "executed_at", Google.Timestamp.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.tradeID = try reader.string()
@@ -301,7 +295,7 @@ extension TradingV1.Trade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.tradeID)
     writer.string(2, self.orderID)
     writer.string(3, self.userID)
@@ -315,9 +309,7 @@ extension TradingV1.Trade: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -336,7 +328,7 @@ extension TradingV1.Trade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("tradeId", "trade_id", self.tradeID)
     writer.field("orderId", "order_id", self.orderID)
@@ -365,9 +357,7 @@ extension TradingV1.Position: Protobuf.Message {
     .message(7, "updatedAt", "updated_at", Google.Timestamp.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -382,7 +372,7 @@ extension TradingV1.Position: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.string(2, self.userID)
     writer.decimal(3, self.quantity)
@@ -393,9 +383,7 @@ extension TradingV1.Position: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -411,7 +399,7 @@ extension TradingV1.Position: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.field("userId", "user_id", self.userID)
@@ -445,23 +433,11 @@ extension TradingV1.OrderSide: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "ORDER_SIDE_UNSPECIFIED": self = .unspecified
-    case "BUY", "ORDER_SIDE_BUY": self = .buy
-    case "SELL", "ORDER_SIDE_SELL": self = .sell
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .buy: "BUY"
-    case .sell: "SELL"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "ORDER_SIDE_UNSPECIFIED"),
+    .value(1, "BUY", "ORDER_SIDE_BUY"),
+    .value(2, "SELL", "ORDER_SIDE_SELL"),
+  ])
 }
 
 extension TradingV1.OrderType: Protobuf.Enum {
@@ -485,23 +461,11 @@ extension TradingV1.OrderType: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "ORDER_TYPE_UNSPECIFIED": self = .unspecified
-    case "MARKET", "ORDER_TYPE_MARKET": self = .market
-    case "LIMIT", "ORDER_TYPE_LIMIT": self = .limit
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .market: "MARKET"
-    case .limit: "LIMIT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "ORDER_TYPE_UNSPECIFIED"),
+    .value(1, "MARKET", "ORDER_TYPE_MARKET"),
+    .value(2, "LIMIT", "ORDER_TYPE_LIMIT"),
+  ])
 }
 
 extension TradingV1.OrderStatus: Protobuf.Enum {
@@ -535,31 +499,14 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "ORDER_STATUS_UNSPECIFIED": self = .unspecified
-    case "PENDING_NEW", "ORDER_STATUS_PENDING_NEW": self = .pendingNew
-    case "OPEN", "ORDER_STATUS_OPEN": self = .open
-    case "PARTIALLY_FILLED", "ORDER_STATUS_PARTIALLY_FILLED": self = .partiallyFilled
-    case "FILLED", "ORDER_STATUS_FILLED": self = .filled
-    case "CANCELED", "ORDER_STATUS_CANCELED": self = .canceled
-    case "REJECTED", "ORDER_STATUS_REJECTED": self = .rejected
-    case "EXPIRED", "ORDER_STATUS_EXPIRED": self = .expired
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .pendingNew: "PENDING_NEW"
-    case .open: "OPEN"
-    case .partiallyFilled: "PARTIALLY_FILLED"
-    case .filled: "FILLED"
-    case .canceled: "CANCELED"
-    case .rejected: "REJECTED"
-    case .expired: "EXPIRED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "ORDER_STATUS_UNSPECIFIED"),
+    .value(1, "PENDING_NEW", "ORDER_STATUS_PENDING_NEW"),
+    .value(2, "OPEN", "ORDER_STATUS_OPEN"),
+    .value(3, "PARTIALLY_FILLED", "ORDER_STATUS_PARTIALLY_FILLED"),
+    .value(4, "FILLED", "ORDER_STATUS_FILLED"),
+    .value(5, "CANCELED", "ORDER_STATUS_CANCELED"),
+    .value(6, "REJECTED", "ORDER_STATUS_REJECTED"),
+    .value(7, "EXPIRED", "ORDER_STATUS_EXPIRED"),
+  ])
 }

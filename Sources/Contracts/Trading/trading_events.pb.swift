@@ -114,9 +114,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     .message(10, "order", "order", TradingV1.Order.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.eventID = try reader.string()
@@ -134,7 +132,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.userID)
     writer.string(3, self.orderID)
@@ -148,9 +146,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -169,7 +165,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("eventId", "event_id", self.eventID)
     writer.field("userId", "user_id", self.userID)
@@ -203,9 +199,7 @@ extension TradingV1.TradeExecution: Protobuf.Message {
     .field(12, "sequence", "sequence"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.eventID = try reader.string()
@@ -225,7 +219,7 @@ extension TradingV1.TradeExecution: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.eventID)
     writer.string(2, self.tradeID)
     writer.string(3, self.orderID)
@@ -241,9 +235,7 @@ extension TradingV1.TradeExecution: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -264,7 +256,7 @@ extension TradingV1.TradeExecution: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("eventId", "event_id", self.eventID)
     writer.field("tradeId", "trade_id", self.tradeID)
@@ -313,31 +305,14 @@ extension TradingV1.OrderEventType: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "ORDER_EVENT_TYPE_UNSPECIFIED": self = .unspecified
-    case "CREATED", "ORDER_EVENT_TYPE_CREATED": self = .created
-    case "MODIFIED", "ORDER_EVENT_TYPE_MODIFIED": self = .modified
-    case "CANCELLED", "ORDER_EVENT_TYPE_CANCELLED": self = .cancelled
-    case "FILLED", "ORDER_EVENT_TYPE_FILLED": self = .filled
-    case "PARTIALLY_FILLED", "ORDER_EVENT_TYPE_PARTIALLY_FILLED": self = .partiallyFilled
-    case "REJECTED", "ORDER_EVENT_TYPE_REJECTED": self = .rejected
-    case "EXPIRED", "ORDER_EVENT_TYPE_EXPIRED": self = .expired
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .created: "CREATED"
-    case .modified: "MODIFIED"
-    case .cancelled: "CANCELLED"
-    case .filled: "FILLED"
-    case .partiallyFilled: "PARTIALLY_FILLED"
-    case .rejected: "REJECTED"
-    case .expired: "EXPIRED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "ORDER_EVENT_TYPE_UNSPECIFIED"),
+    .value(1, "CREATED", "ORDER_EVENT_TYPE_CREATED"),
+    .value(2, "MODIFIED", "ORDER_EVENT_TYPE_MODIFIED"),
+    .value(3, "CANCELLED", "ORDER_EVENT_TYPE_CANCELLED"),
+    .value(4, "FILLED", "ORDER_EVENT_TYPE_FILLED"),
+    .value(5, "PARTIALLY_FILLED", "ORDER_EVENT_TYPE_PARTIALLY_FILLED"),
+    .value(6, "REJECTED", "ORDER_EVENT_TYPE_REJECTED"),
+    .value(7, "EXPIRED", "ORDER_EVENT_TYPE_EXPIRED"),
+  ])
 }

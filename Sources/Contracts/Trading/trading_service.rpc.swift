@@ -54,48 +54,42 @@ extension TradingV1 {
       service: "alphintra.trading.v1.TradingService", method: "PlaceOrder",
       kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
-      deadline: .seconds(5),
-      rateClass: "orders", criticality: .criticalPlus, isAudited: true)
+      deadline: .seconds(5), rateClass: "orders", criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.trading.v1.TradingService/CancelOrder`
     public static let cancelOrder = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "CancelOrder",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
-      deadline: .seconds(5),
-      rateClass: "orders", criticality: .criticalPlus, isAudited: true)
+      deadline: .seconds(5), rateClass: "orders", criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.trading.v1.TradingService/GetOrder`
     public static let getOrder = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "GetOrder",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
-      deadline: .seconds(2),
-      rateClass: "orders")
+      deadline: .seconds(2), rateClass: "orders")
 
     /// `alphintra.trading.v1.TradingService/ListOrders`
     public static let listOrders = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "ListOrders",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
-      deadline: .seconds(5),
-      rateClass: "orders")
+      deadline: .seconds(5), rateClass: "orders")
 
     /// `alphintra.trading.v1.TradingService/ListTrades`
     public static let listTrades = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "ListTrades",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
-      deadline: .seconds(5),
-      criticality: .sheddablePlus)
+      deadline: .seconds(5), criticality: .sheddablePlus)
 
     /// `alphintra.trading.v1.TradingService/ListPositions`
     public static let listPositions = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "ListPositions",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
-      deadline: .seconds(5),
-      criticality: .sheddablePlus)
+      deadline: .seconds(5), criticality: .sheddablePlus)
 
     /// `alphintra.trading.v1.TradingService/WatchOrders`
     public static let watchOrders = MethodDescriptor(

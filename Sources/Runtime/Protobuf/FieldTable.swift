@@ -127,13 +127,3 @@ extension FieldTable.Entry {
     return (text + 8 &* index).word & lastMask == begin[index]
   }
 }
-
-extension StaticString {
-  @inline(__always)
-  fileprivate func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard utf8CodeUnitCount == name.count, let bytes = name.baseAddress else { return false }
-    let mine = utf8Start
-    for index in 0..<name.count where mine[index] != bytes[index] { return false }
-    return true
-  }
-}

@@ -169,9 +169,7 @@ extension Conformance.FailureSet: Protobuf.Message {
     .repeated(1, "failure", "failure"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.failure, Wire.String.self)
@@ -180,14 +178,12 @@ extension Conformance.FailureSet: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.failure, Wire.String.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -197,7 +193,7 @@ extension Conformance.FailureSet: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("failure", "failure", self.failure)
     writer.endObject()
@@ -220,9 +216,7 @@ extension Conformance.ConformanceRequest: Protobuf.Message {
     .field(9, "printUnknownFields", "print_unknown_fields"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.payload = .protobufPayload(try reader.bytes())
@@ -239,7 +233,7 @@ extension Conformance.ConformanceRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.payload {
     case .protobufPayload(let value): writer.bytes(1, present: value)
     case .jsonPayload(let value): writer.string(2, present: value)
@@ -258,9 +252,7 @@ extension Conformance.ConformanceRequest: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -282,7 +274,7 @@ extension Conformance.ConformanceRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.payload {
     case .protobufPayload(let value):
@@ -318,9 +310,7 @@ extension Conformance.ConformanceResponse: Protobuf.Message {
     .field(8, "textPayload", "text_payload", oneof: "result"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.result = .parseError(try reader.string())
@@ -336,7 +326,7 @@ extension Conformance.ConformanceResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.result {
     case .parseError(let value): writer.string(1, present: value)
     case .runtimeError(let value): writer.string(2, present: value)
@@ -351,9 +341,7 @@ extension Conformance.ConformanceResponse: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -373,7 +361,7 @@ extension Conformance.ConformanceResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.result {
     case .parseError(let value): writer.field("parseError", "parse_error", present: value)
@@ -399,9 +387,7 @@ extension Conformance.JspbEncodingConfig: Protobuf.Message {
     .field(1, "useJspbArrayAnyFormat", "use_jspb_array_any_format"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.useJspbArrayAnyFormat = try reader.bool()
@@ -410,14 +396,12 @@ extension Conformance.JspbEncodingConfig: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.bool(1, self.useJspbArrayAnyFormat)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -427,7 +411,7 @@ extension Conformance.JspbEncodingConfig: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("useJspbArrayAnyFormat", "use_jspb_array_any_format", self.useJspbArrayAnyFormat)
     writer.endObject()
@@ -459,27 +443,13 @@ extension Conformance.WireFormat: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED": self = .unspecified
-    case "PROTOBUF": self = .protobuf
-    case "JSON": self = .json
-    case "JSPB": self = .jspb
-    case "TEXT_FORMAT": self = .textFormat
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .protobuf: "PROTOBUF"
-    case .json: "JSON"
-    case .jspb: "JSPB"
-    case .textFormat: "TEXT_FORMAT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "UNSPECIFIED"),
+    .value(1, "PROTOBUF", "PROTOBUF"),
+    .value(2, "JSON", "JSON"),
+    .value(3, "JSPB", "JSPB"),
+    .value(4, "TEXT_FORMAT", "TEXT_FORMAT"),
+  ])
 }
 
 extension Conformance.TestCategory: Protobuf.Enum {
@@ -509,27 +479,12 @@ extension Conformance.TestCategory: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED_TEST": self = .unspecifiedTest
-    case "BINARY_TEST": self = .binaryTest
-    case "JSON_TEST": self = .jsonTest
-    case "JSON_IGNORE_UNKNOWN_PARSING_TEST": self = .jsonIgnoreUnknownParsingTest
-    case "JSPB_TEST": self = .jspbTest
-    case "TEXT_FORMAT_TEST": self = .textFormatTest
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecifiedTest: "UNSPECIFIED_TEST"
-    case .binaryTest: "BINARY_TEST"
-    case .jsonTest: "JSON_TEST"
-    case .jsonIgnoreUnknownParsingTest: "JSON_IGNORE_UNKNOWN_PARSING_TEST"
-    case .jspbTest: "JSPB_TEST"
-    case .textFormatTest: "TEXT_FORMAT_TEST"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED_TEST", "UNSPECIFIED_TEST"),
+    .value(1, "BINARY_TEST", "BINARY_TEST"),
+    .value(2, "JSON_TEST", "JSON_TEST"),
+    .value(3, "JSON_IGNORE_UNKNOWN_PARSING_TEST", "JSON_IGNORE_UNKNOWN_PARSING_TEST"),
+    .value(4, "JSPB_TEST", "JSPB_TEST"),
+    .value(5, "TEXT_FORMAT_TEST", "TEXT_FORMAT_TEST"),
+  ])
 }

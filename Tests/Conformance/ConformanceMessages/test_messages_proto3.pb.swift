@@ -432,9 +432,7 @@ extension TestMessages.TestAllTypesProto3: Protobuf.Message {
     .field(418, "FieldName18", "Field_name18__"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.optionalInt32 = try reader.int32()
@@ -681,7 +679,7 @@ extension TestMessages.TestAllTypesProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.optionalInt32)
     writer.int64(2, self.optionalInt64)
     writer.uint32(3, self.optionalUint32)
@@ -858,9 +856,7 @@ extension TestMessages.TestAllTypesProto3: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1037,7 +1033,7 @@ extension TestMessages.TestAllTypesProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("optionalInt32", "optional_int32", self.optionalInt32)
     writer.field("optionalInt64", "optional_int64", self.optionalInt64)
@@ -1209,9 +1205,7 @@ extension TestMessages.TestAllTypesProto3.NestedMessage: Protobuf.Message {
     .message(2, "corecursive", "corecursive", TestMessages.TestAllTypesProto3.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.a = try reader.int32()
@@ -1221,15 +1215,13 @@ extension TestMessages.TestAllTypesProto3.NestedMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.a)
     writer.message(2, self.corecursive)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1240,7 +1232,7 @@ extension TestMessages.TestAllTypesProto3.NestedMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("a", "a", self.a)
     writer.field("corecursive", "corecursive", self.corecursive)
@@ -1255,9 +1247,7 @@ extension TestMessages.ForeignMessage: Protobuf.Message {
     .field(1, "c", "c"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.c = try reader.int32()
@@ -1266,14 +1256,12 @@ extension TestMessages.ForeignMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.c)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1283,7 +1271,7 @@ extension TestMessages.ForeignMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("c", "c", self.c)
     writer.endObject()
@@ -1295,9 +1283,7 @@ extension TestMessages.NullHypothesisProto3: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -1305,13 +1291,11 @@ extension TestMessages.NullHypothesisProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1320,7 +1304,7 @@ extension TestMessages.NullHypothesisProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -1331,9 +1315,7 @@ extension TestMessages.EnumOnlyProto3: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -1341,13 +1323,11 @@ extension TestMessages.EnumOnlyProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1356,7 +1336,7 @@ extension TestMessages.EnumOnlyProto3: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -1385,25 +1365,12 @@ extension TestMessages.TestAllTypesProto3.NestedEnum: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "FOO": self = .foo
-    case "BAR": self = .bar
-    case "BAZ": self = .baz
-    case "NEG": self = .neg
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .foo: "FOO"
-    case .bar: "BAR"
-    case .baz: "BAZ"
-    case .neg: "NEG"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "FOO", "FOO"),
+    .value(1, "BAR", "BAR"),
+    .value(2, "BAZ", "BAZ"),
+    .value(-1, "NEG", "NEG"),
+  ])
 }
 
 extension TestMessages.TestAllTypesProto3.AliasedEnum: Protobuf.Enum {
@@ -1427,23 +1394,14 @@ extension TestMessages.TestAllTypesProto3.AliasedEnum: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "ALIAS_FOO": self = .aliasFoo
-    case "ALIAS_BAR": self = .aliasBar
-    case "ALIAS_BAZ", "MOO", "moo", "bAz": self = .aliasBaz
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .aliasFoo: "ALIAS_FOO"
-    case .aliasBar: "ALIAS_BAR"
-    case .aliasBaz: "ALIAS_BAZ"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "ALIAS_FOO", "ALIAS_FOO"),
+    .value(1, "ALIAS_BAR", "ALIAS_BAR"),
+    .value(2, "ALIAS_BAZ", "ALIAS_BAZ"),
+    .value(2, "MOO", "MOO"),
+    .value(2, "moo", "moo"),
+    .value(2, "bAz", "bAz"),
+  ])
 }
 
 extension TestMessages.EnumOnlyProto3.BoolEnum: Protobuf.Enum {
@@ -1465,21 +1423,10 @@ extension TestMessages.EnumOnlyProto3.BoolEnum: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "kFalse": self = .kfalse
-    case "kTrue": self = .ktrue
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .kfalse: "kFalse"
-    case .ktrue: "kTrue"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "kFalse", "kFalse"),
+    .value(1, "kTrue", "kTrue"),
+  ])
 }
 
 extension TestMessages.ForeignEnum: Protobuf.Enum {
@@ -1503,21 +1450,9 @@ extension TestMessages.ForeignEnum: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "FOREIGN_FOO": self = .foreignFoo
-    case "FOREIGN_BAR": self = .foreignBar
-    case "FOREIGN_BAZ": self = .foreignBaz
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .foreignFoo: "FOREIGN_FOO"
-    case .foreignBar: "FOREIGN_BAR"
-    case .foreignBaz: "FOREIGN_BAZ"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "FOREIGN_FOO", "FOREIGN_FOO"),
+    .value(1, "FOREIGN_BAR", "FOREIGN_BAR"),
+    .value(2, "FOREIGN_BAZ", "FOREIGN_BAZ"),
+  ])
 }

@@ -32,15 +32,18 @@ extension JSONReader {
     }
   }
 
-  /// A string that `name` knows; nil if it does not and the options say to ignore that.
+  /// The number of the value that a string names; nil if none has the name and the options say to ignore
+  /// that.
   @usableFromInline
-  mutating func enumName<E>(
-    _ type: String, _ value: (String) -> E?
-  ) throws(JSONDecodingError) -> E? {
+  mutating func enumNumber(
+    _ names: EnumNames, of type: @autoclosure () -> String
+  ) throws(JSONDecodingError) -> Int32? {
     let place = position
-    if let value = value(try string()) { return value }
+    let bytes = try stringContent()
+    if let number = names.number(of: bytes) { return number }
+    if text(bytes) == nil { throw failure(.invalidUTF8, at: place) }
     if options.ignoreUnknownFields { return nil }
-    throw failure(.unknownEnumValue(type: type), at: place)
+    throw failure(.unknownEnumValue(type: type()), at: place)
   }
 
   /// Checks that a string comes next and returns where.

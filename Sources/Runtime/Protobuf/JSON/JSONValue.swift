@@ -42,18 +42,14 @@ extension Enum {
     from reader: inout JSONReader
   ) throws(JSONDecodingError) -> Self? {
     if reader.nextIsString() {
-      return try reader.enumName(enumName) { Self(jsonName: $0) }
+      return try reader.enumNumber(valueNames, of: enumName).map { Self(rawValue: $0) }
     }
     return Self(rawValue: try reader.integer())
   }
 
   /// Writes the name, or the number if it has none or the options ask for numbers.
   @inlinable public func encode(into writer: inout JSONWriter) {
-    if !writer.options.printingEnumsAsIntegers, let name = jsonName {
-      writer.plainText(name)
-    } else {
-      writer.integer(rawValue)
-    }
+    writer.enumeration(rawValue, Self.valueNames)
   }
 
   /// Whether this is the first value, which has number 0.

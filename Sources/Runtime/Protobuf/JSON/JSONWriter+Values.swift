@@ -21,6 +21,17 @@ extension JSONWriter {
     }
   }
 
+  /// Writes the name of an enum's number, or the number if it has none or the options ask for numbers.
+  @usableFromInline mutating func enumeration(_ number: Int32, _ names: EnumNames) {
+    guard !options.printingEnumsAsIntegers, let name = names.json(number) else {
+      return integer(number)
+    }
+    reserve(name.utf8CodeUnitCount + 2)
+    put(UInt8(ascii: "\""))
+    put(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    put(UInt8(ascii: "\""))
+  }
+
   private mutating func write(escaping bytes: UnsafeBufferPointer<UInt8>) {
     // Words are stored whole, so up to seven bytes more than are kept.
     let margin = 2 + 8

@@ -23,14 +23,8 @@ extension Google.NullValue: Enum {
     }
   }
 
-  /// Takes the name of the one value, which JSON may carry instead of `null`.
-  public init?(jsonName: String) {
-    guard jsonName == "NULL_VALUE" else { return nil }
-    self = .nullValue
-  }
-
-  /// The name of the one value.
-  public var jsonName: String? { self == .nullValue ? "NULL_VALUE" : nil }
+  /// The name of the one value, which JSON may carry instead of `null`.
+  public static let valueNames = EnumNames([.value(0, "NULL_VALUE", "NULL_VALUE")])
 
   /// Reads `null`, the name or a number.
   public static func decode(
@@ -38,7 +32,7 @@ extension Google.NullValue: Enum {
   ) throws(JSONDecodingError) -> Google.NullValue? {
     if reader.consume(literal: "null") { return .nullValue }
     if reader.nextIsString() {
-      return try reader.enumName(enumName) { Google.NullValue(jsonName: $0) }
+      return try reader.enumNumber(valueNames, of: enumName).map { Google.NullValue(rawValue: $0) }
     }
     return Google.NullValue(rawValue: try reader.integer())
   }

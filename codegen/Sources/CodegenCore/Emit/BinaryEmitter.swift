@@ -7,7 +7,7 @@ struct BinaryEmitter {
   func emit(into writer: inout SwiftWriter) {
     merge(&writer)
     writer.line()
-    writer.block("public func encode(into writer: inout Protobuf.BinaryWriter) {") { writer in
+    writer.block("public func encode(into writer: inout BinaryWriter) {") { writer in
       statements(&writer)
       writer.line("writer.unknownFields(self.unknownFields)")
     }
@@ -15,8 +15,8 @@ struct BinaryEmitter {
 
   private func merge(_ writer: inout SwiftWriter) {
     writer.function(
-      "public mutating func merge", ["from reader: inout Protobuf.BinaryReader"],
-      "throws(Protobuf.BinaryDecodingError)"
+      "public mutating func merge", ["from reader: inout BinaryReader"],
+      "throws(BinaryDecodingError)"
     ) { writer in
       writer.block("while let tag = try reader.nextTag() {") { writer in
         writer.choice(over: "tag") { writer in

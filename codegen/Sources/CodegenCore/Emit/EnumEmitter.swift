@@ -45,30 +45,11 @@ struct EnumEmitter {
         }
       }
       writer.line()
-      jsonNames(&writer)
-    }
-  }
-
-  private func jsonNames(_ writer: inout SwiftWriter) {
-    writer.block("public init?(jsonName: String) {") { writer in
-      writer.choice(over: "jsonName") { writer in
-        for value in type.cases {
-          let values = type.values.filter { $0.number == value.number }
-          var names: [String] = []
-          for name in values.flatMap({ [$0.shortName, $0.protoName] }) where !names.contains(name) {
-            names.append(name)
-          }
-          let patterns = names.map(quoted).joined(separator: ", ")
-          writer.choice("case \(patterns):", "self = .\(value.name)")
+      writer.block("public static let valueNames = Protobuf.EnumNames([", closing: "])") { writer in
+        for value in type.values {
+          let names = [quoted(value.shortName), quoted(value.protoName)]
+          writer.call(".value(", [grouped(value.number)] + names, "),")
         }
-        writer.line("default: return nil")
-      }
-    }
-    writer.line()
-    writer.block("public var jsonName: String? {") { writer in
-      writer.choice(over: "self") { writer in
-        for value in type.cases { writer.line("case .\(value.name): \(quoted(value.shortName))") }
-        writer.line("case .unrecognized: nil")
       }
     }
   }

@@ -7,7 +7,7 @@ struct JSONEmitter {
   func emit(into writer: inout SwiftWriter) {
     merge(&writer)
     writer.line()
-    writer.block("public func encode(into writer: inout Protobuf.JSONWriter) {") { writer in
+    writer.block("public func encode(into writer: inout JSONWriter) {") { writer in
       writer.line("writer.beginObject()")
       FieldGroup.emit(message, into: &writer) { field in
         let names = "\(quoted(field.jsonName)), \(quoted(field.protoName))"
@@ -21,8 +21,8 @@ struct JSONEmitter {
 
   private func merge(_ writer: inout SwiftWriter) {
     writer.function(
-      "public mutating func merge", ["from reader: inout Protobuf.JSONReader"],
-      "throws(Protobuf.JSONDecodingError)"
+      "public mutating func merge", ["from reader: inout JSONReader"],
+      "throws(JSONDecodingError)"
     ) { writer in
       writer.line("var object = try reader.object(Self.fields)")
       writer.block("while let field = try reader.nextField(&object) {") { writer in

@@ -35,10 +35,11 @@ struct MethodsEmitter {
     if let deadline = method.deadlineMilliseconds {
       rest.append("deadline: \(duration(milliseconds: deadline))")
     }
-    let worth = worth(of: method)
-    if !worth.isEmpty { rest.append(worth.joined(separator: ", ")) }
+    rest += worth(of: method)
     writer.call("access: AccessRule(", access(method.access), rest.isEmpty ? "))" : "),")
-    writer.lines(rest, closing: ")")
+    guard !rest.isEmpty else { return }
+    let line = rest.joined(separator: ", ") + ")"
+    if writer.fits(line) { writer.line(line) } else { writer.lines(rest, closing: ")") }
   }
 
   private func worth(of method: MethodModel) -> [String] {

@@ -20,7 +20,7 @@ enum ReservedNames {
   /// The same for the cases of an enum.
   static let cases: Set<String> = [
     "init", "self", "Self", "Type", "Protocol",
-    "enumName", "hashValue", "jsonName", "rawValue", "unrecognized",
+    "enumName", "hashValue", "jsonName", "rawValue", "unrecognized", "valueNames",
   ]
 
   /// The same for the members of a oneof, which is an optional and so has cases of its own.

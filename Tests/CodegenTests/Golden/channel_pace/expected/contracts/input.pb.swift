@@ -46,9 +46,7 @@ extension GoldenChannelpaceV1.Request: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -56,13 +54,11 @@ extension GoldenChannelpaceV1.Request: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -71,7 +67,7 @@ extension GoldenChannelpaceV1.Request: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -86,9 +82,7 @@ extension GoldenChannelpaceV1.Update: Protobuf.Message {
     .message(3, "one", "one", GoldenChannelpaceV1.Part.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.number = try reader.int64()
@@ -99,16 +93,14 @@ extension GoldenChannelpaceV1.Update: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int64(1, self.number)
     writer.message(2, self.all)
     writer.message(3, self.one)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -120,7 +112,7 @@ extension GoldenChannelpaceV1.Update: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("number", "number", self.number)
     writer.field("all", "all", self.all)
@@ -136,9 +128,7 @@ extension GoldenChannelpaceV1.Part: Protobuf.Message {
     .field(1, "symbol", "symbol"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.symbol = try reader.string()
@@ -147,14 +137,12 @@ extension GoldenChannelpaceV1.Part: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.symbol)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -164,7 +152,7 @@ extension GoldenChannelpaceV1.Part: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("symbol", "symbol", self.symbol)
     writer.endObject()

@@ -64,9 +64,7 @@ extension GoldenCommentsV1.Documented: Protobuf.Message {
     .field(5, "old", "old"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.above = try reader.string()
@@ -79,7 +77,7 @@ extension GoldenCommentsV1.Documented: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.above)
     writer.string(2, self.behind)
     writer.string(3, self.none)
@@ -91,9 +89,7 @@ extension GoldenCommentsV1.Documented: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -107,7 +103,7 @@ extension GoldenCommentsV1.Documented: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("above", "above", self.above)
     writer.field("behind", "behind", self.behind)
@@ -138,17 +134,7 @@ extension GoldenCommentsV1.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+  ])
 }

@@ -54,9 +54,7 @@ extension GoldenDeprecatedV1.Old: Protobuf.Message {
     .field(3, "member", "member", oneof: "choice"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.field = try reader.string()
@@ -67,7 +65,7 @@ extension GoldenDeprecatedV1.Old: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.field)
     writer.string(2, self.uncommented)
     switch self.choice {
@@ -77,9 +75,7 @@ extension GoldenDeprecatedV1.Old: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -91,7 +87,7 @@ extension GoldenDeprecatedV1.Old: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("field", "field", self.field)
     writer.field("uncommented", "uncommented", self.uncommented)
@@ -122,19 +118,8 @@ extension GoldenDeprecatedV1.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "OLD", "KIND_OLD": self = .old
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .old: "OLD"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "OLD", "KIND_OLD"),
+  ])
 }

@@ -68,25 +68,13 @@ extension GoldenEnumaliasV1.Color: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "COLOR_UNSPECIFIED": self = .unspecified
-    case "LIGHT_GREEN", "COLOR_LIGHT_GREEN", "LIME", "COLOR_LIME": self = .lightGreen
-    case "INFRARED", "COLOR_INFRARED": self = .infrared
-    case "2X", "COLOR_2X": self = .color2x
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .lightGreen: "LIGHT_GREEN"
-    case .infrared: "INFRARED"
-    case .color2x: "2X"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "COLOR_UNSPECIFIED"),
+    .value(1, "LIGHT_GREEN", "COLOR_LIGHT_GREEN"),
+    .value(1, "LIME", "COLOR_LIME"),
+    .value(-1, "INFRARED", "COLOR_INFRARED"),
+    .value(100_000, "2X", "COLOR_2X"),
+  ])
 }
 
 extension GoldenEnumaliasV1.OAuth2Grant: Protobuf.Enum {
@@ -110,23 +98,11 @@ extension GoldenEnumaliasV1.OAuth2Grant: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "OAUTH2_GRANT_UNSPECIFIED": self = .unspecified
-    case "CLIENT_ID", "OAUTH2_GRANT_CLIENT_ID": self = .clientID
-    case "BARE": self = .bare
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .clientID: "CLIENT_ID"
-    case .bare: "BARE"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "OAUTH2_GRANT_UNSPECIFIED"),
+    .value(1, "CLIENT_ID", "OAUTH2_GRANT_CLIENT_ID"),
+    .value(2, "BARE", "BARE"),
+  ])
 }
 
 extension GoldenEnumaliasV1.Unit: Protobuf.Enum {
@@ -148,19 +124,9 @@ extension GoldenEnumaliasV1.Unit: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "UNIT_UNSPECIFIED": self = .unspecified
-    case "UNIT_LOT", "LOT": self = .unitLot
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .unitLot: "UNIT_LOT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "UNIT_UNSPECIFIED"),
+    .value(1, "UNIT_LOT", "UNIT_LOT"),
+    .value(1, "LOT", "LOT"),
+  ])
 }

@@ -112,9 +112,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers: Protobuf.Message {
     .field(26, "right", "right", oneof: "unknown_fields"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.messages = try reader.string()
@@ -156,7 +154,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.messages)
     writer.string(2, self.fields_)
     writer.string(3, self.merge_)
@@ -192,9 +190,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -235,7 +231,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("messages", "messages", self.messages)
     writer.field("fields", "fields", self.fields_)
@@ -278,9 +274,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers.Choice: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -288,13 +282,11 @@ extension GoldenGeneratedmembersV1.GeneratedMembers.Choice: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -303,7 +295,7 @@ extension GoldenGeneratedmembersV1.GeneratedMembers.Choice: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -342,33 +334,15 @@ extension GoldenGeneratedmembersV1.GeneratedMembers.UnknownFieldsEnum: Protobuf.
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "UNKNOWN_FIELDS_UNSPECIFIED": self = .unspecified
-    case "ENUM_NAME", "UNKNOWN_FIELDS_ENUM_NAME": self = .enumName_
-    case "JSON_NAME", "UNKNOWN_FIELDS_JSON_NAME": self = .jsonName_
-    case "HASH_VALUE", "UNKNOWN_FIELDS_HASH_VALUE": self = .hashValue_
-    case "DECODE", "UNKNOWN_FIELDS_DECODE": self = .decode
-    case "ENCODE", "UNKNOWN_FIELDS_ENCODE": self = .encode
-    case "IS_DEFAULT", "UNKNOWN_FIELDS_IS_DEFAULT": self = .isDefault
-    case "HASH", "UNKNOWN_FIELDS_HASH": self = .hash
-    case "INIT", "UNKNOWN_FIELDS_INIT": self = .init_
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .enumName_: "ENUM_NAME"
-    case .jsonName_: "JSON_NAME"
-    case .hashValue_: "HASH_VALUE"
-    case .decode: "DECODE"
-    case .encode: "ENCODE"
-    case .isDefault: "IS_DEFAULT"
-    case .hash: "HASH"
-    case .init_: "INIT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "UNKNOWN_FIELDS_UNSPECIFIED"),
+    .value(1, "ENUM_NAME", "UNKNOWN_FIELDS_ENUM_NAME"),
+    .value(2, "JSON_NAME", "UNKNOWN_FIELDS_JSON_NAME"),
+    .value(3, "HASH_VALUE", "UNKNOWN_FIELDS_HASH_VALUE"),
+    .value(4, "DECODE", "UNKNOWN_FIELDS_DECODE"),
+    .value(5, "ENCODE", "UNKNOWN_FIELDS_ENCODE"),
+    .value(6, "IS_DEFAULT", "UNKNOWN_FIELDS_IS_DEFAULT"),
+    .value(7, "HASH", "UNKNOWN_FIELDS_HASH"),
+    .value(8, "INIT", "UNKNOWN_FIELDS_INIT"),
+  ])
 }

@@ -87,9 +87,7 @@ extension GoldenIdentifiersV1.LowerCase: Protobuf.Message {
     .field(13, "A", "_a", oneof: "_1of"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.__ = try reader.string()
@@ -108,7 +106,7 @@ extension GoldenIdentifiersV1.LowerCase: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.__)
     writer.string(3, self._2fa)
     writer.string(4, self.leading)
@@ -126,9 +124,7 @@ extension GoldenIdentifiersV1.LowerCase: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -148,7 +144,7 @@ extension GoldenIdentifiersV1.LowerCase: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("", "_", self.__)
     writer.field("2fa", "_2fa", self._2fa)
@@ -175,9 +171,7 @@ extension GoldenIdentifiersV1.Hidden: Protobuf.Message {
     .message(1, "first", "first", GoldenIdentifiersV1._1st.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.first)
@@ -186,14 +180,12 @@ extension GoldenIdentifiersV1.Hidden: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.first)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -203,7 +195,7 @@ extension GoldenIdentifiersV1.Hidden: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("first", "first", self.first)
     writer.endObject()
@@ -215,9 +207,7 @@ extension GoldenIdentifiersV1._1st: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -225,13 +215,11 @@ extension GoldenIdentifiersV1._1st: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -240,7 +228,7 @@ extension GoldenIdentifiersV1._1st: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -269,25 +257,12 @@ extension GoldenIdentifiersV1._2nd: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "_0": self = ._0
-    case "_1ST": self = ._1st
-    case "lower": self = .lower
-    case "_": self = .__
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case ._0: "_0"
-    case ._1st: "_1ST"
-    case .lower: "lower"
-    case .__: "_"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "_0", "_0"),
+    .value(1, "_1ST", "_1ST"),
+    .value(2, "lower", "lower"),
+    .value(3, "_", "_"),
+  ])
 }
 
 extension GoldenIdentifiersV1.Dimension: Protobuf.Enum {
@@ -311,21 +286,9 @@ extension GoldenIdentifiersV1.Dimension: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "DIMENSION_UNSPECIFIED": self = .unspecified
-    case "2D", "DIMENSION_2D": self = .dimension2d
-    case "3D", "DIMENSION_3D": self = .dimension3d
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .dimension2d: "2D"
-    case .dimension3d: "3D"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "DIMENSION_UNSPECIFIED"),
+    .value(1, "2D", "DIMENSION_2D"),
+    .value(2, "3D", "DIMENSION_3D"),
+  ])
 }

@@ -96,9 +96,7 @@ extension GoldenKeywordsV1.Keywords: Protobuf.Message {
     .field(18, "unrecognized", "unrecognized", oneof: "where_from"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.class = try reader.string()
@@ -123,7 +121,7 @@ extension GoldenKeywordsV1.Keywords: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.class)
     writer.string(2, self.default)
     writer.string(3, self.self_)
@@ -147,9 +145,7 @@ extension GoldenKeywordsV1.Keywords: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -176,7 +172,7 @@ extension GoldenKeywordsV1.Keywords: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("class", "class", self.class)
     writer.field("default", "default", self.default)
@@ -209,9 +205,7 @@ extension GoldenKeywordsV1.StringMessage: Protobuf.Message {
     .field(1, "value", "value"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.value = try reader.string()
@@ -220,14 +214,12 @@ extension GoldenKeywordsV1.StringMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.value)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -237,7 +229,7 @@ extension GoldenKeywordsV1.StringMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("value", "value", self.value)
     writer.endObject()
@@ -252,9 +244,7 @@ extension GoldenKeywordsV1.MessageMessage: Protobuf.Message {
     .field(2, "protocol", "protocol"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.string)
@@ -264,15 +254,13 @@ extension GoldenKeywordsV1.MessageMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.string)
     writer.enumeration(2, self.protocol)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -283,7 +271,7 @@ extension GoldenKeywordsV1.MessageMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("string", "string", self.string)
     writer.field("protocol", "protocol", self.protocol)
@@ -316,25 +304,11 @@ extension GoldenKeywordsV1.ProtocolEnum: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "PROTOCOL_UNSPECIFIED": self = .unspecified
-    case "DEFAULT", "PROTOCOL_DEFAULT": self = .default
-    case "SELF", "PROTOCOL_SELF": self = .self_
-    case "RAW_VALUE", "PROTOCOL_RAW_VALUE": self = .rawValue_
-    case "UNRECOGNIZED", "PROTOCOL_UNRECOGNIZED": self = .unrecognized_
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .default: "DEFAULT"
-    case .self_: "SELF"
-    case .rawValue_: "RAW_VALUE"
-    case .unrecognized_: "UNRECOGNIZED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "PROTOCOL_UNSPECIFIED"),
+    .value(1, "DEFAULT", "PROTOCOL_DEFAULT"),
+    .value(2, "SELF", "PROTOCOL_SELF"),
+    .value(3, "RAW_VALUE", "PROTOCOL_RAW_VALUE"),
+    .value(4, "UNRECOGNIZED", "PROTOCOL_UNRECOGNIZED"),
+  ])
 }

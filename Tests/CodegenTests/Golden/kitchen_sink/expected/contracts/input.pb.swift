@@ -239,9 +239,7 @@ extension KitchenSinkV1.Dish: Protobuf.Message {
     .field(3, "kind", "kind"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.dishID = try reader.string()
@@ -252,16 +250,14 @@ extension KitchenSinkV1.Dish: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.dishID)
     if let value = self.vegetarian { writer.bool(2, present: value) }
     writer.enumeration(3, self.kind)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -273,7 +269,7 @@ extension KitchenSinkV1.Dish: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("dishId", "dish_id", self.dishID)
     writer.field("vegetarian", "vegetarian", self.vegetarian)
@@ -296,9 +292,7 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
     .message(8, "lasting", "lasting", Google.Duration.self, oneof: "heat"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.dish)
@@ -318,7 +312,7 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.dish)
     writer.message(2, self.seasoning)
     writer.string(3, self.remark)
@@ -333,9 +327,7 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -355,7 +347,7 @@ extension KitchenSinkV1.SeasonRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("dish", "dish", self.dish)
     writer.field("seasoning", "seasoning", self.seasoning)
@@ -385,9 +377,7 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
     .field(7, "secret", "secret"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.salt = try reader.string()
@@ -403,7 +393,7 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.salt)
     writer.repeated(2, self.herbs, Wire.String.self)
     writer.packed(3, self.kinds, Wire.Enum<KitchenSinkV1.Dish.Kind>.self)
@@ -414,9 +404,7 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -432,7 +420,7 @@ extension KitchenSinkV1.SeasonRequest.Seasoning: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("salt", "salt", self.salt)
     writer.repeated("herbs", "herbs", self.herbs)
@@ -450,9 +438,7 @@ extension KitchenSinkV1.Verdict: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -460,13 +446,11 @@ extension KitchenSinkV1.Verdict: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -475,7 +459,7 @@ extension KitchenSinkV1.Verdict: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -489,9 +473,7 @@ extension KitchenSinkV1.Order: Protobuf.Message {
     .repeated(2, "kinds", "kinds"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.table = try reader.string()
@@ -502,15 +484,13 @@ extension KitchenSinkV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.table)
     writer.packed(2, self.kinds, Wire.Enum<KitchenSinkV1.Dish.Kind>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -521,7 +501,7 @@ extension KitchenSinkV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("table", "table", self.table)
     writer.repeated("kinds", "kinds", self.kinds)
@@ -538,9 +518,7 @@ extension KitchenSinkV1.Course: Protobuf.Message {
     .message(3, "dish", "dish", KitchenSinkV1.Dish.self, oneof: "change"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.sequence = try reader.int64()
@@ -559,7 +537,7 @@ extension KitchenSinkV1.Course: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int64(1, self.sequence)
     switch self.change {
     case .menu(let value): writer.message(2, present: value)
@@ -569,9 +547,7 @@ extension KitchenSinkV1.Course: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -585,7 +561,7 @@ extension KitchenSinkV1.Course: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("sequence", "sequence", self.sequence)
     switch self.change {
@@ -604,9 +580,7 @@ extension KitchenSinkV1.Menu: Protobuf.Message {
     .repeated(1, "dishes", "dishes"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.dishes, Wire.Message<KitchenSinkV1.Dish>.self)
@@ -615,14 +589,12 @@ extension KitchenSinkV1.Menu: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.dishes, Wire.Message<KitchenSinkV1.Dish>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -632,7 +604,7 @@ extension KitchenSinkV1.Menu: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("dishes", "dishes", self.dishes)
     writer.endObject()
@@ -647,9 +619,7 @@ extension KitchenSinkV1.KitchenEvent: Protobuf.Message {
     .field(2, "sequence", "sequence"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.dishID = try reader.string()
@@ -659,15 +629,13 @@ extension KitchenSinkV1.KitchenEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.dishID)
     writer.int64(2, self.sequence)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -678,7 +646,7 @@ extension KitchenSinkV1.KitchenEvent: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("dishId", "dish_id", self.dishID)
     writer.field("sequence", "sequence", self.sequence)
@@ -759,9 +727,7 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     .field(536_870_911, "largeNumber", "large_number"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: self.doubleValue = try reader.double()
@@ -858,7 +824,7 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.double(1, self.doubleValue)
     writer.float(2, self.floatValue)
     writer.int32(3, self.int32Value)
@@ -938,9 +904,7 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1024,7 +988,7 @@ extension KitchenSinkV1.Sink: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("doubleValue", "double_value", self.doubleValue)
     writer.field("floatValue", "float_value", self.floatValue)
@@ -1113,9 +1077,7 @@ extension KitchenSinkV1.StringMessage: Protobuf.Message {
     .field(1, "value", "value"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.value = try reader.string()
@@ -1124,14 +1086,12 @@ extension KitchenSinkV1.StringMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.value)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -1141,7 +1101,7 @@ extension KitchenSinkV1.StringMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("value", "value", self.value)
     writer.endObject()
@@ -1169,23 +1129,11 @@ extension KitchenSinkV1.Dish.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "SOUP", "KIND_SOUP": self = .soup
-    case "DEFAULT", "KIND_DEFAULT": self = .default
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .soup: "SOUP"
-    case .default: "DEFAULT"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "SOUP", "KIND_SOUP"),
+    .value(2, "DEFAULT", "KIND_DEFAULT"),
+  ])
 }
 
 extension KitchenSinkV1.Color: Protobuf.Enum {
@@ -1211,23 +1159,11 @@ extension KitchenSinkV1.Color: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "COLOR_UNSPECIFIED": self = .unspecified
-    case "GREEN", "COLOR_GREEN", "LIME", "COLOR_LIME": self = .green
-    case "SELF", "COLOR_SELF": self = .self_
-    case "INFRARED", "COLOR_INFRARED": self = .infrared
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .green: "GREEN"
-    case .self_: "SELF"
-    case .infrared: "INFRARED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "COLOR_UNSPECIFIED"),
+    .value(1, "GREEN", "COLOR_GREEN"),
+    .value(1, "LIME", "COLOR_LIME"),
+    .value(2, "SELF", "COLOR_SELF"),
+    .value(-1, "INFRARED", "COLOR_INFRARED"),
+  ])
 }

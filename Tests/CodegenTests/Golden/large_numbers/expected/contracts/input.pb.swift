@@ -71,9 +71,7 @@ extension GoldenLargenumbersV1.LargeNumbers: Protobuf.Message {
     .field(536_870_911, "last", "last"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 120: self.oneByte = try reader.int32()
@@ -106,7 +104,7 @@ extension GoldenLargenumbersV1.LargeNumbers: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(15, self.oneByte)
     writer.int32(16, self.twoBytes)
     writer.int32(18_999, self.beforeReserved)
@@ -132,9 +130,7 @@ extension GoldenLargenumbersV1.LargeNumbers: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -163,7 +159,7 @@ extension GoldenLargenumbersV1.LargeNumbers: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("oneByte", "one_byte", self.oneByte)
     writer.field("twoBytes", "two_bytes", self.twoBytes)
@@ -208,21 +204,9 @@ extension GoldenLargenumbersV1.LargeNumbers.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "LARGEST", "KIND_LARGEST": self = .largest
-    case "SMALLEST", "KIND_SMALLEST": self = .smallest
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .largest: "LARGEST"
-    case .smallest: "SMALLEST"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(2_147_483_647, "LARGEST", "KIND_LARGEST"),
+    .value(-2_147_483_648, "SMALLEST", "KIND_SMALLEST"),
+  ])
 }

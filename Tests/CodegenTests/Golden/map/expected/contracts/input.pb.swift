@@ -50,9 +50,7 @@ extension GoldenMapV1.Maps: Protobuf.Message {
     .repeated(4, "bytesByNumber", "bytes_by_number"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.map(&self.textByText, Wire.String.self, Wire.String.self)
@@ -65,7 +63,7 @@ extension GoldenMapV1.Maps: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.map(1, self.textByText, Wire.String.self, Wire.String.self)
     writer.map(2, self.entryByNumber, Wire.SInt32.self, Wire.Message<GoldenMapV1.Entry>.self)
     writer.map(3, self.kindByFlag, Wire.Bool.self, Wire.Enum<GoldenMapV1.Kind>.self)
@@ -73,9 +71,7 @@ extension GoldenMapV1.Maps: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -88,7 +84,7 @@ extension GoldenMapV1.Maps: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.map("textByText", "text_by_text", self.textByText)
     writer.map("entryByNumber", "entry_by_number", self.entryByNumber)
@@ -105,9 +101,7 @@ extension GoldenMapV1.Entry: Protobuf.Message {
     .field(1, "text", "text"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -116,14 +110,12 @@ extension GoldenMapV1.Entry: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -133,7 +125,7 @@ extension GoldenMapV1.Entry: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.endObject()
@@ -157,17 +149,7 @@ extension GoldenMapV1.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+  ])
 }

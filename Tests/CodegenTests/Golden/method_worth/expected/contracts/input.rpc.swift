@@ -42,8 +42,7 @@ extension GoldenMethodworthV1 {
       service: "golden.methodworth.v1.DeskService", method: "Place",
       kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .required()),
-      deadline: .seconds(5),
-      rateClass: "desk-2", criticality: .criticalPlus, isAudited: true)
+      deadline: .seconds(5), rateClass: "desk-2", criticality: .criticalPlus, isAudited: true)
 
     /// `golden.methodworth.v1.DeskService/Count`
     public static let count = MethodDescriptor(

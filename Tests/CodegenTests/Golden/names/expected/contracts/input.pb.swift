@@ -53,9 +53,7 @@ extension GoldenNamesV1.Names: Protobuf.Message {
     .field(13, "price24h", "price_24h"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.id = try reader.string()
@@ -76,7 +74,7 @@ extension GoldenNamesV1.Names: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.id)
     writer.string(2, self.orderID)
     writer.repeated(3, self.orderIDs, Wire.String.self)
@@ -93,9 +91,7 @@ extension GoldenNamesV1.Names: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -117,7 +113,7 @@ extension GoldenNamesV1.Names: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("id", "id", self.id)
     writer.field("orderId", "order_id", self.orderID)

@@ -80,9 +80,7 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
     .message(4, "other", "other", GoldenNestedV1.Other.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.inner)
@@ -94,7 +92,7 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.inner)
     writer.message(2, self.deep)
     writer.enumeration(3, self.status)
@@ -102,9 +100,7 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -117,7 +113,7 @@ extension GoldenNestedV1.Outer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("inner", "inner", self.inner)
     writer.field("deep", "deep", self.deep)
@@ -136,9 +132,7 @@ extension GoldenNestedV1.Outer.Inner: Protobuf.Message {
     .message(3, "topOther", "top_other", GoldenNestedV1.Other.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.deep)
@@ -149,16 +143,14 @@ extension GoldenNestedV1.Outer.Inner: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.deep)
     writer.message(2, self.other)
     writer.message(3, self.topOther)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -170,7 +162,7 @@ extension GoldenNestedV1.Outer.Inner: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("deep", "deep", self.deep)
     writer.field("other", "other", self.other)
@@ -186,9 +178,7 @@ extension GoldenNestedV1.Outer.Inner.Deep: Protobuf.Message {
     .field(1, "text", "text"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -197,14 +187,12 @@ extension GoldenNestedV1.Outer.Inner.Deep: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -214,7 +202,7 @@ extension GoldenNestedV1.Outer.Inner.Deep: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.endObject()
@@ -226,9 +214,7 @@ extension GoldenNestedV1.Outer.Inner.Other: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -236,13 +222,11 @@ extension GoldenNestedV1.Outer.Inner.Other: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -251,7 +235,7 @@ extension GoldenNestedV1.Outer.Inner.Other: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -264,9 +248,7 @@ extension GoldenNestedV1.Other: Protobuf.Message {
     .field(1, "status", "status"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.status = try reader.enumeration()
@@ -275,14 +257,12 @@ extension GoldenNestedV1.Other: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.enumeration(1, self.status)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -292,7 +272,7 @@ extension GoldenNestedV1.Other: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("status", "status", self.status)
     writer.endObject()
@@ -318,19 +298,8 @@ extension GoldenNestedV1.Outer.Status: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "STATUS_UNSPECIFIED": self = .unspecified
-    case "OPEN", "STATUS_OPEN": self = .open
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .open: "OPEN"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "STATUS_UNSPECIFIED"),
+    .value(1, "OPEN", "STATUS_OPEN"),
+  ])
 }

@@ -71,9 +71,7 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
     .field(8, "last", "last", oneof: "split"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: self.form = .radius(try reader.double())
@@ -93,7 +91,7 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.form {
     case .radius(let value): writer.double(1, present: value)
     case .sides(let value): writer.message(2, present: value)
@@ -114,9 +112,7 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -135,7 +131,7 @@ extension GoldenOneofV1.Shape: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.form {
     case .radius(let value): writer.field("radius", "radius", present: value)
@@ -165,9 +161,7 @@ extension GoldenOneofV1.Sides: Protobuf.Message {
     .repeated(1, "lengths", "lengths"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: try reader.repeated(&self.lengths, Wire.Double.self)
@@ -177,14 +171,12 @@ extension GoldenOneofV1.Sides: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.packed(1, self.lengths, Wire.Double.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -194,7 +186,7 @@ extension GoldenOneofV1.Sides: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("lengths", "lengths", self.lengths)
     writer.endObject()
@@ -220,19 +212,8 @@ extension GoldenOneofV1.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "ROUND", "KIND_ROUND": self = .round
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .round: "ROUND"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "ROUND", "KIND_ROUND"),
+  ])
 }

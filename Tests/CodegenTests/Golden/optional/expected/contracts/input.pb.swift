@@ -54,9 +54,7 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     .message(6, "optionalInner", "optional_inner", GoldenOptionalV1.Presence.Inner.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.count = try reader.int32()
@@ -70,7 +68,7 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     if let value = self.count { writer.int32(1, present: value) }
     if let value = self.name { writer.string(2, present: value) }
     if let value = self.blob { writer.bytes(3, present: value) }
@@ -80,9 +78,7 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -97,7 +93,7 @@ extension GoldenOptionalV1.Presence: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("count", "count", self.count)
     writer.field("name", "name", self.name)
@@ -114,9 +110,7 @@ extension GoldenOptionalV1.Presence.Inner: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -124,13 +118,11 @@ extension GoldenOptionalV1.Presence.Inner: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -139,7 +131,7 @@ extension GoldenOptionalV1.Presence.Inner: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -164,19 +156,8 @@ extension GoldenOptionalV1.Level: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "LEVEL_UNSPECIFIED": self = .unspecified
-    case "HIGH", "LEVEL_HIGH": self = .high
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .high: "HIGH"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "LEVEL_UNSPECIFIED"),
+    .value(1, "HIGH", "LEVEL_HIGH"),
+  ])
 }

@@ -51,9 +51,7 @@ extension GoldenPackedV1.Packed: Protobuf.Message {
     .repeated(9, "texts", "texts"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: try reader.repeated(&self.byDefault, Wire.Int32.self)
@@ -78,7 +76,7 @@ extension GoldenPackedV1.Packed: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.packed(1, self.byDefault, Wire.Int32.self)
     writer.packed(2, self.stated, Wire.Int32.self)
     writer.repeated(3, self.apart, Wire.Int32.self)
@@ -91,9 +89,7 @@ extension GoldenPackedV1.Packed: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -111,7 +107,7 @@ extension GoldenPackedV1.Packed: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("byDefault", "by_default", self.byDefault)
     writer.repeated("stated", "stated", self.stated)
@@ -143,17 +139,7 @@ extension GoldenPackedV1.Packed.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+  ])
 }

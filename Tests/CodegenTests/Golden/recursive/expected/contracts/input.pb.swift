@@ -72,9 +72,7 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
     .field(6, "text", "text", oneof: "choice"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.left)
@@ -93,7 +91,7 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.left)
     writer.repeated(2, self.children, Wire.Message<GoldenRecursiveV1.Tree>.self)
     writer.map(3, self.named, Wire.String.self, Wire.Message<GoldenRecursiveV1.Tree>.self)
@@ -106,9 +104,7 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -125,7 +121,7 @@ extension GoldenRecursiveV1.Tree: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("left", "left", self.left)
     writer.repeated("children", "children", self.children)
@@ -147,9 +143,7 @@ extension GoldenRecursiveV1.Leaf: Protobuf.Message {
     .field(1, "text", "text"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -158,14 +152,12 @@ extension GoldenRecursiveV1.Leaf: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -175,7 +167,7 @@ extension GoldenRecursiveV1.Leaf: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.endObject()
@@ -189,9 +181,7 @@ extension GoldenRecursiveV1.Chicken: Protobuf.Message {
     .message(1, "egg", "egg", GoldenRecursiveV1.Egg.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.egg)
@@ -200,14 +190,12 @@ extension GoldenRecursiveV1.Chicken: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.egg)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -217,7 +205,7 @@ extension GoldenRecursiveV1.Chicken: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("egg", "egg", self.egg)
     writer.endObject()
@@ -231,9 +219,7 @@ extension GoldenRecursiveV1.Egg: Protobuf.Message {
     .message(1, "chicken", "chicken", GoldenRecursiveV1.Chicken.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.chicken)
@@ -242,14 +228,12 @@ extension GoldenRecursiveV1.Egg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.chicken)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -259,7 +243,7 @@ extension GoldenRecursiveV1.Egg: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("chicken", "chicken", self.chicken)
     writer.endObject()

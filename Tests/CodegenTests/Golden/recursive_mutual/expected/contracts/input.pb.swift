@@ -92,9 +92,7 @@ extension GoldenRecursivemutualV1.Expression: Protobuf.Message {
       4, "parenthesis", "parenthesis", GoldenRecursivemutualV1.Expression.self, oneof: "kind"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10:
@@ -122,7 +120,7 @@ extension GoldenRecursivemutualV1.Expression: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.kind {
     case .sum(let value): writer.message(1, present: value)
     case .call(let value): writer.message(2, present: value)
@@ -133,9 +131,7 @@ extension GoldenRecursivemutualV1.Expression: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -156,7 +152,7 @@ extension GoldenRecursivemutualV1.Expression: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.kind {
     case .sum(let value): writer.field("sum", "sum", present: value)
@@ -177,9 +173,7 @@ extension GoldenRecursivemutualV1.Sum: Protobuf.Message {
     .message(2, "right", "right", GoldenRecursivemutualV1.Expression.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.left)
@@ -189,15 +183,13 @@ extension GoldenRecursivemutualV1.Sum: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.left)
     writer.message(2, self.right)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -208,7 +200,7 @@ extension GoldenRecursivemutualV1.Sum: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("left", "left", self.left)
     writer.field("right", "right", self.right)
@@ -226,9 +218,7 @@ extension GoldenRecursivemutualV1.Call: Protobuf.Message {
     .message(4, "options", "options", GoldenRecursivemutualV1.Call.Options.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -243,7 +233,7 @@ extension GoldenRecursivemutualV1.Call: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.repeated(2, self.arguments, Wire.Message<GoldenRecursivemutualV1.Expression>.self)
     writer.map(
@@ -252,9 +242,7 @@ extension GoldenRecursivemutualV1.Call: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -267,7 +255,7 @@ extension GoldenRecursivemutualV1.Call: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.repeated("arguments", "arguments", self.arguments)
@@ -285,9 +273,7 @@ extension GoldenRecursivemutualV1.Call.Options: Protobuf.Message {
     .message(2, "outside", "outside", GoldenRecursivemutualV1.Outside.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.fallback)
@@ -297,15 +283,13 @@ extension GoldenRecursivemutualV1.Call.Options: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.fallback)
     writer.message(2, self.outside)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -316,7 +300,7 @@ extension GoldenRecursivemutualV1.Call.Options: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("fallback", "fallback", self.fallback)
     writer.field("outside", "outside", self.outside)
@@ -331,9 +315,7 @@ extension GoldenRecursivemutualV1.Literal: Protobuf.Message {
     .field(1, "number", "number"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: self.number = try reader.double()
@@ -342,14 +324,12 @@ extension GoldenRecursivemutualV1.Literal: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.double(1, self.number)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -359,7 +339,7 @@ extension GoldenRecursivemutualV1.Literal: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("number", "number", self.number)
     writer.endObject()
@@ -374,9 +354,7 @@ extension GoldenRecursivemutualV1.Outside: Protobuf.Message {
     .message(2, "literal", "literal", GoldenRecursivemutualV1.Literal.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.options)
@@ -386,15 +364,13 @@ extension GoldenRecursivemutualV1.Outside: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.options)
     writer.message(2, self.literal)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -405,7 +381,7 @@ extension GoldenRecursivemutualV1.Outside: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("options", "options", self.options)
     writer.field("literal", "literal", self.literal)

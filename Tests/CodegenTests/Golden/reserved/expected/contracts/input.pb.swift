@@ -38,9 +38,7 @@ extension GoldenReservedV1.Reserved: Protobuf.Message {
     .field(3, "symbol", "symbol"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.orderID = try reader.string()
@@ -50,15 +48,13 @@ extension GoldenReservedV1.Reserved: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.orderID)
     writer.string(3, self.symbol)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -69,7 +65,7 @@ extension GoldenReservedV1.Reserved: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.field("symbol", "symbol", self.symbol)
@@ -96,19 +92,8 @@ extension GoldenReservedV1.Kind: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "KIND_UNSPECIFIED": self = .unspecified
-    case "MARKET", "KIND_MARKET": self = .market
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .market: "MARKET"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "KIND_UNSPECIFIED"),
+    .value(1, "MARKET", "KIND_MARKET"),
+  ])
 }

@@ -113,9 +113,7 @@ extension GoldenRoutesV1.Book: Protobuf.Message {
     .field(2, "title", "title"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.bookID = try reader.string()
@@ -125,15 +123,13 @@ extension GoldenRoutesV1.Book: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.bookID)
     writer.string(2, self.title)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -144,7 +140,7 @@ extension GoldenRoutesV1.Book: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("bookId", "book_id", self.bookID)
     writer.field("title", "title", self.title)
@@ -160,9 +156,7 @@ extension GoldenRoutesV1.GetBookRequest: Protobuf.Message {
     .message(2, "shelf", "shelf", GoldenRoutesV1.Shelf.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.bookID = try reader.string()
@@ -172,15 +166,13 @@ extension GoldenRoutesV1.GetBookRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.bookID)
     writer.message(2, self.shelf)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -191,7 +183,7 @@ extension GoldenRoutesV1.GetBookRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("bookId", "book_id", self.bookID)
     writer.field("shelf", "shelf", self.shelf)
@@ -206,9 +198,7 @@ extension GoldenRoutesV1.Shelf: Protobuf.Message {
     .field(1, "shelfId", "shelf_id"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.shelfID = try reader.string()
@@ -217,14 +207,12 @@ extension GoldenRoutesV1.Shelf: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.shelfID)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -234,7 +222,7 @@ extension GoldenRoutesV1.Shelf: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("shelfId", "shelf_id", self.shelfID)
     writer.endObject()
@@ -261,9 +249,7 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
     .message(14, "since", "since", Google.Timestamp.self, oneof: "owner"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.pageSize = try reader.int32()
@@ -289,7 +275,7 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.int32(1, self.pageSize)
     writer.repeated(2, self.authors, Wire.String.self)
     writer.enumeration(3, self.genre)
@@ -310,9 +296,7 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -338,7 +322,7 @@ extension GoldenRoutesV1.ListBooksRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("pageSize", "page_size", self.pageSize)
     writer.repeated("authors", "authors", self.authors)
@@ -369,9 +353,7 @@ extension GoldenRoutesV1.ListBooksRequest.PriceRange: Protobuf.Message {
     .field(2, "high", "high"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.decimal(&self.low)
@@ -381,15 +363,13 @@ extension GoldenRoutesV1.ListBooksRequest.PriceRange: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.decimal(1, self.low)
     writer.decimal(2, self.high)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -400,7 +380,7 @@ extension GoldenRoutesV1.ListBooksRequest.PriceRange: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("low", "low", self.low)
     writer.field("high", "high", self.high)
@@ -415,9 +395,7 @@ extension GoldenRoutesV1.ListBooksResponse: Protobuf.Message {
     .repeated(1, "books", "books"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.books, Wire.Message<GoldenRoutesV1.Book>.self)
@@ -426,14 +404,12 @@ extension GoldenRoutesV1.ListBooksResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.books, Wire.Message<GoldenRoutesV1.Book>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -443,7 +419,7 @@ extension GoldenRoutesV1.ListBooksResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("books", "books", self.books)
     writer.endObject()
@@ -458,9 +434,7 @@ extension GoldenRoutesV1.UpdateBookRequest: Protobuf.Message {
     .field(2, "validateOnly", "validate_only"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.book)
@@ -470,15 +444,13 @@ extension GoldenRoutesV1.UpdateBookRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.book)
     writer.bool(2, self.validateOnly)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -489,7 +461,7 @@ extension GoldenRoutesV1.UpdateBookRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("book", "book", self.book)
     writer.field("validateOnly", "validate_only", self.validateOnly)
@@ -516,19 +488,8 @@ extension GoldenRoutesV1.Genre: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "GENRE_UNSPECIFIED": self = .unspecified
-    case "POETRY", "GENRE_POETRY": self = .poetry
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .poetry: "POETRY"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "GENRE_UNSPECIFIED"),
+    .value(1, "POETRY", "GENRE_POETRY"),
+  ])
 }

@@ -69,9 +69,7 @@ extension GoldenRulesV1.Checked: Protobuf.Message {
     .field(17, "unchecked", "unchecked"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -96,7 +94,7 @@ extension GoldenRulesV1.Checked: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.string(2, self.code)
     if let value = self.note { writer.string(3, present: value) }
@@ -117,9 +115,7 @@ extension GoldenRulesV1.Checked: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -145,7 +141,7 @@ extension GoldenRulesV1.Checked: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.field("code", "code", self.code)
@@ -220,19 +216,8 @@ extension GoldenRulesV1.Color: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "COLOR_UNSPECIFIED": self = .unspecified
-    case "RED", "COLOR_RED": self = .red
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .red: "RED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "COLOR_UNSPECIFIED"),
+    .value(1, "RED", "COLOR_RED"),
+  ])
 }

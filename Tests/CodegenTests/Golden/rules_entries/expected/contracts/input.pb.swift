@@ -60,9 +60,7 @@ extension GoldenRulesentriesV1.Basket: Protobuf.Message {
     .repeated(8, "counted", "counted"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.symbols, Wire.String.self)
@@ -83,7 +81,7 @@ extension GoldenRulesentriesV1.Basket: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.symbols, Wire.String.self)
     writer.packed(2, self.colors, Wire.Enum<GoldenRulesentriesV1.Color>.self)
     writer.repeated(3, self.steps, Wire.Decimal.self)
@@ -95,9 +93,7 @@ extension GoldenRulesentriesV1.Basket: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -114,7 +110,7 @@ extension GoldenRulesentriesV1.Basket: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("symbols", "symbols", self.symbols)
     writer.repeated("colors", "colors", self.colors)
@@ -163,9 +159,7 @@ extension GoldenRulesentriesV1.Item: Protobuf.Message {
     .field(1, "name", "name"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -174,14 +168,12 @@ extension GoldenRulesentriesV1.Item: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -191,7 +183,7 @@ extension GoldenRulesentriesV1.Item: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.endObject()
@@ -221,19 +213,8 @@ extension GoldenRulesentriesV1.Color: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "COLOR_UNSPECIFIED": self = .unspecified
-    case "RED", "COLOR_RED": self = .red
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .red: "RED"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "COLOR_UNSPECIFIED"),
+    .value(1, "RED", "COLOR_RED"),
+  ])
 }

@@ -72,9 +72,7 @@ extension GoldenRulesnestedV1.Tree: Protobuf.Message {
     .repeated(3, "others", "others"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -85,16 +83,14 @@ extension GoldenRulesnestedV1.Tree: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.message(2, self.left)
     writer.repeated(3, self.others, Wire.Message<GoldenRulesnestedV1.Tree>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -106,7 +102,7 @@ extension GoldenRulesnestedV1.Tree: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.field("left", "left", self.left)
@@ -130,9 +126,7 @@ extension GoldenRulesnestedV1.Holder: Protobuf.Message {
     .message(3, "through", "through", GoldenRulesnestedV1.Through.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.tree)
@@ -143,16 +137,14 @@ extension GoldenRulesnestedV1.Holder: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.tree)
     writer.message(2, self.plain)
     writer.message(3, self.through)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -164,7 +156,7 @@ extension GoldenRulesnestedV1.Holder: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("tree", "tree", self.tree)
     writer.field("plain", "plain", self.plain)
@@ -186,9 +178,7 @@ extension GoldenRulesnestedV1.Through: Protobuf.Message {
     .repeated(1, "trees", "trees"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10:
@@ -198,14 +188,12 @@ extension GoldenRulesnestedV1.Through: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.map(1, self.trees, Wire.String.self, Wire.Message<GoldenRulesnestedV1.Tree>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -215,7 +203,7 @@ extension GoldenRulesnestedV1.Through: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.map("trees", "trees", self.trees)
     writer.endObject()
@@ -234,9 +222,7 @@ extension GoldenRulesnestedV1.Plain: Protobuf.Message {
     .message(2, "plainer", "plainer", GoldenRulesnestedV1.Plainer.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -246,15 +232,13 @@ extension GoldenRulesnestedV1.Plain: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.message(2, self.plainer)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -265,7 +249,7 @@ extension GoldenRulesnestedV1.Plain: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.field("plainer", "plainer", self.plainer)
@@ -280,9 +264,7 @@ extension GoldenRulesnestedV1.Plainer: Protobuf.Message {
     .repeated(1, "plains", "plains"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.repeated(&self.plains, Wire.Message<GoldenRulesnestedV1.Plain>.self)
@@ -291,14 +273,12 @@ extension GoldenRulesnestedV1.Plainer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.repeated(1, self.plains, Wire.Message<GoldenRulesnestedV1.Plain>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -308,7 +288,7 @@ extension GoldenRulesnestedV1.Plainer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("plains", "plains", self.plains)
     writer.endObject()

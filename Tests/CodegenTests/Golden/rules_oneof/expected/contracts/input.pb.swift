@@ -87,9 +87,7 @@ extension GoldenRulesoneofV1.Payment: Protobuf.Message {
     .field(7, "other", "other", oneof: "free"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.means = .iban(try reader.string())
@@ -108,7 +106,7 @@ extension GoldenRulesoneofV1.Payment: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.means {
     case .iban(let value): writer.string(1, present: value)
     case .card(let value): writer.message(2, present: value)
@@ -128,9 +126,7 @@ extension GoldenRulesoneofV1.Payment: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -148,7 +144,7 @@ extension GoldenRulesoneofV1.Payment: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.means {
     case .iban(let value): writer.field("iban", "iban", present: value)
@@ -197,9 +193,7 @@ extension GoldenRulesoneofV1.Card: Protobuf.Message {
     .field(1, "number", "number"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.number = try reader.string()
@@ -208,14 +202,12 @@ extension GoldenRulesoneofV1.Card: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.number)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -225,7 +217,7 @@ extension GoldenRulesoneofV1.Card: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("number", "number", self.number)
     writer.endObject()
@@ -248,9 +240,7 @@ extension GoldenRulesoneofV1.OnlyChoice: Protobuf.Message {
     .field(2, "no", "no", oneof: "choice"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.choice = .yes(try reader.bool())
@@ -260,7 +250,7 @@ extension GoldenRulesoneofV1.OnlyChoice: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     switch self.choice {
     case .yes(let value): writer.bool(1, present: value)
     case .no(let value): writer.bool(2, present: value)
@@ -269,9 +259,7 @@ extension GoldenRulesoneofV1.OnlyChoice: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -282,7 +270,7 @@ extension GoldenRulesoneofV1.OnlyChoice: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     switch self.choice {
     case .yes(let value): writer.field("yes", "yes", present: value)
@@ -306,9 +294,7 @@ extension GoldenRulesoneofV1.RulesMessage: Protobuf.Message {
     .field(3, "ruleViolations", "rule_violations"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.name = try reader.string()
@@ -319,16 +305,14 @@ extension GoldenRulesoneofV1.RulesMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.name)
     writer.bool(2, self.validate_)
     writer.bool(3, self.ruleViolations_)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -340,7 +324,7 @@ extension GoldenRulesoneofV1.RulesMessage: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("name", "name", self.name)
     writer.field("validate", "validate", self.validate_)

@@ -74,9 +74,7 @@ extension GoldenScalarsV1.Scalars: Protobuf.Message {
     .field(15, "bytesValue", "bytes_value"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: self.doubleValue = try reader.double()
@@ -99,7 +97,7 @@ extension GoldenScalarsV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.double(1, self.doubleValue)
     writer.float(2, self.floatValue)
     writer.int32(3, self.int32Value)
@@ -118,9 +116,7 @@ extension GoldenScalarsV1.Scalars: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -144,7 +140,7 @@ extension GoldenScalarsV1.Scalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("doubleValue", "double_value", self.doubleValue)
     writer.field("floatValue", "float_value", self.floatValue)
@@ -178,9 +174,7 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
     .repeated(7, "unpacked", "unpacked"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 9: try reader.repeated(&self.doubles, Wire.Double.self)
@@ -200,7 +194,7 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.packed(1, self.doubles, Wire.Double.self)
     writer.packed(2, self.deltas, Wire.SInt32.self)
     writer.packed(3, self.checks, Wire.Fixed64.self)
@@ -211,9 +205,7 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -229,7 +221,7 @@ extension GoldenScalarsV1.RepeatedScalars: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.repeated("doubles", "doubles", self.doubles)
     writer.repeated("deltas", "deltas", self.deltas)

@@ -38,9 +38,7 @@ extension GoldenServicesV1.EchoRequest: Protobuf.Message {
     .field(1, "text", "text"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -49,14 +47,12 @@ extension GoldenServicesV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -66,7 +62,7 @@ extension GoldenServicesV1.EchoRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.endObject()
@@ -80,9 +76,7 @@ extension GoldenServicesV1.EchoResponse: Protobuf.Message {
     .field(1, "text", "text"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.text = try reader.string()
@@ -91,14 +85,12 @@ extension GoldenServicesV1.EchoResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.text)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -108,7 +100,7 @@ extension GoldenServicesV1.EchoResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("text", "text", self.text)
     writer.endObject()

@@ -42,9 +42,7 @@ extension GoldenVersionsV2.Order: Protobuf.Message {
     .field(3, "side", "side"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.orderID = try reader.string()
@@ -55,16 +53,14 @@ extension GoldenVersionsV2.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.orderID)
     writer.message(2, self.replaces)
     writer.enumeration(3, self.side)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -76,7 +72,7 @@ extension GoldenVersionsV2.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.field("replaces", "replaces", self.replaces)
@@ -106,21 +102,9 @@ extension GoldenVersionsV2.Side: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "SIDE_UNSPECIFIED": self = .unspecified
-    case "BUY", "SIDE_BUY": self = .buy
-    case "SELL", "SIDE_SELL": self = .sell
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .buy: "BUY"
-    case .sell: "SELL"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "SIDE_UNSPECIFIED"),
+    .value(1, "BUY", "SIDE_BUY"),
+    .value(2, "SELL", "SIDE_SELL"),
+  ])
 }

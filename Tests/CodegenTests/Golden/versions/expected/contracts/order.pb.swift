@@ -39,9 +39,7 @@ extension GoldenVersionsV1.Order: Protobuf.Message {
     .field(2, "side", "side"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.orderID = try reader.string()
@@ -51,15 +49,13 @@ extension GoldenVersionsV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.orderID)
     writer.enumeration(2, self.side)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -70,7 +66,7 @@ extension GoldenVersionsV1.Order: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("orderId", "order_id", self.orderID)
     writer.field("side", "side", self.side)
@@ -97,19 +93,8 @@ extension GoldenVersionsV1.Side: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "SIDE_UNSPECIFIED": self = .unspecified
-    case "BUY", "SIDE_BUY": self = .buy
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .buy: "BUY"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "SIDE_UNSPECIFIED"),
+    .value(1, "BUY", "SIDE_BUY"),
+  ])
 }

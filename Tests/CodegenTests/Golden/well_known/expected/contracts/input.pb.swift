@@ -72,9 +72,7 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     .message(20, "anything", "anything", Google.Value.self, oneof: "choice"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.decimal(&self.price)
@@ -115,7 +113,7 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.decimal(1, self.price)
     writer.repeated(2, self.prices, Wire.Decimal.self)
     writer.map(3, self.priceBySymbol, Wire.String.self, Wire.Decimal.self)
@@ -145,9 +143,7 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -182,7 +178,7 @@ extension GoldenWellknownV1.WellKnown: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("price", "price", self.price)
     writer.repeated("prices", "prices", self.prices)

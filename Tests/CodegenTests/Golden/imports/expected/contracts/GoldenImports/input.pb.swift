@@ -48,9 +48,7 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
     .field(5, "quality", "quality"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.good)
@@ -64,7 +62,7 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.good)
     writer.repeated(2, self.parts, Wire.Message<GoldenGoodsV1.Good.Part>.self)
     writer.map(3, self.qualities, Wire.String.self, Wire.Enum<GoldenGoodsV1.Quality>.self)
@@ -73,9 +71,7 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -89,7 +85,7 @@ extension GoldenImportsV1.Offer: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("good", "good", self.good)
     writer.repeated("parts", "parts", self.parts)
@@ -119,19 +115,8 @@ extension GoldenImportsV1.Quality: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNSPECIFIED", "QUALITY_UNSPECIFIED": self = .unspecified
-    case "FINE", "QUALITY_FINE": self = .fine
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .fine: "FINE"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNSPECIFIED", "QUALITY_UNSPECIFIED"),
+    .value(1, "FINE", "QUALITY_FINE"),
+  ])
 }

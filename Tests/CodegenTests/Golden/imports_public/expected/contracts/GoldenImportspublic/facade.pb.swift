@@ -30,9 +30,7 @@ extension GoldenImportspublicV1.Facade: Protobuf.Message {
     .message(1, "shared", "shared", GoldenImportedV1.Shared.self),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.message(&self.shared)
@@ -41,14 +39,12 @@ extension GoldenImportspublicV1.Facade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.message(1, self.shared)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -58,7 +54,7 @@ extension GoldenImportspublicV1.Facade: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("shared", "shared", self.shared)
     writer.endObject()
