@@ -66,9 +66,7 @@ extension HealthV1.HealthCheckRequest: Protobuf.Message {
     .field(1, "service", "service"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: self.service = try reader.string()
@@ -77,14 +75,12 @@ extension HealthV1.HealthCheckRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.service)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -94,7 +90,7 @@ extension HealthV1.HealthCheckRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("service", "service", self.service)
     writer.endObject()
@@ -108,9 +104,7 @@ extension HealthV1.HealthCheckResponse: Protobuf.Message {
     .field(1, "status", "status"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: self.status = try reader.enumeration()
@@ -119,14 +113,12 @@ extension HealthV1.HealthCheckResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.enumeration(1, self.status)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -136,7 +128,7 @@ extension HealthV1.HealthCheckResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("status", "status", self.status)
     writer.endObject()
@@ -148,9 +140,7 @@ extension HealthV1.HealthListRequest: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -158,13 +148,11 @@ extension HealthV1.HealthListRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -173,7 +161,7 @@ extension HealthV1.HealthListRequest: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }
@@ -186,9 +174,7 @@ extension HealthV1.HealthListResponse: Protobuf.Message {
     .repeated(1, "statuses", "statuses"),
   ])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10:
@@ -199,14 +185,12 @@ extension HealthV1.HealthListResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.map(1, self.statuses, Wire.String.self, Wire.Message<HealthV1.HealthCheckResponse>.self)
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -216,7 +200,7 @@ extension HealthV1.HealthListResponse: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.map("statuses", "statuses", self.statuses)
     writer.endObject()
@@ -246,23 +230,10 @@ extension HealthV1.HealthCheckResponse.ServingStatus: Protobuf.Enum {
     }
   }
 
-  public init?(jsonName: String) {
-    switch jsonName {
-    case "UNKNOWN": self = .unknown
-    case "SERVING": self = .serving
-    case "NOT_SERVING": self = .notServing
-    case "SERVICE_UNKNOWN": self = .serviceUnknown
-    default: return nil
-    }
-  }
-
-  public var jsonName: String? {
-    switch self {
-    case .unknown: "UNKNOWN"
-    case .serving: "SERVING"
-    case .notServing: "NOT_SERVING"
-    case .serviceUnknown: "SERVICE_UNKNOWN"
-    case .unrecognized: nil
-    }
-  }
+  public static let valueNames = Protobuf.EnumNames([
+    .value(0, "UNKNOWN", "UNKNOWN"),
+    .value(1, "SERVING", "SERVING"),
+    .value(2, "NOT_SERVING", "NOT_SERVING"),
+    .value(3, "SERVICE_UNKNOWN", "SERVICE_UNKNOWN"),
+  ])
 }

@@ -53,16 +53,14 @@ extension HealthV1 {
       service: "grpc.health.v1.Health", method: "Check",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(2),
-      criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus)
 
     /// `grpc.health.v1.Health/List`
     public static let list = MethodDescriptor(
       service: "grpc.health.v1.Health", method: "List",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .mesh, user: .none),
-      deadline: .seconds(2),
-      criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus)
 
     /// `grpc.health.v1.Health/Watch`
     public static let watch = MethodDescriptor(
