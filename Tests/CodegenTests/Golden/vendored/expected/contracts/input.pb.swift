@@ -26,9 +26,7 @@ extension GoldenVendoredV1.Probing: Protobuf.Message {
 
   public static let fields = Protobuf.FieldNames([])
 
-  public mutating func merge(
-    from reader: inout Protobuf.BinaryReader
-  ) throws(Protobuf.BinaryDecodingError) {
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
     while let tag = try reader.nextTag() {
       switch tag {
       default: try reader.unknown(tag, into: &self.unknownFields)
@@ -36,13 +34,11 @@ extension GoldenVendoredV1.Probing: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.BinaryWriter) {
+  public func encode(into writer: inout BinaryWriter) {
     writer.unknownFields(self.unknownFields)
   }
 
-  public mutating func merge(
-    from reader: inout Protobuf.JSONReader
-  ) throws(Protobuf.JSONDecodingError) {
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
     var object = try reader.object(Self.fields)
     while let field = try reader.nextField(&object) {
       switch field {
@@ -51,7 +47,7 @@ extension GoldenVendoredV1.Probing: Protobuf.Message {
     }
   }
 
-  public func encode(into writer: inout Protobuf.JSONWriter) {
+  public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.endObject()
   }

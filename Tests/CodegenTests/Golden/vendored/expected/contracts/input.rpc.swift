@@ -34,8 +34,7 @@ extension GoldenVendoredV1 {
       service: "golden.vendored.v1.Probe", method: "Reset",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["gateway"]), user: .required(roles: ["admin"])),
-      deadline: .milliseconds(500),
-      isAudited: true)
+      deadline: .milliseconds(500), isAudited: true)
 
     /// `golden.vendored.v1.Probe/Watch`
     public static let watch = MethodDescriptor(
