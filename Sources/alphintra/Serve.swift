@@ -14,6 +14,7 @@ struct Serve: AsyncParsableCommand {
         LISTEN_HOST, LISTEN_PORT             where to answer; 127.0.0.1 and a port of the system's
         TLS_CERTIFICATE, TLS_KEY, TLS_CA     PEM files: who it is to the mesh, and whom it believes;
                                              read again when they change, and at SIGHUP
+        TLS_DENY_LIST                        a file of peers that are refused, read in the same way
         MESH_DIRECTORY                       the folder that says where the services are
         MESH_TARGET_TRADING …                where a service is instead, such as dns:///host:port
         POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DATABASE, POSTGRES_ROLE, POSTGRES_PASSWORD_FILE

@@ -29,11 +29,6 @@ import TestingContract
     gateway = try TestIdentity(mesh.certificates, service: "gateway")
   }
 
-  private func source(_ identity: TestIdentity) throws -> TLSCredentialSource {
-    try TLSCredentialSource(
-      .init(identity: identity.paths, trustedAuthoritiesPath: mesh.certificates.authorityPath))
-  }
-
   /// The calls that were made.
   private final class Progress: Sendable {
     private let made = Atomic(0)
@@ -44,7 +39,7 @@ import TestingContract
   }
 
   @Test func noCallFailsWhileCertificatesAreReplaced() async throws {
-    let (servers, clients) = (try source(trading), try source(gateway))
+    let (servers, clients) = (try trading.source(), try gateway.source())
     let server = try await mesh.serve(as: "trading", credentials: servers)
     try mesh.publish("trading", at: [server.port])
     let progress = Progress()

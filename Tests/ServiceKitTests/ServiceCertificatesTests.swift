@@ -40,4 +40,27 @@ import TestingContract
     #expect(answer.text == "spiffe://alphintra/service/shown")
     try await process.stop()
   }
+
+  @Test func aCallerPutOnTheDenyListIsCutOff() async throws {
+    let fixture = try await RunnerFixture()
+    let definitions = [SmallService.definition("strict")]
+    try await fixture.migrate(definitions)
+    let list = try fixture.folder.write("denied", "# nobody\n")
+    let process = try await fixture.start(
+      definitions, ["TLS_DENY_LIST": list, "TLS_RELOAD_INTERVAL": "0.1"])
+    try await fixture.waitUntil(serve: "strict", process)
+    let port = try #require(try fixture.directory.addresses(of: "strict").first?.port)
+    func connect() async throws -> ClientConnection {
+      try await ClientConnection.connect(
+        host: "127.0.0.1", port: port,
+        .init(tls: fixture.certificates.meshClient("gateway", calling: "strict")))
+    }
+    let connection = try await connect()
+    _ = try await TestingV1.TestingServiceClient(connection).whoAmI(
+      TestingV1.WhoAmIRequest(), options: CallOptions(timeout: .seconds(60)))
+    _ = try fixture.folder.write("denied", "spiffe://alphintra/service/gateway\n")
+    try await eventually { connection.state == .closed }
+    await #expect(throws: RPCError.self) { try await connect() }
+    try await process.stop()
+  }
 }

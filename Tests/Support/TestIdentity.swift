@@ -16,6 +16,14 @@ public final class TestIdentity: Sendable {
     paths = try certificates.service(name)
   }
 
+  /// The same, kept up to date, with the authority of the test.
+  public func source(denyList: String? = nil) throws -> TLSCredentialSource {
+    try TLSCredentialSource(
+      .init(
+        identity: paths, trustedAuthoritiesPath: certificates.authorityPath,
+        denyListPath: denyList))
+  }
+
   /// Puts a new certificate in the place of the old one, with a new key.
   ///
   /// - Parameters:

@@ -193,6 +193,48 @@ import Testing
     #expect(error?.reason.hasPrefix("private key \(encrypted): ") == true)
   }
 
+  @Test func denyListIsReadLikeTheOthersAndHoldsUpNone() throws {
+    let list = try folder.write("denied", "# nobody yet\n")
+    let source = try TLSCredentialSource(
+      .init(
+        identity: trading.paths, trustedAuthoritiesPath: certificates.authorityPath,
+        denyListPath: list))
+    let certificate = try #require(source.current.certificate)
+    #expect(source.current.denyList.count == 0)
+    try "serial:\(certificate.serialNumber)".write(
+      toFile: list, atomically: true, encoding: .utf8)
+    #expect(source.refresh(now: clock.now).hasChanged)
+    #expect(source.current.denyList.entry(denying: certificate) != nil)
+    // A damaged list keeps the old one, and a new certificate is taken beside it.
+    try "nonsense".write(toFile: list, atomically: true, encoding: .utf8)
+    try trading.rotate()
+    let refresh = source.refresh(now: clock.now)
+    #expect(refresh.hasChanged)
+    #expect(refresh.failures.count == 1)
+    #expect(refresh.failures.first?.reason.hasPrefix("deny-list \(list): line 1 must be") == true)
+    #expect(source.current.denyList.entry(denying: certificate) != nil)
+    #expect(source.current.certificate != certificate)
+    // And a damaged key does not keep anybody off the list.
+    try "".write(toFile: trading.paths.privateKeyPath, atomically: true, encoding: .utf8)
+    try "spiffe://alphintra/service/trading".write(
+      toFile: list, atomically: true, encoding: .utf8)
+    #expect(source.refresh(now: clock.now).hasChanged)
+    #expect(
+      source.current.denyList.entry(denying: certificate) == "spiffe://alphintra/service/trading")
+  }
+
+  @Test func denyListBeyondItsLimitIsRefused() throws {
+    let list = try folder.write(
+      "denied", String(repeating: "#", count: PeerDenyList.maximumBytes + 1))
+    let files = TLSCredentials.Files(
+      identity: nil, trustedAuthoritiesPath: certificates.authorityPath, denyListPath: list)
+    let error = #expect(throws: TLSError.self) { try TLSCredentials(reading: files) }
+    #expect(error?.reason == "deny-list \(list): longer than 1048576 bytes")
+    try String(repeating: "#", count: PeerDenyList.maximumBytes).write(
+      toFile: list, atomically: true, encoding: .utf8)
+    #expect(try TLSCredentials(reading: files).denyList.count == 0)
+  }
+
   // MARK: - What a change means for connections
 
   private func server(_ source: TLSContextSource) throws -> TLSSession {

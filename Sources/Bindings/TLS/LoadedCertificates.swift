@@ -80,6 +80,34 @@ final class PEMCertificates: @unchecked Sendable {
   }
 }
 
+extension PeerDenyList {
+  /// Reads a file; nil is a list that denies nobody.
+  init(at path: String?) throws(TLSError) {
+    guard let path else {
+      self.init()
+      return
+    }
+    guard let file = BIO_new_file(path, "r") else { throw .unusable("deny-list", path) }
+    defer { BIO_free(file) }
+    var bytes = [UInt8](repeating: 0, count: Self.maximumBytes + 1)
+    var (count, taken) = (0, 0)
+    while count < bytes.count,
+      bytes.withUnsafeMutableBytes({ buffer in
+        BIO_read_ex(file, buffer.baseAddress.map { $0 + count }, buffer.count - count, &taken)
+      }) == 1
+    { count += taken }
+    guard count <= Self.maximumBytes else {
+      throw TLSError(
+        .invalidConfiguration, "deny-list \(path): longer than \(Self.maximumBytes) bytes")
+    }
+    do throws(TLSError) {
+      self = try Self(String(decoding: bytes[..<count], as: UTF8.self))
+    } catch {
+      throw TLSError(error.code, "deny-list \(path): \(error.reason)")
+    }
+  }
+}
+
 extension TLSError {
   /// A file that cannot be used, with OpenSSL's reason.
   fileprivate static func unusable(_ what: String, _ path: String) -> TLSError {

@@ -3,7 +3,7 @@ internal import COpenSSL
 /// OpenSSL's verification callback: called for each certificate of the peer's chain.
 ///
 /// OpenSSL's own verdict stands; a leaf that passed must also carry the SPIFFE id the session
-/// expects. Refusing here, inside the handshake, keeps our own certificate and data from a server
+/// expects, and not be denied. Refusing here, inside the handshake, keeps our own certificate and data from a server
 /// that is not the one dialled.
 func verifyPeer(preverified: Int32, store: OpaquePointer?) -> Int32 {
   guard preverified == 1, let store, X509_STORE_CTX_get_error_depth(store) == 0 else {
@@ -17,11 +17,9 @@ func verifyPeer(preverified: Int32, store: OpaquePointer?) -> Int32 {
     return 0
   }
   let session = Unmanaged<TLSSession>.fromOpaque(owner).takeUnretainedValue()
-  guard session.accepts(TLSCertificate(reading: leaf)) else {
-    X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION)
-    return 0
-  }
-  return 1
+  let verdict = session.judge(TLSCertificate(reading: leaf))
+  if verdict != X509_V_OK { X509_STORE_CTX_set_error(store, verdict) }
+  return verdict == X509_V_OK ? 1 : 0
 }
 
 extension TLSError {

@@ -19,8 +19,11 @@ public final class TLSContextSource: Sendable {
   ) throws(TLSError) {
     let credentials =
       if let credentials { credentials } else { try TLSCredentialSource(configuration.files) }
+    let (files, named) = (credentials.files, configuration.files)
     precondition(
-      credentials.files == configuration.files, "the credentials are those of other files")
+      files.identity == named.identity
+        && files.trustedAuthoritiesPath == named.trustedAuthoritiesPath,
+      "the credentials are those of other files")
     self.configuration = configuration
     self.credentials = credentials
     self.made = Mutex(try TLSContext(configuration, credentials.current))

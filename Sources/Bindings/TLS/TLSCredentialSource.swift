@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The credentials of one side as its files say now: read at the start, and again when they change.
 ///
-/// Identity and authorities are files of their own and change on their own: one that cannot be used
-/// leaves what was read before in use, and does not keep the other from being replaced.
+/// Identity, authorities and deny-list are files of their own and change on their own: one that cannot
+/// be used leaves what was read before in use, and does not keep the others from being replaced.
 ///
 /// Nothing happens by itself: whoever owns the source calls ``refresh(rereading:)`` now and then. It
 /// reads files, so not from an event loop.
@@ -22,10 +22,16 @@ public final class TLSCredentialSource: Sendable {
 
   private struct State {
     var credentials: TLSCredentials
-    var identity: [FileSignature?]
-    var authorities: [FileSignature?]
+    var signatures: Signatures
     var observers: [Int: @Sendable (TLSCredentials) -> Void] = [:]
     var nextObserver = 0
+  }
+
+  /// Of the files that what is in use was read from.
+  private struct Signatures {
+    var identity: [FileSignature?]
+    var authorities: [FileSignature?]
+    var denyList: [FileSignature?]
   }
 
   private let state: Mutex<State>
@@ -38,12 +44,11 @@ public final class TLSCredentialSource: Sendable {
   public init(_ files: TLSCredentials.Files) throws(TLSError) {
     self.files = files
     // Taken before the files are read: what is written meanwhile is noticed at the next refresh.
-    let identity = Self.signatures(files.identityPaths)
-    let authorities = Self.signatures(files.authorityPaths)
-    state = Mutex(
-      State(
-        credentials: try TLSCredentials(reading: files), identity: identity,
-        authorities: authorities))
+    let signatures = Signatures(
+      identity: Self.signatures(files.identityPaths),
+      authorities: Self.signatures(files.authorityPaths),
+      denyList: Self.signatures(files.denyListPaths))
+    state = Mutex(State(credentials: try TLSCredentials(reading: files), signatures: signatures))
   }
 
   /// The credentials to use now.
@@ -59,31 +64,35 @@ public final class TLSCredentialSource: Sendable {
   public func refresh(rereading: Bool = false, now: Instant) -> Refresh {
     refreshing.withLock { _ in
       var refresh = Refresh()
-      let (old, identitySignatures, authoritySignatures) = state.withLock {
-        ($0.credentials, $0.identity, $0.authorities)
-      }
+      let (old, known) = state.withLock { ($0.credentials, $0.signatures) }
       let identity = Self.replacement(
-        files.identityPaths, identitySignatures, rereading, &refresh
+        files.identityPaths, known.identity, rereading, &refresh
       ) { () throws(TLSError) in
         try files.identity.map { identity throws(TLSError) in
           try LoadedIdentity(identity).checked(at: now, identity.certificateChainPath)
         }
       }
       let authorities = Self.replacement(
-        files.authorityPaths, authoritySignatures, rereading, &refresh
+        files.authorityPaths, known.authorities, rereading, &refresh
       ) { () throws(TLSError) in
         try files.trustedAuthoritiesPath.map { path throws(TLSError) in try LoadedAuthorities(path)
         }
       }
-      guard identity != nil || authorities != nil else { return refresh }
+      let denyList = Self.replacement(
+        files.denyListPaths, known.denyList, rereading, &refresh
+      ) { () throws(TLSError) in try PeerDenyList(at: files.denyListPath) }
+      guard identity != nil || authorities != nil || denyList != nil else { return refresh }
       refresh.hasChanged = true
       let credentials = TLSCredentials(
         identity: identity?.value ?? old.identity,
-        authorities: authorities?.value ?? old.authorities)
+        authorities: authorities?.value ?? old.authorities,
+        denyList: denyList?.value ?? old.denyList)
       let observers = state.withLock { state in
         state.credentials = credentials
-        state.identity = identity?.signatures ?? state.identity
-        state.authorities = authorities?.signatures ?? state.authorities
+        state.signatures = Signatures(
+          identity: identity?.signatures ?? known.identity,
+          authorities: authorities?.signatures ?? known.authorities,
+          denyList: denyList?.signatures ?? known.denyList)
         return state.observers.values
       }
       for observer in observers { observer(credentials) }
@@ -163,6 +172,8 @@ extension TLSCredentials.Files {
   }
 
   fileprivate var authorityPaths: [String] { trustedAuthoritiesPath.map { [$0] } ?? [] }
+
+  fileprivate var denyListPaths: [String] { denyListPath.map { [$0] } ?? [] }
 }
 
 extension LoadedIdentity {

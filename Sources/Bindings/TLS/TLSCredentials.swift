@@ -11,16 +11,24 @@ public final class TLSCredentials: Sendable {
     ///
     /// It may hold several, such as the old and the new one while authorities change.
     public var trustedAuthoritiesPath: String?
+    /// The file of the peers that are refused all the same, as ``PeerDenyList`` reads it; nil for none.
+    public var denyListPath: String?
 
     /// Names the files.
-    public init(identity: TLSConfiguration.Identity?, trustedAuthoritiesPath: String?) {
+    public init(
+      identity: TLSConfiguration.Identity?, trustedAuthoritiesPath: String?,
+      denyListPath: String? = nil
+    ) {
       self.identity = identity
       self.trustedAuthoritiesPath = trustedAuthoritiesPath
+      self.denyListPath = denyListPath
     }
   }
 
   let identity: LoadedIdentity?
   let authorities: LoadedAuthorities?
+  /// The peers that are refused.
+  public let denyList: PeerDenyList
 
   /// Our own certificate; nil for a side that shows none.
   public var certificate: TLSCertificate? { identity?.certificate }
@@ -37,12 +45,15 @@ public final class TLSCredentials: Sendable {
     let authorities = try files.trustedAuthoritiesPath.map { path throws(TLSError) in
       try LoadedAuthorities(path)
     }
-    self.init(identity: identity, authorities: authorities)
+    self.init(
+      identity: identity, authorities: authorities,
+      denyList: try PeerDenyList(at: files.denyListPath))
   }
 
-  init(identity: LoadedIdentity?, authorities: LoadedAuthorities?) {
+  init(identity: LoadedIdentity?, authorities: LoadedAuthorities?, denyList: PeerDenyList) {
     self.identity = identity
     self.authorities = authorities
+    self.denyList = denyList
   }
 }
 

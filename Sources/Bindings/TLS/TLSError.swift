@@ -17,6 +17,8 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     case peerCertificateNotYetValid
     /// The peer's certificate is good but names somebody else.
     case peerIdentityMismatch
+    /// The peer's certificate is good, and our deny-list names it or its owner.
+    case peerDenied
     /// The peer's certificate fails another rule of path validation.
     case peerCertificateInvalid
     /// The peer speaks no TLS 1.3.

@@ -43,6 +43,8 @@ public final class TLSSession {
   private let expectedSPIFFEID: String?
   // Says what to report, should the names of the peer's certificate turn out wrong.
   private var identityMismatch: String?
+  // Why the peer was refused, if the deny-list names it.
+  private var denial: TLSError?
 
   /// A session at the start of its handshake.
   ///
@@ -161,14 +163,19 @@ public final class TLSSession {
 
   // MARK: - The peer
 
-  /// Whether a leaf certificate that passed path validation names the peer this session expects.
+  /// Whether a leaf certificate that passed path validation names the peer this session expects, and
+  /// none that is denied.
   ///
   /// Called by OpenSSL's verification callback, during the handshake.
-  func accepts(_ certificate: TLSCertificate) -> Bool {
-    guard let expectedSPIFFEID, certificate.uris != [expectedSPIFFEID] else { return true }
+  ///
+  /// - Returns: `X509_V_OK`, or the reason to refuse the peer.
+  func judge(_ certificate: TLSCertificate) -> Int32 {
+    denial = context.credentials.denyList.refusal(of: certificate)
+    guard denial == nil else { return X509_V_ERR_CERT_REVOKED }
+    guard let expectedSPIFFEID, certificate.uris != [expectedSPIFFEID] else { return X509_V_OK }
     let found = certificate.uris.isEmpty ? "no URI" : certificate.uris.joined(separator: ", ")
     identityMismatch = "expected \(expectedSPIFFEID), the certificate names \(found)"
-    return false
+    return X509_V_ERR_APPLICATION_VERIFICATION
   }
 
   private func expect(host: String) throws(TLSError) {
@@ -206,6 +213,7 @@ public final class TLSSession {
   }
 
   private func failure() -> TLSError {
-    TLSError.ofFailedConnection(connection, mismatch: identityMismatch)
+    let error = TLSError.ofFailedConnection(connection, mismatch: identityMismatch)
+    return denial ?? error
   }
 }

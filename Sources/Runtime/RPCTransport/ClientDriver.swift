@@ -1,4 +1,5 @@
 import HTTP2
+import Logging
 import NIOCore
 import RPC
 import Synchronization
@@ -18,6 +19,8 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   /// The pings that went out since headers or data came, and how much of those had come by then.
   private var pings = (count: 0, seenWork: 0)
   private var isWaitingForPing = false
+  /// Tells of servers that come to be denied; nil while there is nothing to tell.
+  private var denials: TLSCredentialSource.Observation?
   private let shared = Mutex(Shared())
 
   private struct Shared {
@@ -106,7 +109,27 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   func established(_ certificate: TLSCertificate?) {
     self.shared.withLock { $0.certificate = certificate }
+    guard certificate != nil, let credentials = self.configuration.credentials else { return }
+    self.denials = credentials.observe { [weak self] _ in
+      guard let self else { return }
+      self.executor.run { self.cutOffIfDenied() }
+    }
+    // The list may have changed since the handshake began.
+    self.cutOffIfDenied()
   }
+
+  /// Ends the connection if the server is denied by now.
+  private func cutOffIfDenied() {
+    guard self.denials != nil, let certificate = self.certificate,
+      let list = self.configuration.credentials?.current.denyList,
+      let refusal = list.refusal(of: certificate)
+    else { return }
+    Self.logger.warning(
+      "a connection is cut off", metadata: ["server": "\(self.authority)", "error": "\(refusal)"])
+    self.cutOff(refusal)
+  }
+
+  private static let logger = Logger(label: "rpc.client")
 
   /// Only now is the connection ready: in TLS 1.3 a client is done before the server has looked at its
   /// certificate.
@@ -140,6 +163,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   func disconnected(_ error: (any Error)?) {
     self.failure = error ?? self.failure
     self.handler = nil
+    self.denials = nil
     self.keepaliveTimer?.cancel()
     self.ready.take()?.fail(self.failure ?? ConnectionError.closedByServer)
     self.change(to: .closed)

@@ -1,5 +1,6 @@
 public import HTTP2
 import Synchronization
+import TLS
 
 /// What happens to the connections of a server, as far as it is worth counting.
 public enum ConnectionEvent: Sendable, Hashable {
@@ -19,6 +20,8 @@ public enum ConnectionEvent: Sendable, Hashable {
   case handshakeTimeout
   /// A connection was closed because the client did too much of what is harmless.
   case flood(FloodGuard.Kind)
+  /// A connection was refused or cut off because the deny-list names the client.
+  case denied
   /// A connection was closed because the client does not speak HTTP/2 as RFC 9113 says.
   case protocolError
 
@@ -26,7 +29,7 @@ public enum ConnectionEvent: Sendable, Hashable {
   public static let all =
     [
       .accepted, .idle, .aged, .overstayed, .keepaliveTimeout, .tooManyPings, .handshakeTimeout,
-      .protocolError,
+      .denied, .protocolError,
     ] + FloodGuard.Kind.allCases.map { Self.flood($0) }
 
   /// The name of its counter, in snake case.
@@ -39,6 +42,7 @@ public enum ConnectionEvent: Sendable, Hashable {
     case .keepaliveTimeout: "keepalive_timeout"
     case .tooManyPings: "too_many_pings"
     case .handshakeTimeout: "handshake_timeout"
+    case .denied: "denied"
     case .flood(let kind): "flood_\(kind.counterName)"
     case .protocolError: "protocol_error"
     }
@@ -51,6 +55,7 @@ public enum ConnectionEvent: Sendable, Hashable {
     case ConnectionError.tooManyPings: self = .tooManyPings
     case ConnectionError.tooOld: self = .overstayed
     case ConnectionError.handshakeTimeout: self = .handshakeTimeout
+    case let error as TLSError where error.code == .peerDenied: self = .denied
     case HTTP2Error.flood(let kind): self = .flood(kind)
     case HTTP2Error.library: self = .protocolError
     default: return nil

@@ -23,7 +23,8 @@ public final class RPCServer: Sendable {
     public var tls: TLSConfiguration?
     /// Where the files of `tls` are kept up to date; nil reads them when the server starts, and no more.
     ///
-    /// New connections use the credentials of the moment; those that are open go on with theirs.
+    /// New connections use the credentials of the moment; those that are open go on with theirs, unless
+    /// the deny-list comes to name their client: they are cut off.
     public var credentials: TLSCredentialSource?
     /// The limits of each call.
     public var limits = CallLimits()
@@ -54,10 +55,12 @@ public final class RPCServer: Sendable {
   public let port: Int
   private let channel: any Channel
   private let environment: ServerEnvironment
+  private let denials: TLSCredentialSource.Observation?
 
   private init(_ channel: any Channel, _ environment: ServerEnvironment) {
     self.channel = channel
     self.environment = environment
+    self.denials = environment.observeDenials()
     self.port = channel.localAddress?.port ?? 0
   }
 

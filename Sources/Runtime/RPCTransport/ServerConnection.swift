@@ -11,6 +11,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   let session: HTTP2Session
   let executor: EventLoopExecutor
   private(set) var peer: PeerIdentity?
+  private var certificate: TLSCertificate?
   private var handler: ConnectionHandler?
   private var supervisor: ConnectionSupervisor?
   private var pingStrikes: PingStrikes
@@ -112,10 +113,13 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   }
 
   func established(_ certificate: TLSCertificate?) {
+    self.certificate = certificate
     // The SPIFFE standard allows exactly one URI in a certificate (X509-SVID, 2).
     if let uris = certificate?.uris, uris.count == 1, uris[0].hasPrefix("spiffe://") {
       self.peer = PeerIdentity(spiffeID: uris[0])
     }
+    // The list may have changed since the handshake began.
+    self.cutOffIfDenied()
   }
 
   func settle() {
@@ -134,8 +138,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   func disconnected(_ error: (any Error)?) {
     if let error {
       if let event = ConnectionEvent(endedBy: error) { self.server.count(event) }
-      self.server.configuration.logger.debug(
-        "a connection ended",
+      self.server.configuration.logger.log(
+        level: Self.isDenial(error) ? .warning : .debug, "a connection ended",
         metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
     }
     self.handler = nil
@@ -170,6 +174,18 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     timer.cancel()
     self.session.refuseStreams()
     self.flushLater()
+  }
+
+  /// Ends the connection if the client is denied by now.
+  func cutOffIfDenied() {
+    guard let certificate = self.certificate, let list = self.server.denyList,
+      let refusal = list.refusal(of: certificate)
+    else { return }
+    self.cutOff(refusal)
+  }
+
+  private static func isDenial(_ error: any Error) -> Bool {
+    (error as? TLSError)?.code == .peerDenied
   }
 
   /// Ends the connection, and with it the calls that are still under way.

@@ -22,6 +22,19 @@ final class ServerEnvironment: Sendable {
     }
   }
 
+  /// The clients that are denied now; nil without TLS.
+  var denyList: PeerDenyList? { self.tls?.credentials.current.denyList }
+
+  /// Has clients cut off that come to be denied, until the observation is let go.
+  func observeDenials() -> TLSCredentialSource.Observation? {
+    let connections = self.connections
+    return self.tls?.credentials.observe { _ in
+      for connection in connections.open {
+        connection.executor.run { connection.cutOffIfDenied() }
+      }
+    }
+  }
+
   /// How often what has happened.
   var counters: ConnectionCounters { self.counts.withLock { $0 } }
 

@@ -21,6 +21,7 @@ struct AlphintraGateway: AsyncParsableCommand {
         GATEWAY_TLS_CERTIFICATE, GATEWAY_TLS_KEY          PEM files for the outside
         GATEWAY_MESH_CERTIFICATE, GATEWAY_MESH_KEY        PEM files that prove the gateway to services
         TLS_CA                                            PEM file of the mesh's authority
+        TLS_DENY_LIST                                     file of services that are refused
         MESH_DIRECTORY                                    folder that says where the services are
         MESH_TARGET_TRADING …                             where a service is instead: dns:///host:port
         GATEWAY_ALLOWED_ORIGINS                           pages that may open a WebSocket, by commas

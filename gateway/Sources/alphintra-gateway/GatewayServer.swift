@@ -30,7 +30,9 @@ struct GatewayServer: Service {
   /// - Throws: `TLSError` for a certificate that does not fit its key, or cannot be read.
   init(_ settings: GatewaySettings, logger: Logger) throws {
     let mesh = try TLSCredentialSource(
-      .init(identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath))
+      .init(
+        identity: settings.meshIdentity, trustedAuthoritiesPath: settings.authorityPath,
+        denyListPath: settings.denyListPath))
     let edge = try TLSContextSource(
       .server(
         identity: settings.edgeIdentity, clientAuthentication: .none,

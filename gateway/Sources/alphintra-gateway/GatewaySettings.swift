@@ -19,6 +19,8 @@ struct GatewaySettings: Sendable {
   let meshIdentity: TLSConfiguration.Identity
   /// The authority of the mesh: `tls.ca`.
   let authorityPath: String
+  /// The services that are refused though the authority vouches for them: `tls.deny_list`.
+  let denyListPath: String?
   /// How often all of these files are looked at for new contents: `tls.reload_interval`.
   let reloadInterval: Duration
   /// The services behind the gateway.
@@ -42,6 +44,7 @@ struct GatewaySettings: Sendable {
       certificateChainPath: settings.file("mesh.certificate"),
       privateKeyPath: settings.file("mesh.key"))
     authorityPath = settings.file("tls.ca")
+    denyListPath = settings.denyList()
     reloadInterval = settings.reloadInterval()
     mesh = MeshSettings(&settings, calling: Self.upstreams)
     let origins = settings.value(

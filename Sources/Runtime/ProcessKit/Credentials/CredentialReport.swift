@@ -33,7 +33,10 @@ final class CredentialReport: Sendable {
         "new certificates cannot be used: the old ones stay", metadata: ["error": "\(failure)"])
     }
     if refresh.hasChanged {
-      var fields: Logger.Metadata = ["authorities": "\(credentials.trustedAuthorities.count)"]
+      var fields: Logger.Metadata = [
+        "authorities": "\(credentials.trustedAuthorities.count)",
+        "denied": "\(credentials.denyList.count)",
+      ]
       if let certificate = credentials.certificate {
         fields["serial"] = "\(certificate.serialNumber)"
         fields["valid_until"] = "\(certificate.validUntil)"

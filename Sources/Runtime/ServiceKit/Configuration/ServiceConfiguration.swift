@@ -43,7 +43,9 @@ public struct ServiceConfiguration: Sendable {
     public var keyPath: String
     /// PEM, the authority of the mesh, or several while one replaces another: `tls.ca`.
     public var authorityPath: String
-    /// How often the three files are looked at for new contents: `tls.reload_interval`.
+    /// The peers that are refused though the authority vouches for them: `tls.deny_list`.
+    public var denyListPath: String?
+    /// How often these files are looked at for new contents: `tls.reload_interval`.
     public var reloadInterval: Duration
   }
 
@@ -94,6 +96,7 @@ public struct ServiceConfiguration: Sendable {
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),
       authorityPath: settings.file("tls.ca"),
+      denyListPath: settings.denyList(),
       reloadInterval: settings.reloadInterval())
     mesh = MeshSettings(&settings, calling: services)
     postgres = PostgresConfiguration(

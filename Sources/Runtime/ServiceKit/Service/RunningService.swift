@@ -130,9 +130,11 @@ extension ServiceConfiguration {
       certificateChainPath: identity.certificatePath, privateKeyPath: identity.keyPath)
   }
 
-  /// The files of the service's certificate and of the authorities it believes.
+  /// The files of the service's certificate, of the authorities it believes, and of whom it refuses.
   var credentialFiles: TLSCredentials.Files {
-    .init(identity: tlsIdentity, trustedAuthoritiesPath: identity.authorityPath)
+    .init(
+      identity: tlsIdentity, trustedAuthoritiesPath: identity.authorityPath,
+      denyListPath: identity.denyListPath)
   }
 
   /// A server of the mesh: callers show a certificate of its authority.
