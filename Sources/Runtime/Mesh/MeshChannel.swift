@@ -7,11 +7,11 @@ public import TLS
 /// A way to a service of the mesh, wherever its replicas are.
 ///
 /// Connects when the first call is made, keeps one connection to each address that its target leads to,
-/// and spreads calls over them in turn. A lost connection is made again when it is needed; while no
-/// address can be reached, calls fail at once with the reason, and attempts are spaced out with jitter.
+/// and sends each call where it is best served. A lost connection is made again when it is needed; while
+/// no address can be reached, calls fail at once with the reason, and attempts are spaced out with jitter.
 /// The server must prove the SPIFFE id of the service dialled, wherever it was found.
 public final class MeshChannel: RPCChannel {
-  /// How a channel connects.
+  /// How a channel connects and chooses.
   public struct Configuration: Sendable {
     /// The certificate this process shows.
     public var identity: TLSConfiguration.Identity
@@ -25,7 +25,9 @@ public final class MeshChannel: RPCChannel {
     public var keepaliveInterval: Duration = .seconds(10)
     /// How long that sign may take.
     public var keepaliveTimeout: Duration = .seconds(5)
-    /// The wait after the first failed attempt; each further one doubles it.
+    /// How the replica is chosen that gets a call.
+    public var balancing = BalancingPolicy.powerOfTwoChoices
+    /// The wait after the first failed attempt to reach an address; each further one doubles it.
     public var minimumBackoff: Duration = .milliseconds(50)
     /// The longest wait between attempts.
     public var maximumBackoff: Duration = .seconds(2)
@@ -105,7 +107,7 @@ public final class MeshChannel: RPCChannel {
     }
   }
 
-  /// Opens a call on the connection whose turn it is.
+  /// Opens a call on the connection that is chosen.
   ///
   /// A call that its server has certainly not seen is made again on another connection.
   ///
@@ -122,11 +124,17 @@ public final class MeshChannel: RPCChannel {
     _ head: CallHead, in pool: ConnectionPool
   ) async throws(RPCError) -> any ClientCall {
     while true {
-      let connection = try await pool.connection(before: head.deadline)
-      do throws(RPCError) { return try await connection.open(head) } catch {
+      let (kind, deadline) = (head.method.kind, head.deadline)
+      let choice = try await pool.pick(kind, before: deadline)
+      var head = head
+      head.observer = choice.subchannel
+      do throws(RPCError) { return try await choice.connection.open(head) } catch {
+        choice.subchannel.callNotMade(kind)
         // The connection ended a moment ago, and took nothing of the call: the next one, then.
-        guard error.cause is CallNotProcessed, connection.state != .ready else { throw error }
-        pool.drop(connection)
+        guard error.cause is CallNotProcessed, choice.connection.state != .ready else {
+          throw error
+        }
+        pool.drop(choice.connection)
       }
     }
   }

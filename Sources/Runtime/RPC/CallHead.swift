@@ -8,6 +8,8 @@ public struct CallHead: Sendable {
   public var deadline: ContinuousClock.Instant?
   /// Where the transport puts the metadata of the response.
   public var responseMetadata: ResponseMetadata?
+  /// Whom the transport tells how the call ended.
+  package var observer: (any CallObserver)?
 
   /// The name under which the end user's token travels.
   public static let authorizationName = "authorization"

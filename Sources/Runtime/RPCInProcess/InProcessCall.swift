@@ -6,6 +6,8 @@ final class InProcessCall: ClientCall {
   private let call: ServerCall
   private let server: InProcessServer
   private let responseMetadata: ResponseMetadata?
+  private let observer: (any CallObserver)?
+  private let opening = ContinuousClock.now
   private let requests: MessagePipe
   private let responses: MessagePipe
   private let state = Mutex(State())
@@ -16,10 +18,11 @@ final class InProcessCall: ClientCall {
     var tasks: [Task<Void, any Error>] = []
   }
 
-  init(_ call: ServerCall, on server: InProcessServer, responseMetadata: ResponseMetadata?) {
+  init(_ call: ServerCall, on server: InProcessServer, _ head: CallHead) {
     self.call = call
     self.server = server
-    self.responseMetadata = responseMetadata
+    self.responseMetadata = head.responseMetadata
+    self.observer = head.observer
     self.requests = MessagePipe(capacity: server.limits.bufferedBytes)
     self.responses = MessagePipe(capacity: server.limits.bufferedBytes)
   }
@@ -67,6 +70,9 @@ final class InProcessCall: ClientCall {
     var failure = failure
     do throws(RPCError) { try self.answer() } catch { failure = failure ?? error }
     let end = CallEnd(of: self.call, failure, within: self.server.limits)
+    self.observer?.callEnded(
+      self.call.registered.descriptor.kind, end.visible, isServers: isHandlers,
+      after: self.opening.duration(to: .now))
     if let visible = end.visible {
       self.responseMetadata?.received(trailing: visible.metadata)
       if isHandlers { self.responses.finish(visible) } else { self.responses.fail(visible) }

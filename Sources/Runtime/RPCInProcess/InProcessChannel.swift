@@ -17,7 +17,7 @@ public struct InProcessChannel: RPCChannel {
     let server = ServerCall(
       method, metadata: head.metadata, peer: self.peer, deadline: head.deadline)
     try self.server.router.admitNow(server)
-    let call = InProcessCall(server, on: self.server, responseMetadata: head.responseMetadata)
+    let call = InProcessCall(server, on: self.server, head)
     try self.server.begin(call)
     call.start()
     return call

@@ -16,6 +16,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   private let connection: ClientDriver
   private let responseMetadata: ResponseMetadata?
+  private let kind: CallKind
+  private let observer: (any CallObserver)?
+  private let opening: ContinuousClock.Instant?
   private let path: String
   private let metadata: Metadata
   let deadline: ContinuousClock.Instant?
@@ -36,6 +39,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     self.metadata = head.metadata
     self.deadline = head.deadline
     self.responseMetadata = head.responseMetadata
+    self.kind = head.method.kind
+    self.observer = head.observer
+    self.opening = head.observer == nil ? nil : .now
     let limits = connection.configuration.limits
     self.deframer = MessageDeframer(limits)
     self.requests = MessagePipe(capacity: limits.bufferedBytes)
@@ -129,7 +135,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   /// Ends the call with a failure found here; unread messages are lost.
   func end(_ error: RPCError, resetting code: HTTP2ErrorCode? = nil) {
-    guard self.markEnded() else { return }
+    guard self.markEnded(error, isServers: false) else { return }
     self.requests.fail(error)
     self.responses.fail(error)
     guard let code, self.isOpen else { return }
@@ -139,15 +145,19 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   /// Ends the call with the status that the server sent; its messages can still be read.
   private func end(with status: RPCError?) {
-    guard self.markEnded() else { return }
+    guard self.markEnded(status, isServers: true) else { return }
     self.requests.fail(status ?? ServerEndedCall.error)
     self.responses.finish(status)
   }
 
-  private func markEnded() -> Bool {
+  private func markEnded(_ failure: RPCError?, isServers: Bool) -> Bool {
     if case .ended = self.phase { return false }
     self.phase = .ended
     self.connection.executor.deadlines.remove(self)
+    if let observer = self.observer, let opening = self.opening {
+      observer.callEnded(
+        self.kind, failure, isServers: isServers, after: opening.duration(to: .now))
+    }
     return true
   }
 

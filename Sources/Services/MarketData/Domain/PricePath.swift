@@ -1,3 +1,5 @@
+import Core
+
 /// The course of a price through one bar, in integer steps of the instrument's print scale.
 ///
 /// The path starts at the bar's open, ends at its close and touches its high and its low; it never

@@ -117,7 +117,7 @@ import TestingContract
     let target = try Target("unix://\(folder.path)/trading.sock")
     let channel = try mesh.channel(from: "gateway", to: "trading", at: target)
     #expect(try await channel.whoAmI().roles == ["one"])
-    #expect(proxy.connectionCount == 1)
+    #expect(proxy.connectionCount >= 1)
     await server.stop(grace: .zero)
   }
 

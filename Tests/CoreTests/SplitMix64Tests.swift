@@ -1,4 +1,4 @@
-import MarketDataDomain
+import Core
 import Testing
 
 @Suite("SplitMix64")

@@ -1,4 +1,3 @@
-internal import RPC
 internal import Synchronization
 
 /// Calls that wait for something to change.
@@ -19,7 +18,15 @@ final class Waiters: Sendable {
     case waiting(CheckedContinuation<Outcome, Never>)
   }
 
-  private enum Outcome { case changed, cancelled, deadline }
+  /// What ended a wait.
+  enum Outcome {
+    /// Something changed.
+    case changed
+    /// The task was cancelled.
+    case cancelled
+    /// The time has come.
+    case timeout
+  }
 
   private let state = Mutex(State())
 
@@ -35,19 +42,17 @@ final class Waiters: Sendable {
     for id in waiters { end(id, .changed) }
   }
 
-  /// Waits for the first change after a ticket was taken.
-  ///
-  /// - Throws: `.cancelled` if the task is, `.deadlineExceeded` when the deadline passes.
-  func wait(_ ticket: Int, before deadline: ContinuousClock.Instant?) async throws(RPCError) {
+  /// Waits for the first change after a ticket was taken, as long as to a certain time.
+  func wait(_ ticket: Int, until time: ContinuousClock.Instant?) async -> Outcome {
     let id = state.withLock { state in
       state.nextID += 1
       state.waiters[state.nextID] = .arriving
       return state.nextID
     }
-    let timer = deadline.map { deadline in
+    let timer = time.map { time in
       Task {
-        try await Task.sleep(until: deadline, clock: .continuous)
-        self.end(id, .deadline)
+        try await Task.sleep(until: time, clock: .continuous)
+        self.end(id, .timeout)
       }
     }
     let outcome = await withTaskCancellationHandler {
@@ -65,12 +70,7 @@ final class Waiters: Sendable {
     }
     timer?.cancel()
     state.withLock { _ = $0.waiters.removeValue(forKey: id) }
-    switch outcome {
-    case .changed: return
-    case .cancelled: throw RPCError(.cancelled, "the caller cancelled the call")
-    case .deadline:
-      throw RPCError(.deadlineExceeded, "the deadline passed before a connection was made")
-    }
+    return outcome
   }
 
   /// Ends a wait, unless it has ended.

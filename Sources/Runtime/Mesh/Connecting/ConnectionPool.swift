@@ -1,0 +1,220 @@
+internal import Logging
+internal import RPC
+internal import RPCTransport
+internal import Synchronization
+
+/// The connections to the replicas of one service: finds the addresses, connects, and hands calls to the
+/// picker.
+///
+/// Calls drive it: one that comes when work is due has it begun, in a task of its own that serves all
+/// calls, whatever becomes of one of them.
+final class ConnectionPool: Sendable {
+  typealias Connect = @Sendable (ServiceAddress) async throws(RPCError) -> ClientConnection
+
+  private struct State {
+    var connectivity: Connectivity<ClientConnection>
+    /// What the picker chooses from.
+    var candidates: [Picker.Candidate] = []
+    var isClosed = false
+  }
+
+  private let service: String
+  private let resolver: any Resolver
+  private let policy: BalancingPolicy
+  private let connect: Connect
+  private let logger: Logger
+  private let start = ContinuousClock.now
+  private let state: Mutex<State>
+  private let current = CurrentPicker()
+  /// When the next work is due, in milliseconds since `start`: calls look here without the lock.
+  private let nextDue = Atomic(0)
+  private let waiters = Waiters()
+
+  init(
+    service: String, resolver: any Resolver, configuration: MeshChannel.Configuration,
+    connect: @escaping Connect
+  ) {
+    self.service = service
+    self.resolver = resolver
+    policy = configuration.balancing
+    self.connect = connect
+    var logger = Logger(label: "mesh")
+    logger[metadataKey: "service"] = "\(service)"
+    self.logger = logger
+    let pace = Connectivity<ClientConnection>.Pace(
+      minimumBackoff: configuration.minimumBackoff, maximumBackoff: configuration.maximumBackoff,
+      resolution: resolver.interval)
+    state = Mutex(State(connectivity: Connectivity(policy, pace, at: start)))
+  }
+
+  // MARK: - For calls
+
+  /// A connection for a call, made now if need be; the call counts as begun there.
+  ///
+  /// - Throws: `.unavailable` if none can be made, `.deadlineExceeded` or `.cancelled` while waiting for one.
+  func pick(
+    _ kind: CallKind, before deadline: ContinuousClock.Instant?
+  ) async throws(RPCError) -> Picker.Candidate {
+    let now = ContinuousClock.now
+    if Self.milliseconds(from: start, to: now) >= nextDue.load(ordering: .relaxed) { work(at: now) }
+    if let candidate = current.pick(kind, at: now) { return candidate }
+    var waits = 0
+    while true {
+      // Taken before looking, so that no change is missed.
+      let ticket = waiters.ticket()
+      work()
+      if let candidate = current.pick(kind, at: .now) { return candidate }
+      let due = try dueUnlessFailing()
+      let end = [deadline, due].compactMap(\.self).min()
+      switch await waiters.wait(ticket, until: end) {
+      case .changed: break
+      case .cancelled: throw RPCError(.cancelled, "the caller cancelled the call")
+      case .timeout:
+        if let deadline, deadline <= .now {
+          throw RPCError(.deadlineExceeded, "the deadline passed before a connection was made")
+        }
+        // Servers that take connections only to end them are not waited for without an end.
+        waits += 1
+        if waits > Self.maximumWaits { throw unavailable(ConnectionLost(), retryAfter: .zero) }
+      }
+    }
+  }
+
+  /// How often one call may wait for the time of the next attempt.
+  private static let maximumWaits = 10
+
+  /// When to look again for a connection, if nothing happens before.
+  private func dueUnlessFailing() throws(RPCError) -> ContinuousClock.Instant? {
+    let now = ContinuousClock.now
+    return try state.withLock { state throws(RPCError) in
+      if state.isClosed {
+        throw RPCError(
+          .unavailable, "the channel to \(service) is closed", cause: ServiceNotReached(reason: nil)
+        )
+      }
+      switch state.connectivity.status(at: now) {
+      case .connecting: return state.connectivity.nextDue
+      case .failing(let reason, let until):
+        throw unavailable(reason, retryAfter: now.duration(to: until))
+      }
+    }
+  }
+
+  private func unavailable(_ cause: any Error, retryAfter delay: Duration) -> RPCError {
+    RPCError(
+      .unavailable, "\(service) is not available",
+      details: [
+        .errorInfo(
+          reason: "SERVICE_UNAVAILABLE", domain: AccessGuard.errorDomain,
+          metadata: ["service": service]),
+        .retryInfo(delay: delay),
+      ], cause: ServiceNotReached(reason: cause))
+  }
+
+  /// Uses a connection no more.
+  func drop(_ connection: ClientConnection) {
+    change { $0.connectivity.lost(connection, ConnectionLost(), at: .now) }
+  }
+
+  /// Takes no more calls; the connections close when the calls under way have ended.
+  func close() {
+    let connections = change { state in
+      state.isClosed = true
+      return state.connectivity.close()
+    }
+    for connection in connections { connection.close() }
+    waiters.wakeAll()
+  }
+
+  // MARK: - Work
+
+  /// Begins what is due.
+  private func work(at now: ContinuousClock.Instant = .now) {
+    let work = change { state in
+      state.isClosed ? .init() : state.connectivity.takeWork(at: now)
+    }
+    if work.resolves { Task { await resolve() } }
+    for subchannel in work.connects { Task { await connect(subchannel) } }
+  }
+
+  private func resolve() async {
+    let answer: Result<[ServiceAddress], any Error>
+    do { answer = .success(try await resolver.addresses()) } catch { answer = .failure(error) }
+    let (now, jitter) = (ContinuousClock.now, Double.random(in: 0...1))
+    let gone = change { state -> [ClientConnection] in
+      switch answer {
+      case .success(let addresses):
+        return state.connectivity.resolved(addresses, at: now, jitter: jitter)
+      case .failure(let error):
+        state.connectivity.resolutionFailed(error, at: now, jitter: jitter)
+        return []
+      }
+    }
+    if case .failure(let error) = answer {
+      logger.warning("looking for addresses failed", metadata: ["error": "\(error)"])
+    }
+    for connection in gone { connection.close() }
+    work()
+    waiters.wakeAll()
+  }
+
+  private func connect(_ subchannel: Subchannel) async {
+    do throws(RPCError) {
+      add(try await connect(subchannel.address), subchannel)
+    } catch {
+      logger.warning(
+        "connecting failed", metadata: ["address": "\(subchannel.address)", "error": "\(error)"])
+      change {
+        $0.connectivity.connectingFailed(
+          subchannel, error, at: .now, jitter: .random(in: 0...1))
+      }
+    }
+    work()
+    waiters.wakeAll()
+  }
+
+  private func add(_ connection: ClientConnection, _ subchannel: Subchannel) {
+    let isWanted = change { state in
+      !state.isClosed && state.connectivity.connected(subchannel, connection)
+    }
+    guard isWanted else { return connection.close() }
+    // Held weakly: a connection that nobody holds closes itself.
+    connection.onChange { [weak self, weak connection] _ in
+      if let connection { self?.drop(connection) }
+    }
+  }
+
+  // MARK: - State
+
+  /// Changes the state, and lets calls know.
+  @discardableResult
+  private func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
+    state.withLock { state in
+      let result = body(&state)
+      let candidates = state.connectivity.ready.map {
+        Picker.Candidate(subchannel: $0, connection: $1)
+      }
+      if candidates != state.candidates {
+        state.candidates = candidates
+        // Under the lock, so that the last change is the last to be seen.
+        current.replace(by: Picker(policy, candidates))
+      }
+      let due = state.isClosed ? nil : state.connectivity.nextDue
+      nextDue.store(
+        due.map { Self.milliseconds(from: start, to: $0) + 1 } ?? .max, ordering: .relaxed)
+      return result
+    }
+  }
+
+  private static func milliseconds(
+    from start: ContinuousClock.Instant, to instant: ContinuousClock.Instant
+  ) -> Int {
+    let (seconds, attoseconds) = start.duration(to: instant).components
+    return Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
+  }
+}
+
+/// Why a connection that was there is not there any more.
+struct ConnectionLost: Error, CustomStringConvertible {
+  var description: String { "the connection is lost" }
+}
