@@ -120,19 +120,3 @@ import Testing
     }
   }
 }
-
-extension EdgeClient {
-  /// What the gateway says to a subscriber, from the answer on.
-  fileprivate func said(
-    to channel: ChannelCase, _ request: Sample, _ user: TestUser, count: Int
-  ) async throws -> [String] {
-    try await withWebSocket(token: user.token) { socket in
-      var conversation = Conversation(socket)
-      if user.token != nil { _ = try await conversation.next("authenticated") }
-      try await conversation.subscribe(to: channel, request.json())
-      var said: [String] = []
-      for _ in 0..<count { said.append(try await conversation.next().text) }
-      return said
-    }
-  }
-}

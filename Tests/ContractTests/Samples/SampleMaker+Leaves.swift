@@ -126,7 +126,8 @@ extension SampleMaker {
       return Leaf(.varint, [0], json: "null", isDefault: true)
     }
     let values = ContractIndex.enums[type.enumName]?.values.filter { !$0.isAlias } ?? []
-    guard let value = values.randomElement(using: &random), !chance(10) else {
+    guard let value = values.randomElement(using: &random), !(makesUnknownNumbers && chance(10))
+    else {
       let number = 1000 + Int32.random(in: 0..<1000, using: &random)
       return Leaf(.varint, WireText.varint(UInt64(number)), json: "\(number)")
     }

@@ -6,6 +6,8 @@ struct SampleMaker {
   var random: SeededGenerator
   /// Of a hundred fields that may be unset, how many are set.
   var density: Int
+  /// Whether an enum may have a number that only a newer contract names.
+  var makesUnknownNumbers = true
 
   init(seed: UInt64, density: Int = 60) {
     random = SeededGenerator(seed: seed)

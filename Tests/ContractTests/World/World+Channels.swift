@@ -74,8 +74,13 @@ struct Conversation {
 
   /// Subscribes to a channel with a request in JSON.
   func subscribe(to channel: ChannelCase, _ request: String) async throws {
-    let subscription = #""id":"\#(Self.id)","channel":"\#(channel.name)""#
-    try await socket.send(#"{"type":"subscribe",\#(subscription),"params":\#(request)}"#)
+    try await socket.send(Self.subscription(to: channel, request))
+  }
+
+  /// What a client says to subscribe.
+  static func subscription(to channel: ChannelCase, _ request: String) -> String {
+    let subscription = #""id":"\#(id)","channel":"\#(channel.name)""#
+    return #"{"type":"subscribe",\#(subscription),"params":\#(request)}"#
   }
 
   /// The next message.
@@ -89,6 +94,22 @@ struct Conversation {
     while true {
       let said = try await next()
       if let type = said.type, types.contains(type) { return said }
+    }
+  }
+}
+
+extension EdgeClient {
+  /// What the gateway says to a subscriber, from the answer on.
+  func said(
+    to channel: ChannelCase, _ request: Sample, _ user: TestUser, count: Int
+  ) async throws -> [String] {
+    try await withWebSocket(token: user.token) { socket in
+      var conversation = Conversation(socket)
+      if user.token != nil { _ = try await conversation.next("authenticated") }
+      try await conversation.subscribe(to: channel, request.json())
+      var said: [String] = []
+      for _ in 0..<count { said.append(try await conversation.next().text) }
+      return said
     }
   }
 }

@@ -67,7 +67,6 @@ import Testing
       for (verb, path, body, _, needsUser) in PlatformRESTTests.operations {
         try await exchange(verb, path, body, needsUser ? token : nil, expecting: nil)
       }
-      #expect(exchanges.count == AllRoutes.routes.count)
       try await exchange(.GET, "/api/orders", nil, nil, expecting: 401)
       try await exchange(.GET, "/api/orders?page_size=many", nil, token, expecting: 400)
       try await exchange(.POST, "/api/orders", #"{"side":"HOLD"}"#, token, expecting: 400)

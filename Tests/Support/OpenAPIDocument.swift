@@ -1,28 +1,31 @@
 import Foundation
-import TestSupport
 
 /// The committed OpenAPI document, and what openapi-spec-validator and JSON Schema say of it.
-struct OpenAPIDocument {
+public struct OpenAPIDocument {
   /// Something that went over the wire, and what the document must say of it.
-  enum Exchange {
+  public enum Exchange: Sendable {
+    /// What was answered to a request of an operation.
     case response(method: String, path: String, status: Int, mediaType: String, body: String)
+    /// The body of a request of an operation.
     case request(method: String, path: String, body: String)
     /// A JSON text that is to follow the schema of this name.
     case schema(String, body: String)
   }
 
-  static let path = PythonPeer.repository + "/gateway/openapi.json"
+  /// Where the document is.
+  public static let path = PythonPeer.repository + "/gateway/openapi.json"
 
   /// The document as a tree.
-  let root: [String: Any]
+  public let root: [String: Any]
 
-  init() throws {
+  /// Reads the document.
+  public init() throws {
     let data = try Data(contentsOf: URL(filePath: Self.path))
     root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   }
 
   /// Each operation by its verb and its path, the names of variables left out: `GET /api/orders/{}`.
-  var operations: [String: [String: Any]] {
+  public var operations: [String: [String: Any]] {
     var operations: [String: [String: Any]] = [:]
     for (path, item) in root["paths"] as? [String: [String: [String: Any]]] ?? [:] {
       for (verb, operation) in item {
@@ -33,12 +36,12 @@ struct OpenAPIDocument {
   }
 
   /// A path without the names of its variables.
-  static func shape(_ path: String) -> String { path.replacing(/\{[^}]*\}/, with: "{}") }
+  public static func shape(_ path: String) -> String { path.replacing(/\{[^}]*\}/, with: "{}") }
 
   /// What is wrong with each exchange, nil where nothing is.
   ///
   /// - Throws: `PythonPeer.Failure` if the document itself is not OpenAPI.
-  static func mistakes(in exchanges: [Exchange]) async throws -> [String?] {
+  public static func mistakes(in exchanges: [Exchange]) async throws -> [String?] {
     let input = try JSONSerialization.data(withJSONObject: try exchanges.map(json))
     let output = try await PythonPeer.run(
       script: "openapi.py", arguments: [path], input: [UInt8](input))
