@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Builds the codec with AddressSanitizer and what feeds it, apart from the package's own build.
-#   build.sh mutations   .build/fuzzing/Mutations: mutated messages by number
-#   build.sh fuzzers     also .build/fuzzing/FuzzBinary and FuzzJSON, with libFuzzer
+# Builds the codec with AddressSanitizer and libFuzzer's counters, apart from the package's own build, and what feeds it:
+# .build/fuzzing/Mutations, FuzzBinary and FuzzJSON.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,47 +9,50 @@ mkdir -p "$out"
 
 # Nothing is built anew unless a source, this script or the compiler changed.
 sources=(
-  Sources/Core Sources/Runtime/Patterns Sources/Runtime/Protobuf Sources/Contracts/Testing Tests/Fuzzing Tests/ProtobufTests
-  Tests/Support/SeededGenerator.swift)
+  Sources/Core Sources/Runtime/Patterns Sources/Runtime/Protobuf Sources/Contracts/Testing Tests/Fuzzing/{build.sh,Checks,FuzzBinary,FuzzJSON,Mutations}
+  Tests/ProtobufTests Tests/Support/SeededGenerator.swift)
 stamp=$({ swiftc --version 2>&1; find "${sources[@]}" -type f -exec sha256sum {} + | LC_ALL=C sort; } | sha256sum)
-[ "$(cat "$out/stamp-$1" 2>/dev/null)" != "$stamp" ] || exit 0
+[ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
 
-# module NAME SANITIZERS FILE...
+flags=(
+  -O -g -wmo -num-threads 2 -swift-version 6 -package-name alphintra -enable-upcoming-feature ExistentialAny
+  -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility -warnings-as-errors
+  -parse-as-library -I "$out" -L "$out")
+
+# module NAME FILE...: the compiler leaves objects in the folder it runs in.
 module() {
-  swiftc "${flags[@]}" -sanitize="$2" -emit-library -static -emit-module -parse-as-library -module-name "$1" \
-    -emit-module-path "$folder/$1.swiftmodule" -o "$folder/lib$1.a" "${@:3}"
+  mkdir -p "$out/$1.objects"
+  local files
+  mapfile -t files < <(realpath "${@:2}")
+  (cd "$out/$1.objects" && swiftc "${flags[@]}" -sanitize=fuzzer,address -emit-library -static -emit-module \
+    -module-name "$1" -emit-module-path "$out/$1.swiftmodule" -o "$out/lib$1.a" "${files[@]}")
 }
 
-# modules FOLDER SANITIZERS: the codec, the contract's messages (not its services, which need the RPC runtime), the checks.
-modules() {
-  folder=$1
-  mkdir -p "$folder"
-  flags=(
-    -O -g -wmo -swift-version 6 -package-name alphintra -enable-upcoming-feature ExistentialAny
-    -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility
-    -warnings-as-errors -I "$folder" -L "$folder")
-  mapfile -t core < <(find Sources/Core -name '*.swift')
-  mapfile -t patterns < <(find Sources/Runtime/Patterns -name '*.swift')
-  mapfile -t protobuf < <(find Sources/Runtime/Protobuf -name '*.swift')
-  module Core "$2" "${core[@]}"
-  module Patterns "$2" "${patterns[@]}"
-  module Protobuf "$2" "${protobuf[@]}"
-  module TestingContract "$2" Sources/Contracts/Testing/{TestingV1,codec.pb,kitchen_sink.pb,rules.pb,testing_service.pb}.swift
-  module Checks "$2" Tests/Fuzzing/Checks/*.swift
-  libraries=(-lChecks -lTestingContract -lProtobuf -lPatterns -lCore)
+# program NAME LINKING FILE...
+program() {
+  mkdir -p "$out/$1.objects"
+  local files
+  mapfile -t files < <(realpath "${@:3}")
+  # shellcheck disable=SC2086
+  (cd "$out/$1.objects" && swiftc "${flags[@]}" $2 -use-ld=lld -module-name "$1" -o "$out/$1" "${files[@]}" \
+    -lTestSupport -lChecks -lTestingContract -lProtobuf -lPatterns -lCore)
 }
 
-modules "$out/address" address
-module TestSupport address Tests/Support/SeededGenerator.swift
-swiftc "${flags[@]}" -sanitize=address -parse-as-library -module-name Mutations -o "$out/Mutations" \
-  Tests/Fuzzing/Mutations/*.swift Tests/ProtobufTests/Random{Messages,KitchenSinks}.swift \
-  Tests/ProtobufTests/MessageGenerator+Mutation.swift -lTestSupport "${libraries[@]}"
+# The codec, the contract's messages (not its services, which need the RPC runtime), the checks.
+mapfile -t core < <(find Sources/Core -name '*.swift')
+mapfile -t patterns < <(find Sources/Runtime/Patterns -name '*.swift')
+mapfile -t protobuf < <(find Sources/Runtime/Protobuf -name '*.swift')
+module Core "${core[@]}"
+module Patterns "${patterns[@]}"
+module Protobuf "${protobuf[@]}"
+module TestingContract Sources/Contracts/Testing/{TestingV1,codec.pb,kitchen_sink.pb,rules.pb,testing_service.pb}.swift
+module Checks Tests/Fuzzing/Checks/*.swift
+module TestSupport Tests/Support/SeededGenerator.swift
 
-if [ "$1" = fuzzers ]; then
-  modules "$out/fuzzer" fuzzer,address
-  for target in FuzzBinary FuzzJSON; do
-    swiftc "${flags[@]}" -sanitize=fuzzer,address -parse-as-library -module-name $target -o "$out/$target" \
-      Tests/Fuzzing/$target/*.swift "${libraries[@]}"
-  done
-fi
-printf '%s' "$stamp" >"$out/stamp-$1"
+program FuzzBinary -sanitize=fuzzer,address Tests/Fuzzing/FuzzBinary/*.swift
+program FuzzJSON -sanitize=fuzzer,address Tests/Fuzzing/FuzzJSON/*.swift
+# The counters without the main function that goes with them.
+counters=$(echo "$(dirname "$(dirname "$(realpath "$(command -v swiftc)")")")"/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-x86_64.a)
+program Mutations "-sanitize=address $counters -lstdc++" Tests/Fuzzing/Mutations/*.swift \
+  Tests/ProtobufTests/Random{Messages,KitchenSinks}.swift Tests/ProtobufTests/MessageGenerator+Mutation.swift
+printf '%s' "$stamp" >"$out/stamp"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# libFuzzer on the binary and the JSON form, for some seconds each. Run by `make fuzz`.
+# libFuzzer on the binary and the JSON form, both at once, each on a core, for some seconds. Run by `make fuzz`.
 #   fuzz.sh [SECONDS]
 # A finding is a file .build/fuzzing/<target>-crash-…; `.build/fuzzing/<target> FILE` shows it again. The corpus stays and grows.
 set -euo pipefail
@@ -7,17 +7,24 @@ cd "$(dirname "$0")/../.."
 
 seconds=${1:-120}
 out=.build/fuzzing
-Tests/Fuzzing/build.sh fuzzers
+Tests/Fuzzing/build.sh
 "$out/Mutations" --corpus "$out/seeds"
-for target in FuzzBinary:binary FuzzJSON:json; do
-  name=${target%%:*}
-  kind=${target#*:}
-  mkdir -p "$out/corpus/$kind"
-  dictionary=()
-  [ $kind != json ] || dictionary=(-dict=Tests/Fuzzing/json.dict)
-  echo "fuzz: $name for $seconds s"
-  "$out/$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=10 -print_final_stats=1 \
-    -artifact_prefix="$out/$name-" "${dictionary[@]}" "$out/corpus/$kind" "$out/seeds/$kind" \
-    >"$out/$name.log" 2>&1 || { tail -40 "$out/$name.log"; exit 1; }
-  grep -E 'stat::number_of_executed_units|stat::new_units_added' "$out/$name.log"
+echo "fuzz: both forms for $seconds s"
+
+# fuzz TARGET FORM OPTION...
+fuzz() {
+  mkdir -p "$out/corpus/$2"
+  "$out/$1" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=10 -print_final_stats=1 -artifact_prefix="$out/$1-" \
+    "${@:3}" "$out/corpus/$2" "$out/seeds/$2" >"$out/$1.log" 2>&1
+}
+fuzz FuzzBinary binary & binary=$!
+fuzz FuzzJSON json -dict=Tests/Fuzzing/json.dict & json=$!
+failed=()
+wait $binary || failed+=(FuzzBinary)
+wait $json || failed+=(FuzzJSON)
+for target in "${failed[@]}"; do tail -40 "$out/$target.log" >&2; done
+[ ${#failed[@]} -eq 0 ] || exit 1
+for target in FuzzBinary FuzzJSON; do
+  echo "fuzz: $target: $(awk '/number_of_executed_units/ {print $2}' "$out/$target.log") inputs," \
+    "$(awk '/new_units_added/ {print $2}' "$out/$target.log") of them new to the corpus"
 done

@@ -6,6 +6,7 @@ import TestingContract
 /// A broken promise ends the process, which is what a fuzzer looks for.
 public enum Checks {
   typealias Sink = TestingV1.KitchenSink
+  typealias Ruled = TestingV1.Ruled
 
   private static let types = TypeRegistry(TestingV1.messages)
   private static let encoding = JSONEncodingOptions(types: types)
@@ -15,6 +16,7 @@ public enum Checks {
 
   /// Reads bytes as a message in binary form; true if they are one.
   public static func binary(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    checkRules(of: try? Ruled(serialized: bytes))
     do throws(BinaryDecodingError) {
       check(try Sink(serialized: bytes))
       return true
@@ -42,6 +44,7 @@ public enum Checks {
 
   /// Reads bytes as a message in JSON; true if they are one.
   public static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    checkRules(of: try? Ruled(json: bytes, options: decoding))
     // Both ways of reading: strict, and past what the contract does not know.
     let isRead = read(bytes, JSONDecodingOptions(types: types))
     let isReadLoosely = read(bytes, JSONDecodingOptions(ignoreUnknownFields: true, types: types))
@@ -65,6 +68,16 @@ public enum Checks {
     } catch {
       precondition(error.offset <= bytes.count && !error.description.isEmpty)
       return false
+    }
+  }
+
+  /// Whatever the values are, each rule they break is named, up to the limit.
+  private static func checkRules(of message: Ruled?) {
+    guard let violations = message?.ruleViolations() else { return }
+    precondition(violations.isEmpty == violations.described.isEmpty)
+    precondition(violations.described.count <= Violations.limit)
+    for violation in violations.described {
+      precondition(!violation.field.isEmpty && !violation.description.isEmpty)
     }
   }
 }
