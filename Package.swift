@@ -72,7 +72,7 @@ let package = Package(
     runtime("Registry", ["Protobuf", "RPC"]),
     runtime("RPCInProcess", ["RPC"]),
     runtime(
-      "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS"],
+      "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS", "Gzip"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     runtime(
       "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS"],

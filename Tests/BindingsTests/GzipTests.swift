@@ -1,4 +1,5 @@
 import Gzip
+import TestSupport
 import Testing
 
 @Suite("Gzip")
@@ -80,4 +81,54 @@ struct GzipTests {
     + [
       0x6f, 0x06, 0x41, 0x1d, 0x5a, 0x42, 0x80, 0x84, 0x1e, 0x00,
     ]
+
+  @Test(
+    "what is deflated inflates to the same, whatever its size",
+    arguments: [0, 1, 17, 1_000, 65_535, 65_536, 65_537, 200_000, 3_000_000])
+  func roundTrip(count: Int) throws {
+    var random = SeededGenerator(seed: UInt64(count))
+    let zeros = [UInt8](repeating: 0, count: count)
+    let noise = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let words = (0..<count).map { _ in UInt8.random(in: 97...100, using: &random) }
+    for data in [zeros, noise, words] {
+      let deflated = try Gzip.deflate(data)
+      #expect(deflated.starts(with: [0x1f, 0x8b, 0x08]))
+      #expect(try Gzip.inflate(deflated, byteLimit: count) == data)
+      if count > 0 {
+        #expect(throws: GzipError.tooLarge(byteLimit: count - 1)) {
+          try Gzip.inflate(deflated, byteLimit: count - 1)
+        }
+      }
+    }
+    // Noise does not get smaller, and hardly larger.
+    #expect(try Gzip.deflate(noise).count <= count + count / 1_000 + 64)
+  }
+
+  @Test("a failure leaves nothing behind for the next caller")
+  func failuresAreForgotten() throws {
+    for _ in 0..<50 {
+      #expect(throws: GzipError.self) { try Gzip.inflate([1, 2, 3], byteLimit: 100) }
+      #expect(throws: GzipError.self) {
+        try Gzip.inflate(Array(Self.hello.dropLast(4)), byteLimit: 100)
+      }
+      #expect(throws: GzipError.self) { try Gzip.inflate(Self.zeros, byteLimit: 10) }
+      #expect(try Gzip.inflate(Self.hello, byteLimit: 100) == Self.helloText)
+    }
+  }
+
+  @Test("many at once do not get into each other's way")
+  func concurrently() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<64 {
+        group.addTask {
+          let data = [UInt8](repeating: UInt8(number), count: 1_000 * number)
+          for _ in 0..<20 {
+            let inflated = try Gzip.inflate(try Gzip.deflate(data), byteLimit: data.count)
+            #expect(inflated == data)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
 }

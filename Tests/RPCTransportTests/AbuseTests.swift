@@ -51,7 +51,6 @@ import TestingContract
       ),
       ("bad_binary", 200, .internal, "x-some-bin is not base64"),
       ("compressed", 200, .internal, "a message is compressed, and its encoding is not stated"),
-      ("gzip", 200, .unimplemented, "messages compressed with gzip are not supported"),
       ("bad_flag", 200, .internal, "a message begins with 7 where its compression is stated"),
       (
         "too_long", 200, .resourceExhausted,
@@ -68,11 +67,66 @@ import TestingContract
     ] as [(String, Int, StatusCode, String)])
   func wrongCall(scenario: String, http: Int, code: StatusCode, message: String) async throws {
     let answer = try await self.play(scenario)
-    #expect(
-      answer.statuses["1"] == .init(http: http, grpc: code.rawValue, message: message))
+    let status = try #require(answer.statuses["1"])
+    #expect(status.http == http && status.grpc == code.rawValue)
+    #expect(status.message == message)
+    #expect(status.accepts == (code == .unimplemented ? "identity,gzip" : nil))
     #expect(answer.goaway == nil)
     #expect(!answer.closed)
   }
+
+  // MARK: - Compression
+
+  @Test(
+    "a compressed message that is broken or too large gets the status that says so",
+    arguments: [
+      (
+        "unknown_encoding", StatusCode.unimplemented,
+        "messages compressed by snappy are not supported, only identity,gzip"
+      ),
+      ("gzip_empty", .internal, "a compressed message is damaged"),
+      ("gzip_garbage", .internal, "a compressed message is damaged"),
+      ("gzip_truncated", .internal, "a compressed message is damaged"),
+      ("gzip_checksum", .internal, "a compressed message is damaged"),
+      ("gzip_lie", .internal, "a compressed message is damaged"),
+      ("gzip_then_garbage", .internal, "a compressed message is damaged"),
+      (
+        "gzip_bomb", .resourceExhausted,
+        "a message of 1009 compressed bytes becomes larger than 524288 bytes, the limit of inflation"
+      ),
+      (
+        "gzip_large", .resourceExhausted,
+        "a compressed message becomes larger than the limit of 1048576 bytes"
+      ),
+    ] as [(String, StatusCode, String)])
+  func wrongCompression(scenario: String, code: StatusCode, message: String) async throws {
+    let answer = try await self.play(scenario)
+    let status = try #require(answer.statuses["1"])
+    #expect(status.grpc == code.rawValue)
+    #expect(status.message == message)
+    #expect(status.accepts == (code == .unimplemented ? "identity,gzip" : nil))
+    #expect(answer.goaway == nil && !answer.closed)
+  }
+
+  @Test(
+    "a compressed message is understood, and its client learns what else would be",
+    arguments: ["gzip", "gzip_members", "gzip_of_nothing", "unused_encoding"])
+  func compressed(scenario: String) async throws {
+    let answer = try await self.play(scenario)
+    #expect(answer.statuses["1"] == .init(http: 200, grpc: 0, accepts: "identity,gzip"))
+    #expect(answer.flags["1"] == [0])
+  }
+
+  @Test(
+    "a response is compressed for a client that lists gzip, and for no other",
+    arguments: [("unlisted_gzip", false), ("listed_gzip", true), ("similar_to_gzip", false)])
+  func accepted(scenario: String, compressed: Bool) async throws {
+    let answer = try await self.play(scenario) { $0.compression = .gzip }
+    #expect(answer.statuses["1"]?.encoding == (compressed ? "gzip" : nil))
+    #expect(answer.flags["1"] == [compressed ? 1 : 0])
+  }
+
+  // MARK: - Headers
 
   @Test(
     "headers over the limit are refused, and the connection goes on",

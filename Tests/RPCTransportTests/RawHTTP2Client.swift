@@ -13,9 +13,14 @@ enum RawHTTP2Client {
       var http: Int?
       var grpc: Int?
       var message: String?
+      /// What the headers say of compression.
+      var encoding: String?
+      var accepts: String?
     }
 
     var statuses: [String: Status]
+    /// The first byte of each message.
+    var flags: [String: [Int]]
     var resets: [String: UInt32]
     var goaway: UInt32?
     var reason: String

@@ -9,6 +9,8 @@ public struct TestingServiceImplementation: TestingV1.TestingService {
   public let cancellations = AsyncStream.makeStream(of: Void.self)
   /// What a handler does at its start.
   public var beforeAnswer: @Sendable (ServerContext) -> Void = { _ in }
+  /// What a handler of a stream does before each answer; says whether it is compressed if the call is.
+  public var beforeEachAnswer: @Sendable (Int32, ServerContext) -> Bool = { _, _ in true }
   /// What a handler that waits does when it has been cancelled, before it returns.
   public var afterCancellation: @Sendable () async -> Void = {}
 
@@ -45,7 +47,8 @@ public struct TestingServiceImplementation: TestingV1.TestingService {
   ) async throws {
     beforeAnswer(context)
     for index in 0..<request.count {
-      try await responses.write(try await answer(request, index: index))
+      let answer = try await answer(request, index: index)
+      try await responses.write(answer, compressed: beforeEachAnswer(index, context))
     }
   }
 
@@ -56,7 +59,8 @@ public struct TestingServiceImplementation: TestingV1.TestingService {
   ) async throws {
     var index: Int32 = 0
     for try await request in requests {
-      try await responses.write(try await answer(request, index: index))
+      let answer = try await answer(request, index: index)
+      try await responses.write(answer, compressed: beforeEachAnswer(index, context))
       index += 1
     }
   }

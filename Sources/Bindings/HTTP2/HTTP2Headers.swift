@@ -7,8 +7,11 @@ public struct HTTP2Headers: Sendable {
   fileprivate var bytes: [UInt8] = []
   fileprivate var lengths: [(name: Int, value: Int)] = []
 
-  /// Creates an empty list.
-  public init() {}
+  /// Creates an empty list, with room for what most calls have to say.
+  public init() {
+    self.bytes.reserveCapacity(256)
+    self.lengths.reserveCapacity(12)
+  }
 
   /// Adds a field.
   public mutating func add(_ name: String, _ value: String) {

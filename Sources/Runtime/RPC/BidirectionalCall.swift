@@ -15,10 +15,11 @@ public struct BidirectionalCall<Request: Message, Response: Message>: Sendable {
 
     /// Sends a request; suspends while the server is behind.
     ///
+    /// - Parameter compressed: Whether the request is compressed if the call is; false sends it as it is.
     /// - Throws: The status of the call if it has ended, `.cancelled` if this task is cancelled.
     @inlinable
-    public func write(_ request: Request) async throws(RPCError) {
-      try await self.call.write(request.serialized())
+    public func write(_ request: Request, compressed: Bool = true) async throws(RPCError) {
+      try await self.call.write(request.serialized(), compressed: compressed)
     }
 
     /// Ends the requests; the responses go on until the server ends them.

@@ -6,6 +6,8 @@ public struct CallHead: Sendable {
   public var metadata: Metadata
   /// When the call must be done; nil when there is no limit.
   public var deadline: ContinuousClock.Instant?
+  /// How the requests are compressed.
+  public var compression: Compression
   /// Where the transport puts the metadata of the response.
   public var responseMetadata: ResponseMetadata?
   /// Whom the transport tells how the call ended.
@@ -22,6 +24,7 @@ public struct CallHead: Sendable {
   ) {
     self.method = method
     self.metadata = options.metadata
+    self.compression = options.compression
     self.responseMetadata = options.responseMetadata
     self.deadline = [
       options.deadline,

@@ -8,15 +8,18 @@ public struct CallLimits: Sendable, Hashable {
   ///
   /// A message is never split over this, so the most that waits is this much and one message.
   public var bufferedBytes: Int
+  /// How large a message may become that is received compressed; never larger than `messageBytes`.
+  public var inflation: InflationLimits
 
   /// 4 MiB messages, 16 KiB of metadata, and 64 KiB of waiting messages unless told otherwise.
   public init(
     messageBytes: Int = 4 * 1024 * 1024, metadata: MetadataLimits = MetadataLimits(),
-    bufferedBytes: Int = 64 * 1024
+    bufferedBytes: Int = 64 * 1024, inflation: InflationLimits = InflationLimits()
   ) {
     self.messageBytes = messageBytes
     self.metadata = metadata
     self.bufferedBytes = bufferedBytes
+    self.inflation = inflation
   }
 
   /// The failure of a call that carries too large a message.

@@ -13,6 +13,8 @@ public struct CallOptions: Sendable {
   ///
   /// False lets a service act on its own authority.
   public var forwardsUser: Bool
+  /// How the requests are compressed; a server that does not know it answers UNIMPLEMENTED.
+  public var compression: Compression
   /// Where to keep the metadata of the response, if it is wanted.
   public var responseMetadata: ResponseMetadata?
 
@@ -20,12 +22,13 @@ public struct CallOptions: Sendable {
   public init(
     timeout: Duration? = nil, deadline: ContinuousClock.Instant? = nil,
     metadata: Metadata = Metadata(), forwardsUser: Bool = true,
-    responseMetadata: ResponseMetadata? = nil
+    compression: Compression = .identity, responseMetadata: ResponseMetadata? = nil
   ) {
     self.timeout = timeout
     self.deadline = deadline
     self.metadata = metadata
     self.forwardsUser = forwardsUser
+    self.compression = compression
     self.responseMetadata = responseMetadata
   }
 }

@@ -25,7 +25,7 @@ package enum Deadline {
   }
 
   /// The time in a header value, or nil if it is not one.
-  package static func decode(_ value: some BidirectionalCollection<UInt8>) -> Duration? {
+  package static func decode(_ value: [UInt8]) -> Duration? {
     guard (2...9).contains(value.count) else { return nil }
     var number: Int64 = 0
     for character in value.dropLast() {

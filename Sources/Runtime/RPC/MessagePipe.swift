@@ -10,7 +10,7 @@ import Synchronization
 package final class MessagePipe: MessageSource, MessageSink {
   /// What a transport sees on the reading side.
   package enum Poll: Sendable {
-    case message([UInt8])
+    case message(EncodedMessage)
     case empty
     case finished
     case failed(RPCError)
@@ -22,7 +22,7 @@ package final class MessagePipe: MessageSource, MessageSink {
   }
 
   private struct State {
-    var messages = Deque<[UInt8]>()
+    var messages = Deque<EncodedMessage>()
     var bytes = 0
     var end: End?
     var reader: UnsafeContinuation<Void, Never>?
@@ -69,10 +69,16 @@ package final class MessagePipe: MessageSource, MessageSink {
   // MARK: - Tasks
 
   package func next() async throws(RPCError) -> [UInt8]? {
+    try await self.nextMessage()?.bytes
+  }
+
+  /// The next message with its form; nil after the last one.
+  @inline(__always)
+  package func nextMessage() async throws(RPCError) -> EncodedMessage? {
     while true {
       switch self.poll() {
       case .message(let message):
-        self.consumed?(message.count)
+        self.consumed?(message.bytes.count)
         return message
       case .finished: return nil
       case .failed(let error): throw error
@@ -83,7 +89,13 @@ package final class MessagePipe: MessageSource, MessageSink {
     }
   }
 
-  package func write(_ message: [UInt8]) async throws(RPCError) {
+  package func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
+    try await self.write(EncodedMessage(message, compressed ? .compressible : .plain))
+  }
+
+  /// Writes a message that has its form.
+  @inline(__always)
+  package func write(_ message: EncodedMessage) async throws(RPCError) {
     while try !self.enqueue(message, evenIfFull: false) {
       await self.waitUntilWritable()
       if Task.isCancelled { throw Self.cancelled }
@@ -93,7 +105,7 @@ package final class MessagePipe: MessageSource, MessageSink {
   // MARK: - Transports
 
   /// Adds a message without waiting for room; one that comes after the end is dropped.
-  package func offer(_ message: [UInt8]) {
+  package func offer(_ message: EncodedMessage) {
     _ = try? self.enqueue(message, evenIfFull: true)
   }
 
@@ -104,7 +116,7 @@ package final class MessagePipe: MessageSource, MessageSink {
       let front = state.front
       guard case .message(let message) = front else { return (front, []) }
       state.messages.removeFirst()
-      state.bytes -= message.count
+      state.bytes -= message.bytes.count
       return (front, state.bytes < self.capacity ? state.takeWriters() : [])
     }
     for writer in writers { writer.resume() }
@@ -136,7 +148,9 @@ package final class MessagePipe: MessageSource, MessageSink {
   private static var cancelled: RPCError { RPCError(.cancelled, "the task was cancelled") }
 
   /// Adds a message if there is room, and says whether there was.
-  private func enqueue(_ message: [UInt8], evenIfFull: Bool) throws(RPCError) -> Bool {
+  private func enqueue(
+    _ message: EncodedMessage, evenIfFull: Bool
+  ) throws(RPCError) -> Bool {
     enum Result {
       case added(reader: UnsafeContinuation<Void, Never>?, wasEmpty: Bool)
       case full
@@ -152,7 +166,7 @@ package final class MessagePipe: MessageSource, MessageSink {
       guard evenIfFull || state.bytes < self.capacity else { return .full }
       let wasEmpty = state.messages.isEmpty
       state.messages.append(message)
-      state.bytes += message.count
+      state.bytes += message.bytes.count
       return .added(reader: state.reader.take(), wasEmpty: wasEmpty)
     }
     switch result {

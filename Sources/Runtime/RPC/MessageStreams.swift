@@ -12,6 +12,14 @@ public protocol MessageSource: AnyObject, Sendable {
 public protocol MessageSink: AnyObject, Sendable {
   /// Sends a message, waiting while the other side is behind.
   ///
+  /// - Parameter compressed: Whether the message is compressed if the call is; false sends it as it is.
   /// - Throws: The status of the call if it has ended, `.cancelled` if the writing task is cancelled.
-  func write(_ message: [UInt8]) async throws(RPCError)
+  func write(_ message: [UInt8], compressed: Bool) async throws(RPCError)
+}
+
+extension MessageSink {
+  /// Sends a message, compressed if the call is.
+  public func write(_ message: [UInt8]) async throws(RPCError) {
+    try await self.write(message, compressed: true)
+  }
 }

@@ -19,8 +19,10 @@ package final class OwnedCall: MessageSource, MessageSink {
   }
 
   @usableFromInline
-  package func write(_ message: [UInt8]) async throws(RPCError) {
-    try await self.cancellable { () async throws(RPCError) in try await self.call.write(message) }
+  package func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
+    try await self.cancellable { () async throws(RPCError) in
+      try await self.call.write(message, compressed: compressed)
+    }
   }
 
   @usableFromInline

@@ -63,7 +63,8 @@ extension RPCRouter {
       try await ServerContext.$current.withValue(context) {
         switch call.registered.handler {
         case .unary(let handler):
-          try await responses.write(handler(requests.only("request"), context))
+          try await responses.write(
+            handler(requests.only("request"), context), compressed: true)
         case .streaming(let handler):
           try await handler(requests, responses, context)
         }

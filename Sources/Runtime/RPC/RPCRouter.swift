@@ -82,7 +82,7 @@ extension RPCRouter {
       method,
       .streaming { requests, responses, context in
         let response = try await handler(RPCStream(checking: requests), context)
-        try await responses.write(response.serialized())
+        try await responses.write(response.serialized(), compressed: true)
       })
   }
 

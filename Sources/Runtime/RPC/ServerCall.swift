@@ -15,7 +15,9 @@ package final class ServerCall: Sendable {
     var grant: AccessGrant?
     var initialMetadata = Metadata()
     var trailingMetadata = Metadata()
-    var hasSentInitialMetadata = false
+    var responseCompression: Compression?
+    var hasSentHead = false
+    var lastRequestWasCompressed = false
     var auditedUserID: String?
   }
 
@@ -42,29 +44,51 @@ package final class ServerCall: Sendable {
     set { self.state.withLock { $0.auditedUserID = newValue } }
   }
 
-  /// The initial metadata, taken once by the transport when it sends the response's head.
+  /// What the handler said about the responses before the first of them.
+  package struct ResponseHead: Sendable {
+    package var metadata = Metadata()
+    /// How they are to be compressed; nil leaves it to the transport.
+    package var compression: Compression?
+  }
+
+  /// The head, taken once by the transport when it sends it.
   ///
-  /// - Throws: The failure of the call if it is over the limit; it is dropped then.
-  package func takeInitialMetadata(within limits: CallLimits) throws(RPCError) -> Metadata {
-    let metadata = self.state.withLock { state in
-      state.hasSentInitialMetadata = true
+  /// - Throws: The failure of the call if the metadata is over the limit; it is dropped then.
+  package func takeHead(within limits: CallLimits) throws(RPCError) -> ResponseHead {
+    let head = self.state.withLock { state in
+      state.hasSentHead = true
       defer { state.initialMetadata = Metadata() }
-      return state.initialMetadata
+      return ResponseHead(
+        metadata: state.initialMetadata, compression: state.responseCompression)
     }
-    guard limits.allows(metadata) else {
-      throw limits.metadataTooLarge(metadata, "the response's initial metadata")
+    guard limits.allows(head.metadata) else {
+      throw limits.metadataTooLarge(head.metadata, "the response's initial metadata")
     }
-    return metadata
+    return head
   }
 
   package var trailingMetadata: Metadata { self.state.withLock(\.trailingMetadata) }
 
   package func setInitialMetadata(_ metadata: Metadata) -> Bool {
     self.state.withLock {
-      guard !$0.hasSentInitialMetadata else { return false }
+      guard !$0.hasSentHead else { return false }
       $0.initialMetadata = metadata
       return true
     }
+  }
+
+  package func setResponseCompression(_ compression: Compression) -> Bool {
+    self.state.withLock {
+      guard !$0.hasSentHead else { return false }
+      $0.responseCompression = compression
+      return true
+    }
+  }
+
+  /// Whether the request that the handler took last came compressed.
+  package var lastRequestWasCompressed: Bool {
+    get { self.state.withLock(\.lastRequestWasCompressed) }
+    set { self.state.withLock { $0.lastRequestWasCompressed = newValue } }
   }
 
   package func setTrailingMetadata(_ metadata: Metadata) {

@@ -56,6 +56,20 @@ public struct ServerContext: Sendable {
     self.call.setInitialMetadata(metadata)
   }
 
+  /// Sets how the responses are compressed for a client that accepts it; the server's own setting counts
+  /// otherwise.
+  ///
+  /// - Returns: False if the first response has already gone out, in which case nothing changes.
+  @discardableResult
+  public func setResponseCompression(_ compression: Compression) -> Bool {
+    self.call.setResponseCompression(compression)
+  }
+
+  /// Whether the request that was taken last came compressed.
+  ///
+  /// Inside a process nothing is compressed; there it is whether the client asked for it.
+  public var lastRequestWasCompressed: Bool { self.call.lastRequestWasCompressed }
+
   /// Sets the metadata that goes out with the status.
   public func setTrailingMetadata(_ metadata: Metadata) {
     self.call.setTrailingMetadata(metadata)

@@ -2,9 +2,12 @@ import RPC
 import Synchronization
 
 /// Both ends of one call: the client's view of it, and the task that runs the handler.
+///
+/// Nothing is compressed, but each message says whether it was to be.
 final class InProcessCall: ClientCall {
   private let call: ServerCall
   private let server: InProcessServer
+  private let compression: Compression
   private let responseMetadata: ResponseMetadata?
   private let observer: (any CallObserver)?
   private let opening = ContinuousClock.now
@@ -15,12 +18,14 @@ final class InProcessCall: ClientCall {
   private struct State {
     var hasEnded = false
     var hasAnswered = false
+    var responseCompression = Compression.identity
     var tasks: [Task<Void, any Error>] = []
   }
 
   init(_ call: ServerCall, on server: InProcessServer, _ head: CallHead) {
     self.call = call
     self.server = server
+    self.compression = head.compression
     self.responseMetadata = head.responseMetadata
     self.observer = head.observer
     self.requests = MessagePipe(capacity: server.limits.bufferedBytes)
@@ -32,7 +37,7 @@ final class InProcessCall: ClientCall {
     // Detached: a server knows nothing of the client's task-locals.
     let handler = Task<Void, any Error>.detached {
       let failure = await self.server.router.serve(
-        self.call, requests: self.requests, responses: ResponseSink(self))
+        self.call, requests: self.requestSource, responses: ResponseSink(self))
       self.end(failure, isHandlers: true)
       self.server.end(self)
     }
@@ -43,6 +48,11 @@ final class InProcessCall: ClientCall {
       self.end(Deadline.exceeded)
     }
     self.keep(clock)
+  }
+
+  private var requestSource: any MessageSource {
+    guard self.compression != .identity else { return self.requests }
+    return CompressedRequests(self.requests, of: self.call) { $0 }
   }
 
   private func keep(_ task: Task<Void, any Error>) {
@@ -85,26 +95,31 @@ final class InProcessCall: ClientCall {
     for task in tasks { task.cancel() }
   }
 
-  /// Delivers the initial metadata, once.
-  private func answer() throws(RPCError) {
-    let isFirst = self.state.withLock { state in
+  /// Delivers the initial metadata, once, and says how the responses are to be compressed.
+  @discardableResult
+  private func answer() throws(RPCError) -> Compression {
+    let (isFirst, known) = self.state.withLock { state in
       defer { state.hasAnswered = true }
-      return !state.hasAnswered
+      return (!state.hasAnswered, state.responseCompression)
     }
-    guard isFirst else { return }
-    let metadata = try self.call.takeInitialMetadata(within: self.server.limits)
-    self.responseMetadata?.received(initial: metadata)
+    guard isFirst else { return known }
+    let head = try self.call.takeHead(within: self.server.limits)
+    let compression = head.compression ?? .identity
+    self.state.withLock { $0.responseCompression = compression }
+    self.responseMetadata?.received(initial: head.metadata)
+    return compression
   }
 
   // MARK: - The client's side
 
-  func write(_ message: [UInt8]) async throws(RPCError) {
+  func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
     guard message.count <= self.server.limits.messageBytes else {
       let error = self.server.limits.messageTooLarge(message.count)
       self.end(error)
       throw error
     }
-    try await self.requests.write(message)
+    try await self.requests.write(
+      EncodedMessage(message, compressed && self.compression != .identity ? .compressed : .plain))
   }
 
   func writeLast(_ message: [UInt8]) async throws(RPCError) {
@@ -117,7 +132,9 @@ final class InProcessCall: ClientCall {
   }
 
   func next() async throws(RPCError) -> [UInt8]? {
-    try await self.responses.next()
+    let message = try await self.responses.nextMessage()
+    if let message { self.responseMetadata?.received(compressed: message.isCompressed) }
+    return message?.bytes
   }
 
   func cancel() {
@@ -133,9 +150,10 @@ final class InProcessCall: ClientCall {
       self.call = call
     }
 
-    func write(_ message: [UInt8]) async throws(RPCError) {
+    func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
+      let compression: Compression
       do throws(RPCError) {
-        try self.call.answer()
+        compression = try self.call.answer()
       } catch {
         self.call.end(error)
         throw error
@@ -146,7 +164,8 @@ final class InProcessCall: ClientCall {
         self.call.end(error)
         throw error
       }
-      try await self.call.responses.write(message)
+      try await self.call.responses.write(
+        EncodedMessage(message, compressed && compression != .identity ? .compressed : .plain))
     }
   }
 }

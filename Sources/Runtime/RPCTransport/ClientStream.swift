@@ -21,6 +21,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   private let opening: ContinuousClock.Instant?
   private let path: String
   private let metadata: Metadata
+  private let compression: Compression
   let deadline: ContinuousClock.Instant?
   var deadlineIndex: Int?
   private var phase = Phase.head
@@ -37,13 +38,14 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     self.connection = connection
     self.path = head.method.path
     self.metadata = head.metadata
+    self.compression = head.compression
     self.deadline = head.deadline
     self.responseMetadata = head.responseMetadata
     self.kind = head.method.kind
     self.observer = head.observer
     self.opening = head.observer == nil ? nil : .now
     let limits = connection.configuration.limits
-    self.deframer = MessageDeframer(limits)
+    self.deframer = MessageDeframer(limits, unknownEncodingIs: .internal)
     self.requests = MessagePipe(capacity: limits.bufferedBytes)
     self.responses = MessagePipe(capacity: limits.bufferedBytes)
     super.init()
@@ -65,13 +67,19 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
 
   // MARK: - The caller's side, from any thread
 
-  func write(_ message: [UInt8]) async throws(RPCError) {
-    try await self.requests.write(message)
+  func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
+    try await self.requests.write(self.encode(message, compressed: compressed))
   }
 
   func writeLast(_ message: [UInt8]) async throws(RPCError) {
-    try await self.requests.write(message)
+    try await self.requests.write(self.encode(message, compressed: true))
     self.requests.finish()
+  }
+
+  /// Compresses here and not on the loop, which is for all calls.
+  private func encode(_ message: [UInt8], compressed: Bool) -> EncodedMessage {
+    guard compressed, case .gzip = self.compression else { return EncodedMessage(message, .plain) }
+    return EncodedMessage(gzipping: message)
   }
 
   func finishRequests() {
@@ -79,13 +87,24 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   }
 
   func next() async throws(RPCError) -> [UInt8]? {
-    try await self.responses.next()
+    guard let message = try await self.responses.nextMessage() else { return nil }
+    self.responseMetadata?.received(compressed: message.isCompressed)
+    guard message.isCompressed else { return message.bytes }
+    do throws(RPCError) {
+      return try self.connection.configuration.limits.inflate(message.bytes)
+    } catch {
+      self.giveUp(error)
+      throw error
+    }
   }
 
   func cancel() {
     // Most calls are cancelled when they have ended, by their owner's deinit.
     guard !self.responses.hasEnded else { return }
-    let error = RPCError(.cancelled, "the caller cancelled the call")
+    self.giveUp(RPCError(.cancelled, "the caller cancelled the call"))
+  }
+
+  private func giveUp(_ error: RPCError) {
     // The caller need not wait for the loop; what the loop finds out later does not count any more.
     self.requests.fail(error)
     self.responses.fail(error)
@@ -126,6 +145,8 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     headers.add(":authority", self.connection.authority)
     headers.add("te", "trailers")
     headers.add("content-type", WireStatus.contentType)
+    if case .gzip = self.compression { headers.add(WireCompression.encodingName, "gzip") }
+    headers.add(WireCompression.acceptName, WireCompression.accepted)
     if let deadline = self.deadline {
       headers.add("grpc-timeout", Deadline.encode(ContinuousClock.now.duration(to: deadline)))
     }

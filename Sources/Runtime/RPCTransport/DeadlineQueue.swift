@@ -18,8 +18,13 @@ protocol Expiring: AnyObject {
 final class DeadlineQueue: @unchecked Sendable {
   // Unchecked: touched by the loop's thread only.
   private let loop: any EventLoop
-  private var heap: [(time: ContinuousClock.Instant, call: any Expiring)] = []
+  private var heap: [Entry] = []
   private var timer: (time: ContinuousClock.Instant, task: Scheduled<Void>)?
+
+  private struct Entry {
+    var time: ContinuousClock.Instant
+    var call: any Expiring
+  }
 
   init(_ loop: any EventLoop) {
     self.loop = loop
@@ -29,7 +34,7 @@ final class DeadlineQueue: @unchecked Sendable {
   func add(_ call: any Expiring) {
     guard let time = call.deadline, call.deadlineIndex == nil else { return }
     call.deadlineIndex = self.heap.count
-    self.heap.append((time, call))
+    self.heap.append(Entry(time: time, call: call))
     self.siftUp(self.heap.count - 1)
     self.setTimer()
   }
@@ -66,7 +71,7 @@ final class DeadlineQueue: @unchecked Sendable {
     self.setTimer()
   }
 
-  private func place(_ entry: (time: ContinuousClock.Instant, call: any Expiring), _ index: Int) {
+  private func place(_ entry: Entry, _ index: Int) {
     self.heap[index] = entry
     entry.call.deadlineIndex = index
   }

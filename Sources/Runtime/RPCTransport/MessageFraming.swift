@@ -6,25 +6,31 @@ enum MessageFraming {
   static let prefixBytes = 5
 }
 
-/// Cuts incoming bytes into messages.
+/// Cuts incoming bytes into messages; those that are compressed stay so.
 struct MessageDeframer {
   private let limits: CallLimits
+  private let unknownEncodingIs: StatusCode
   private var prefix: (UInt8, UInt32) = (0, 0)
   private var prefixCount = 0
   private var message: [UInt8] = []
 
-  /// The encoding that the peer says it compresses with; none is supported.
+  /// How the peer says that it compresses; nil if it does not.
   var encoding: String?
 
-  init(_ limits: CallLimits) {
+  /// Begins before the first message.
+  ///
+  /// - Parameter unknownEncodingIs: The failure of a message that is compressed in a way we do not know:
+  ///   each side has a code of its own for that (gRPC, "Compression").
+  init(_ limits: CallLimits, unknownEncodingIs: StatusCode) {
     self.limits = limits
+    self.unknownEncodingIs = unknownEncodingIs
   }
 
   /// Whether a message has begun and is not complete.
   var isInsideMessage: Bool { self.prefixCount > 0 }
 
   /// Takes bytes off the front of `data` until a message is complete; nil when there are not enough.
-  mutating func next(_ data: inout UnsafeRawBufferPointer) throws(RPCError) -> [UInt8]? {
+  mutating func next(_ data: inout UnsafeRawBufferPointer) throws(RPCError) -> EncodedMessage? {
     while self.prefixCount < MessageFraming.prefixBytes {
       guard let byte = data.first else { return nil }
       data = UnsafeRawBufferPointer(rebasing: data.dropFirst())
@@ -38,28 +44,32 @@ struct MessageDeframer {
     }
     let length = Int(self.prefix.1)
     let taken = min(length - self.message.count, data.count)
-    let rest = UnsafeRawBufferPointer(rebasing: data.dropFirst(taken))
-    // Grows as the bytes come, not as the prefix promises.
-    if self.message.isEmpty, taken == length {
-      self.message = [UInt8](data.prefix(taken))
-    } else {
-      self.message.append(contentsOf: data.prefix(taken))
+    let part = UnsafeRawBufferPointer(rebasing: data.prefix(taken))
+    data = UnsafeRawBufferPointer(rebasing: data.dropFirst(taken))
+    let form: EncodedMessage.Form = self.prefix.0 == 0 ? .plain : .compressed
+    if taken == length {
+      self.prefix = (0, 0)
+      self.prefixCount = 0
+      return EncodedMessage([UInt8](part), form)
     }
-    data = rest
+    // Grows as the bytes come, not as the prefix promises.
+    self.message.append(contentsOf: part)
     guard self.message.count == length else { return nil }
     self.prefix = (0, 0)
     self.prefixCount = 0
     defer { self.message = [] }
-    return self.message
+    return EncodedMessage(self.message, form)
   }
 
   private func checkPrefix() throws(RPCError) {
     switch (self.prefix.0, self.encoding) {
-    case (0, _): break
-    case (1, nil), (1, "identity"):
+    case (0, _), (1, Compression.gzip.rawValue): break
+    case (1, nil), (1, Compression.identity.rawValue):
       throw RPCError(.internal, "a message is compressed, and its encoding is not stated")
     case (1, let encoding?):
-      throw RPCError(.unimplemented, "messages compressed with \(encoding) are not supported")
+      throw RPCError(
+        self.unknownEncodingIs,
+        "messages compressed by \(encoding) are not supported, only \(WireCompression.accepted)")
     case (let flag, _):
       throw RPCError(.internal, "a message begins with \(flag) where its compression is stated")
     }
@@ -71,7 +81,10 @@ struct MessageDeframer {
 
 /// Puts a message behind its prefix, in pieces as large as there is room.
 struct MessageFramer {
+  /// How messages are compressed that may be.
+  var compression = Compression.identity
   private var message: [UInt8] = []
+  private var flag: UInt8 = 0
   private var position: Int
   private var end: Int
 
@@ -84,10 +97,19 @@ struct MessageFramer {
   var isDone: Bool { self.position == self.end }
 
   /// Begins with the next message.
-  mutating func start(_ message: [UInt8]) {
-    self.message = message
+  mutating func start(_ message: consuming EncodedMessage) {
+    switch message.form {
+    case .plain: self.flag = 0
+    case .compressed: self.flag = 1
+    case .compressible:
+      if case .gzip = self.compression {
+        return self.start(EncodedMessage(gzipping: message.bytes))
+      }
+      self.flag = 0
+    }
+    self.message = message.bytes
     self.position = 0
-    self.end = message.count + MessageFraming.prefixBytes
+    self.end = message.bytes.count + MessageFraming.prefixBytes
   }
 
   /// Writes as much as there is room for, and says how much that is.
@@ -99,7 +121,7 @@ struct MessageFramer {
       let length = UInt32(self.message.count)
       buffer[written] =
         self.position == 0
-        ? 0 : UInt8(truncatingIfNeeded: length >> UInt32(8 * (4 - self.position)))
+        ? self.flag : UInt8(truncatingIfNeeded: length >> UInt32(8 * (4 - self.position)))
       self.position += 1
       written += 1
     }

@@ -28,6 +28,8 @@ public final class RPCServer: Sendable {
     public var credentials: TLSCredentialSource?
     /// The limits of each call.
     public var limits = CallLimits()
+    /// How responses are compressed where the handler does not say, for clients that accept it.
+    public var compression = Compression.identity
     /// The limits of each connection.
     public var http2 = HTTP2Limits()
     /// How long connections last, and how dead ones are found.

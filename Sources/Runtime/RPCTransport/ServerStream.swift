@@ -21,6 +21,8 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   private struct Pipes {
     let requests: MessagePipe
+    /// What the handler reads the requests from.
+    let source: any MessageSource
     let responses: MessagePipe
   }
 
@@ -28,26 +30,18 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private var phase = Phase.head
   private var headers = ReceivedHeaders()
   private var deframer: MessageDeframer
-  private var request: [UInt8]?
+  private var request: EncodedMessage?
   /// Bytes that were received and for which the peer may not send others yet.
   private var withheldBytes = 0
-  private var framer = MessageFramer()
-  private var responses: MessagePipe?
-  private var trailers = Trailers.ok
+  private var body = ResponseBody()
   private var hasSentHead = false
   private var task: Task<Void, Never>?
   private(set) var deadline: ContinuousClock.Instant?
   var deadlineIndex: Int?
 
-  /// What ends a response whose head has been sent.
-  private enum Trailers {
-    case ok
-    case headers(HTTP2Headers)
-  }
-
   init(_ connection: ServerConnection) {
     self.connection = connection
-    self.deframer = MessageDeframer(connection.server.limits)
+    self.deframer = MessageDeframer(connection.server.limits, unknownEncodingIs: .unimplemented)
   }
 
   // MARK: - The request's head
@@ -68,62 +62,52 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   private func begin() throws(RPCError) {
     let server = self.connection.server
-    guard !self.headersAreTooLarge, server.limits.allows(self.headers.metadata) else {
+    let metadata = self.headers.metadata
+    guard !self.headersAreTooLarge, server.limits.allows(metadata) else {
       return self.refuse(httpStatus: 431, server.limits.metadataTooLarge)
     }
-    guard self.headers.method == "POST" else {
-      return self.refuse(httpStatus: 405, RPCError(.internal, "a gRPC request is a POST"))
-    }
-    guard Self.isGRPC(self.headers.contentType) else {
-      return self.refuse(
-        httpStatus: 415, RPCError(.internal, "the content type is not application/grpc"))
-    }
-    // It tells that nobody on the way drops trailers (gRPC over HTTP/2, "Requests").
-    guard self.headers.acceptsTrailers else {
-      return self.refuse(httpStatus: 400, RPCError(.internal, "a gRPC request states te: trailers"))
+    if let (httpStatus, failure) = RequestHead.refusal(
+      method: self.headers.method, contentType: self.headers.contentType,
+      acceptsTrailers: self.headers.acceptsTrailers)
+    {
+      return self.refuse(httpStatus: httpStatus, failure)
     }
     if let name = self.headers.malformed { throw RPCError(.internal, "\(name) is not base64") }
-    if let timeout = self.headers.timeout {
-      guard let timeout = Deadline.decode(timeout) else {
-        throw RPCError(.internal, "grpc-timeout is not one to eight digits and a unit")
-      }
-      self.deadline = .now + timeout
-    }
+    let timeout = try RequestHead.timeout(self.headers.timeout)
     guard let method = server.router.method(path: self.headers.path) else {
       throw RPCError(.unimplemented, "the server does not have \(self.headers.path)")
     }
-    if self.deadline == nil, let time = method.descriptor.deadline { self.deadline = .now + time }
+    let deadline = (timeout ?? method.descriptor.deadline).map { ContinuousClock.now + $0 }
     let call = ServerCall(
-      method, metadata: self.headers.metadata, peer: self.connection.peer, deadline: self.deadline)
+      method, metadata: metadata, peer: self.connection.peer, deadline: deadline)
     try server.router.admitNow(call)
     self.deframer.encoding = self.headers.encoding
     if case .unary = method.handler {
       self.phase = .collecting(call)
     } else {
-      let pipes = self.makePipes(server.limits)
+      let pipes = self.makePipes(for: call, server.limits)
       self.phase = .serving(call, pipes)
-      self.responses = pipes.responses
+      self.body.messages = pipes.responses
       self.connection.startLater(self)
     }
-    if self.deadline != nil { self.connection.executor.deadlines.add(self) }
+    if deadline != nil {
+      self.deadline = deadline
+      self.connection.executor.deadlines.add(self)
+    }
   }
 
-  /// `application/grpc`, alone or with `+proto` or parameters.
-  private static func isGRPC(_ contentType: String) -> Bool {
-    guard contentType.hasPrefix(WireStatus.contentType) else { return false }
-    let rest = contentType.utf8.dropFirst(WireStatus.contentType.utf8.count)
-    return rest.isEmpty || rest.elementsEqual("+proto".utf8) || rest.starts(with: ";".utf8)
-      || rest.starts(with: "+proto;".utf8)
-  }
-
-  private func makePipes(_ limits: CallLimits) -> Pipes {
+  private func makePipes(for call: ServerCall, _ limits: CallLimits) -> Pipes {
     // The hooks may come after the connection is gone. They hold the stream, which lets go of the pipes
     // when it is closed.
     let executor = self.connection.executor
+    let requests = MessagePipe(
+      capacity: limits.bufferedBytes,
+      consumed: { [self] _ in executor.run { self.releaseWindow() } })
     return Pipes(
-      requests: MessagePipe(
-        capacity: limits.bufferedBytes,
-        consumed: { [self] _ in executor.run { self.releaseWindow() } }),
+      requests: requests,
+      source: call.source(requests, encoding: self.headers.encoding, within: limits) { error in
+        executor.run { self.end(error) }
+      },
       responses: MessagePipe(
         capacity: limits.bufferedBytes,
         readable: { [self] in executor.run { self.sendResponses() } }))
@@ -143,7 +127,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     self.releaseWindow()
   }
 
-  private func received(_ message: [UInt8]) throws(RPCError) {
+  private func received(_ message: EncodedMessage) throws(RPCError) {
     switch self.phase {
     case .collecting:
       guard self.request == nil else {
@@ -193,27 +177,45 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   /// Called by the connection when its session is at rest.
   func start() {
     guard self.isOpen, case .serving(let call, let pipes) = self.phase else { return }
-    let router = self.connection.server.router
-    let executor = self.connection.executor
-    let request = self.request.take() ?? []
-    self.connection.handlerBegan()
-    let task = Task.immediate(executorPreference: executor) { [self] in
-      if let pipes {
-        let failure = await router.serve(
-          call, requests: pipes.requests, responses: pipes.responses)
-        executor.run {
-          self.finish(call, failure, pipes)
-          self.connection.handlerEnded()
-        }
-      } else {
-        let result = await router.serveUnary(call, request: request)
-        executor.run {
-          self.finish(call, result)
-          self.connection.handlerEnded()
-        }
+    let task: Task<Void, Never>
+    if let pipes {
+      task = self.serve(call, pipes)
+    } else {
+      guard let request = self.request.take() else { return }
+      do throws(RPCError) {
+        let limits = self.connection.server.limits
+        task = self.serveUnary(call, try call.inflate(request, within: limits))
+      } catch {
+        return self.end(error)
       }
     }
     if case .serving = self.phase { self.task = task }
+  }
+
+  private func serveUnary(_ call: ServerCall, _ request: [UInt8]) -> Task<Void, Never> {
+    let router = self.connection.server.router
+    let executor = self.connection.executor
+    self.connection.handlerBegan()
+    return Task.immediate(executorPreference: executor) { [self] in
+      let result = await router.serveUnary(call, request: request)
+      executor.run {
+        self.finish(call, result)
+        self.connection.handlerEnded()
+      }
+    }
+  }
+
+  private func serve(_ call: ServerCall, _ pipes: Pipes) -> Task<Void, Never> {
+    let router = self.connection.server.router
+    let executor = self.connection.executor
+    self.connection.handlerBegan()
+    return Task.immediate(executorPreference: executor) { [self] in
+      let failure = await router.serve(call, requests: pipes.source, responses: pipes.responses)
+      executor.run {
+        self.finish(call, failure, pipes)
+        self.connection.handlerEnded()
+      }
+    }
   }
 
   /// The handler of a unary call is done.
@@ -225,7 +227,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
       guard self.sendHead(call) else { return }
       self.phase = .ending
       self.forget()
-      self.framer.start(response)
+      self.body.framer.start(EncodedMessage(response, .compressible))
       self.setTrailers(nil, call)
       self.connection.flushLater()
     case .failure(let error):
@@ -262,7 +264,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     self.phase = .ending
     self.forget()
     self.request = nil
-    self.responses = nil
+    self.body.messages = nil
     self.abandon(pipes, error)
     if self.hasSentHead {
       self.setTrailers(error, call)
@@ -274,7 +276,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
         WireStatus.trailersOnly(
           CallEnd(of: call, error, within: limits),
           // Metadata that is too much gives way to the failure.
-          initial: (try? call?.takeInitialMetadata(within: limits)) ?? Metadata()))
+          initial: (try? call?.takeHead(within: limits))?.metadata ?? Metadata()))
     }
     self.connection.flushLater()
   }
@@ -293,7 +295,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   /// The client has given the call up, or the connection is gone, or all is said.
   override func closed(_ code: HTTP2ErrorCode) {
-    self.responses = nil
+    self.body.messages = nil
     if case .serving(_, let pipes) = self.phase {
       self.abandon(pipes, RPCError(.cancelled, "the caller cancelled the call"))
     }
@@ -328,18 +330,28 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   /// Sends the response's head unless it has been sent; false if that ended the call.
   private func sendHead(_ call: ServerCall) -> Bool {
     guard !self.hasSentHead else { return true }
-    let metadata: Metadata
+    let server = self.connection.server
+    let head: ServerCall.ResponseHead
     do throws(RPCError) {
-      metadata = try call.takeInitialMetadata(within: self.connection.server.limits)
+      head = try call.takeHead(within: server.limits)
     } catch {
       self.end(error)
       return false
     }
     self.hasSentHead = true
-    if metadata.isEmpty {
+    if self.headers.acceptGzip {
+      self.body.framer.compression = head.compression ?? server.configuration.compression
+    }
+    // What we accept is said to clients that compress.
+    let compresses = self.headers.encoding != nil
+    let compression = self.body.framer.compression
+    if head.metadata.isEmpty, !compresses, case .identity = compression {
       self.connection.session.submitResponse(self, WireStatus.responseHead)
     } else {
-      self.connection.session.submitResponse(self, WireStatus.responseHead(metadata))
+      self.connection.session.submitResponse(
+        self,
+        WireStatus.responseHead(
+          head.metadata, compression: compression, statesAccepted: compresses))
     }
     return true
   }
@@ -347,25 +359,18 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private func setTrailers(_ error: RPCError?, _ call: ServerCall?) {
     let end = CallEnd(of: call, error, within: self.connection.server.limits)
     if end.failure != nil || !end.trailing.isEmpty {
-      self.trailers = .headers(WireStatus.trailers(end))
+      self.body.trailers = WireStatus.trailers(end)
     }
   }
 
   override func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
-    var count = 0
-    while true {
-      count += self.framer.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-      guard self.framer.isDone else { return Production(count: count, then: .more) }
-      switch self.responses?.poll() {
-      case .message(let message): self.framer.start(message)
-      case .empty: return Production(count: count, then: .pause)
-      case .finished, .failed, nil:
-        switch self.trailers {
-        case .ok: self.connection.session.submitTrailers(self, WireStatus.okTrailers)
-        case .headers(let headers): self.connection.session.submitTrailers(self, headers)
-        }
-        return Production(count: count, then: .trailers)
-      }
+    let production = self.body.fill(buffer)
+    guard case .trailers = production.continuation else { return production }
+    if let trailers = self.body.trailers {
+      self.connection.session.submitTrailers(self, trailers)
+    } else {
+      self.connection.session.submitTrailers(self, WireStatus.okTrailers)
     }
+    return production
   }
 }

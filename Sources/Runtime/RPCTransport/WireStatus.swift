@@ -6,17 +6,25 @@ import RPC
 enum WireStatus {
   static let contentType = "application/grpc"
 
-  /// The head of a response without metadata.
+  /// The head of a response without metadata, in a call that has nothing to do with compression.
   static let responseHead = FixedHTTP2Headers(Self.responseHead(Metadata()))
 
   /// The trailers of a call that succeeded, without metadata.
   static let okTrailers = FixedHTTP2Headers(Self.trailers(.ok))
 
   /// The head of a response.
-  static func responseHead(_ metadata: Metadata) -> HTTP2Headers {
+  ///
+  /// - Parameters:
+  ///   - compression: How the messages are compressed.
+  ///   - statesAccepted: Whether it says how messages to us may be compressed.
+  static func responseHead(
+    _ metadata: Metadata, compression: Compression = .identity, statesAccepted: Bool = false
+  ) -> HTTP2Headers {
     var headers = HTTP2Headers()
     headers.add(":status", "200")
     headers.add("content-type", Self.contentType)
+    if case .gzip = compression { headers.add(WireCompression.encodingName, "gzip") }
+    if statesAccepted { headers.add(WireCompression.acceptName, WireCompression.accepted) }
     headers.add(metadata)
     return headers
   }
@@ -98,7 +106,9 @@ extension HTTP2Headers {
     if !error.details.isEmpty {
       self.add("grpc-status-details-bin", Base64.encodeUnpadded(StatusDetails.encode(error)))
     }
-    if error.code == .unimplemented { self.add("grpc-accept-encoding", "identity") }
+    if error.code == .unimplemented {
+      self.add(WireCompression.acceptName, WireCompression.accepted)
+    }
     self.add(metadata)
     self.add(error.metadata)
   }

@@ -25,13 +25,14 @@ import Testing
     let second = ScriptedCall(failure: Self.refused)
     let third = ScriptedCall(responses: [[9], [8]])
     let call = makeCall(first, second, third)
-    for byte in UInt8(0)..<10 { try await call.write([byte]) }
+    for byte in UInt8(0)..<10 { try await call.write([byte], compressed: byte != 3) }
     try await call.writeLast([10])
     #expect(try await call.next() == [9])
     #expect(try await call.next() == [8])
     #expect(try await call.next() == nil)
     for attempt in [first, second, third] {
       #expect(attempt.requests == (0...10).map { [$0] } && attempt.hasFinished)
+      #expect(attempt.plain == [[3]])
     }
   }
 
@@ -139,6 +140,7 @@ import Testing
 private final class ScriptedCall: ClientCall {
   private struct State {
     var requests: [[UInt8]] = []
+    var plain: [[UInt8]] = []
     var hasFinished = false
     var responses: [[UInt8]]
   }
@@ -154,11 +156,16 @@ private final class ScriptedCall: ClientCall {
   }
 
   var requests: [[UInt8]] { state.withLock(\.requests) }
+  /// Those that were to be left as they are.
+  var plain: [[UInt8]] { state.withLock(\.plain) }
   var hasFinished: Bool { state.withLock(\.hasFinished) }
 
-  func write(_ message: [UInt8]) async throws(RPCError) {
+  func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
     if failsWrites, let failure { throw failure }
-    state.withLock { $0.requests.append(message) }
+    state.withLock { state in
+      state.requests.append(message)
+      if !compressed { state.plain.append(message) }
+    }
   }
 
   func writeLast(_ message: [UInt8]) async throws(RPCError) {

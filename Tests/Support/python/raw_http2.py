@@ -3,11 +3,13 @@
     raw_http2.py PORT SCENARIO [LIMIT]
 
 Frames and header compression are those of the packages hyperframe and hpack. The answer is one object: the
-`statuses` of the streams by number (HTTP status, gRPC status and message), the `resets` of streams by
-number, `goaway` (the code), `reason` (what came with it), `pings` (how many the server sent), `bytes`
-(how many of DATA came) and `closed`, whether the server closed the connection.
+`statuses` of the streams by number (HTTP status, gRPC status and message, what the headers say of compression),
+the `flags` of the messages on each stream, the `resets` of streams by number, `goaway` (the code), `reason`
+(what came with it), `pings` (how many the server sent), `bytes` (how many of DATA came) and `closed`, whether
+the server closed the connection.
 """
 
+import gzip
 import json
 import socket
 import sys
@@ -30,6 +32,8 @@ from hyperframe.frame import (
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 PATH = "/alphintra.testing.v1.TestingService/"
 PATIENCE = 60
+# The most bytes of a frame that every peer takes.
+FRAME = 16_384
 
 
 def head(method="Echo", **changes):
@@ -52,6 +56,8 @@ def message(content=b"", flag=0, length=None):
 
 # EchoRequest: a text of "x"; a delay of a minute.
 HELLO = message(b"\x0a\x01x")
+# A payload of 10,000 zeros.
+ZEROS = message(b"\x12\x90\x4e" + bytes(10_000))
 SLOW = message(b"\x20\xe0\xd4\x03")
 
 
@@ -66,6 +72,7 @@ class Connection:
         self.statuses, self.resets, self.goaway, self.closed = {}, {}, None, False
         self.reason, self.pings, self.answers_pings = "", 0, True
         self.pause, self.bytes = 0, 0
+        self.bodies = {}
         self.ended, self.acknowledged, self.pongs = set(), False, 0
         self.says_hello = says_hello
         if says_hello:
@@ -88,7 +95,9 @@ class Connection:
         return DataFrame(stream, content, flags=["END_STREAM"] if end else [])
 
     def call(self, stream, content=HELLO, **changes):
-        self.send(self.headers(stream, head(**changes)), self.data(stream, content))
+        parts = [content[i : i + FRAME] for i in range(0, len(content), FRAME)] or [b""]
+        frames = [self.data(stream, part, end=False) for part in parts[:-1]]
+        self.send(self.headers(stream, head(**changes)), *frames, self.data(stream, parts[-1]))
 
     def receive_until(self, condition):
         """Handles frames until a condition holds or the server closes the connection."""
@@ -121,10 +130,16 @@ class Connection:
                 for name, key in [(":status", "http"), ("grpc-status", "grpc")]:
                     if name in fields:
                         status[key] = int(fields[name])
-                if "grpc-message" in fields:
-                    status["message"] = fields["grpc-message"]
+                for name, key in [
+                    ("grpc-message", "message"),
+                    ("grpc-encoding", "encoding"),
+                    ("grpc-accept-encoding", "accepts"),
+                ]:
+                    if name in fields:
+                        status[key] = fields[name]
         elif isinstance(frame, DataFrame):
             self.bytes += len(frame.data)
+            self.bodies.setdefault(stream, bytearray()).extend(frame.data)
         elif isinstance(frame, RstStreamFrame):
             self.resets[stream] = frame.error_code
             self.ended.add(stream)
@@ -146,6 +161,15 @@ class Connection:
                     self.send(PingFrame(0, bytes(frame.opaque_data), flags=["ACK"]))
         if "END_STREAM" in frame.flags:
             self.ended.add(stream)
+
+    def flags(self):
+        """The first byte of each message, by stream."""
+        flags = {}
+        for stream, body in self.bodies.items():
+            while body:
+                flags.setdefault(stream, []).append(body[0])
+                body = body[5 + int.from_bytes(body[1:5], "big") :]
+        return flags
 
     def wait_for_settings(self):
         """Waits until our acknowledgement of the server's settings has been read by it."""
@@ -396,6 +420,23 @@ def window_overrun(connection, _):
     connection.wait_for(3)
 
 
+def gzipped(content):
+    """A call whose message is compressed, or is said to be."""
+    return one(content=message(content, flag=1), grpc_encoding="gzip")
+
+
+def payload(count):
+    """An EchoRequest of that many zeros."""
+    length, size = [], count
+    while True:
+        length.append(size & 0x7F | (0x80 if size > 0x7F else 0))
+        size >>= 7
+        if not size:
+            return b"\x12" + bytes(length) + bytes(count)
+
+
+GZIPPED = gzip.compress(payload(10_000))
+
 WITHOUT_HELLO = {"garbage": garbage, "http1": http1, "silence": silence, "stalled": stalled}
 
 SCENARIOS = {
@@ -409,7 +450,22 @@ SCENARIOS = {
     "bad_timeout": one(grpc_timeout="soon"),
     "bad_binary": one(x_some_bin="***"),
     "compressed": one(content=message(b"abc", flag=1)),
-    "gzip": one(content=message(b"abc", flag=1), grpc_encoding="gzip"),
+    "unknown_encoding": one(content=message(b"abc", flag=1), grpc_encoding="snappy"),
+    "unused_encoding": one(grpc_encoding="snappy"),
+    "unlisted_gzip": one(content=ZEROS),
+    "listed_gzip": one(content=ZEROS, grpc_accept_encoding="deflate, gzip,zstd"),
+    "similar_to_gzip": one(content=ZEROS, grpc_accept_encoding="gzipped,x-gzip"),
+    "gzip": gzipped(GZIPPED),
+    "gzip_of_nothing": gzipped(gzip.compress(b"")),
+    "gzip_members": gzipped(gzip.compress(b"") * 10_000 + GZIPPED),
+    "gzip_empty": gzipped(b""),
+    "gzip_garbage": gzipped(b"abc"),
+    "gzip_truncated": gzipped(GZIPPED[:-1]),
+    "gzip_checksum": gzipped(GZIPPED[:-8] + bytes(4) + GZIPPED[-4:]),
+    "gzip_then_garbage": gzipped(GZIPPED + b"abc"),
+    "gzip_lie": gzipped(GZIPPED[:-4] + b"\xff\xff\xff\x7f"),
+    "gzip_bomb": gzipped(gzip.compress(payload(1_000_000))),
+    "gzip_large": gzipped(gzip.compress(payload(20_000_000))),
     "bad_flag": one(content=message(b"abc", flag=7)),
     "too_long": one(content=message(b"abc", length=2**31)),
     "no_message": one(content=b""),
@@ -452,6 +508,7 @@ def main():
         json.dumps(
             {
                 "statuses": connection.statuses,
+                "flags": connection.flags(),
                 "resets": connection.resets,
                 "goaway": connection.goaway,
                 "reason": connection.reason,

@@ -14,11 +14,17 @@ final class RepeatableCall: ClientCall {
   /// How many bytes of requests are kept; a call that has sent more is not made again.
   static let maximumKeptBytes = 256 * 1024
 
+  private struct Request {
+    var message: [UInt8]
+    /// Whether it is compressed if the call is.
+    var compressed: Bool
+  }
+
   private struct State {
     var call: any ClientCall
     /// Counts the calls that were made.
     var attempt = 0
-    var kept: [[UInt8]] = []
+    var kept: [Request] = []
     var keptBytes = 0
     var hasFinished = false
     /// Whether the call cannot be made again.
@@ -27,10 +33,10 @@ final class RepeatableCall: ClientCall {
     /// Makes the next attempt; nil unless that is under way.
     var replacement: Task<RPCError?, Never>?
 
-    mutating func keep(_ message: [UInt8]) {
+    mutating func keep(_ request: Request) {
       guard !isCommitted else { return }
-      kept.append(message)
-      keptBytes += message.count
+      kept.append(request)
+      keptBytes += request.message.count
       if keptBytes > RepeatableCall.maximumKeptBytes { commit() }
     }
 
@@ -50,14 +56,16 @@ final class RepeatableCall: ClientCall {
 
   // MARK: - The caller's side
 
-  func write(_ message: [UInt8]) async throws(RPCError) {
-    try await send(message) { call, message async throws(RPCError) in
-      try await call.write(message)
+  func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
+    try await send(Request(message: message, compressed: compressed)) {
+      call async throws(RPCError) in
+      try await call.write(message, compressed: compressed)
     }
   }
 
   func writeLast(_ message: [UInt8]) async throws(RPCError) {
-    try await send(message, isLast: true) { call, message async throws(RPCError) in
+    try await send(Request(message: message, compressed: true), isLast: true) {
+      call async throws(RPCError) in
       try await call.writeLast(message)
     }
   }
@@ -110,14 +118,14 @@ final class RepeatableCall: ClientCall {
   }
 
   private func send(
-    _ message: [UInt8], isLast: Bool = false,
-    _ write: (any ClientCall, [UInt8]) async throws(RPCError) -> Void
+    _ request: Request, isLast: Bool = false,
+    _ write: (any ClientCall) async throws(RPCError) -> Void
   ) async throws(RPCError) {
     let (call, attempt) = try await current { state in
-      state.keep(message)
+      state.keep(request)
       if isLast { state.hasFinished = true }
     }
-    do throws(RPCError) { try await write(call, message) } catch {
+    do throws(RPCError) { try await write(call) } catch {
       // The message is among those that are sent again.
       try await repeatCall(after: attempt, error)
     }
@@ -132,8 +140,8 @@ final class RepeatableCall: ClientCall {
         throw error
       }
       state.attempt += 1
-      let messages = state.kept
-      let replacement = Task { await self.replace(with: messages) }
+      let requests = state.kept
+      let replacement = Task { await self.replace(with: requests) }
       state.replacement = replacement
       return replacement
     }
@@ -141,7 +149,7 @@ final class RepeatableCall: ClientCall {
   }
 
   /// Opens another call and sends what was sent before; returns what went wrong.
-  private func replace(with messages: [[UInt8]]) async -> RPCError? {
+  private func replace(with requests: [Request]) async -> RPCError? {
     do throws(RPCError) {
       let call = try await open()
       let isCancelled = state.withLock { state in
@@ -149,9 +157,13 @@ final class RepeatableCall: ClientCall {
         return state.isCancelled
       }
       if isCancelled { call.cancel() }
-      for message in messages {
+      for request in requests {
         // Whoever reads or writes next learns what became of this call.
-        do throws(RPCError) { try await call.write(message) } catch { break }
+        do throws(RPCError) {
+          try await call.write(request.message, compressed: request.compressed)
+        } catch {
+          break
+        }
       }
       let hasFinished = state.withLock { state in
         state.replacement = nil
