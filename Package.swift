@@ -26,8 +26,8 @@ let package = Package(
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
       [
-        "Gateway", "GatewayRoutes", "AuthContract", "MarketDataContract", "TradingContract", "Mesh",
-        "Observability", "ProcessKit", "RPC", "TLS", "TokenVerification",
+        "Admin", "Gateway", "GatewayRoutes", "AuthContract", "MarketDataContract",
+        "TradingContract", "Mesh", "Observability", "ProcessKit", "RPC", "TLS", "TokenVerification",
       ],
       [
         Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log,
@@ -47,7 +47,8 @@ let package = Package(
     // The edge.
     library(
       "Gateway", path: "gateway/Sources/Gateway",
-      ["Transcoding", "Core", "Mesh", "Protobuf", "RPC", "RPCTransport", "TLS", "TLSChannel"],
+      ["Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
+        + ["TLSChannel"],
       Packages.nio + [Packages.log, Packages.collections]),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
@@ -68,14 +69,14 @@ let package = Package(
     runtime("Patterns"),
     runtime("Protobuf", ["Core", "Patterns"]),
     runtime("Events", ["Core", "Protobuf"]),
-    runtime("RPC", ["Protobuf", "GoogleRPC"], [Packages.collections]),
+    runtime("RPC", ["Protobuf", "GoogleRPC", "Observability"], [Packages.collections]),
     runtime("Registry", ["Protobuf", "RPC"]),
     runtime("RPCInProcess", ["RPC"]),
     runtime(
       "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS", "Gzip"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     runtime(
-      "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS"],
+      "Mesh", ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
     runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),
@@ -83,12 +84,14 @@ let package = Package(
     runtime(
       "ProcessKit", ["Core", "Observability", "TLS"],
       [Packages.log, Packages.configuration, Packages.unixSignals]),
+    runtime("Admin", ["Observability", "ProcessKit"], Packages.nio + [Packages.log]),
     runtime("TokenVerification", ["AuthContract", "Core", "Mesh", "RPC"]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
     runtime(
       "ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
-        + ["Observability", "ProcessKit", "Registry", "StandardServices", "TokenVerification"],
+        + ["Admin", "Observability", "ProcessKit", "Registry", "StandardServices"]
+        + ["TokenVerification"],
       [Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections]),
 
     // What `alphintra call` is made of.
@@ -171,7 +174,7 @@ let package = Package(
         "Certificates", "ContractRegistry", "Mesh", "Protobuf", "RPC", "RPCInProcess",
         "Registry", "RPCTransport", "TLS", "TestingContract", "TestingContractRegistry",
       ], [Packages.argumentParser]),
-    tests("RPC", ["Protobuf", "RPCInProcess", "TestingContract"]),
+    tests("RPC", ["Observability", "Protobuf", "RPCInProcess", "TestingContract"]),
     tests(
       "StandardServices",
       ["GRPCContract", "Mesh", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS"]
@@ -196,6 +199,9 @@ let package = Package(
       ],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit", ["Certificates", "Core", "TLS"], [Packages.log]),
+    tests(
+      "Admin", ["Observability", "ProcessKit"],
+      Packages.nio + [Packages.configuration, Packages.log, Packages.subprocess]),
     serviceTests(
       "Auth", ["Argon2", "Mesh"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     serviceTests("MarketData", ["Kafka"]),

@@ -9,6 +9,11 @@ public struct DevGuide: Sendable {
   public init(_ platform: Platform) async throws {
     let url = await platform.url
     let database = try await platform.database()
+    var operators: [String] = []
+    for member in PlatformMember.services + [.gateway] {
+      guard let address = await platform.adminAddress(of: member) else { continue }
+      operators.append("\(member.name) http://\(address)")
+    }
     text = """
 
       Alphintra runs.
@@ -18,6 +23,7 @@ public struct DevGuide: Sendable {
         database    psql "host=\(database.host) port=\(database.port) dbname=\(database.database) \
       user=\(database.user)"
         logs        \(platform.paths.folder)/log
+        operators   \(operators.joined(separator: "\n              "))
 
       Register, log in and place an order (paste into another terminal):
 

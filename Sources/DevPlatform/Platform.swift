@@ -80,6 +80,12 @@ public actor Platform {
       user: PrivatePostgres.superuser, schema: schema)
   }
 
+  /// Where a process answers its operators, such as `127.0.0.1:40123`; nil for one that does not, or that
+  /// has not been started.
+  public func adminAddress(of member: PlatformMember) async -> String? {
+    await supervisor.notification(of: member.name)["X_ADMIN"]
+  }
+
   // MARK: - Start and end
 
   /// Brings everything up and returns when the gateway answers.

@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
         MESH_TARGET_TRADING …                where a service is instead, such as dns:///host:port
         POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DATABASE, POSTGRES_ROLE, POSTGRES_PASSWORD_FILE
         KAFKA_BROKERS                        host:port[,host:port…] or file:/absolute/path
+        ADMIN_HOST, ADMIN_PORT               where operators are answered; 127.0.0.1 and any port
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT   seconds; info; json, text or automatic
 
       The README of each service lists its own. With a wrong setting no port is opened.

@@ -52,7 +52,7 @@ public struct GenericCall: Sendable {
 
   private func open(_ channel: any RPCChannel) async throws(CallFailure) -> OwnedCall {
     try await Self.status { () async throws(RPCError) in
-      OwnedCall(try await channel.open(CallHead(rpc.method, options)))
+      try await channel.begin(CallHead(rpc.method, options))
     }
   }
 

@@ -55,12 +55,19 @@ struct ReadinessSocket: @unchecked Sendable {
     source.activate()
   }
 
-  /// Returns when the child has sent `READY=1`; `false` when the socket was closed before.
-  func waitUntilReady() async -> Bool {
-    for await message in messages where message.split(separator: "\n").contains("READY=1") {
-      return true
+  /// Returns when the child has sent `READY=1`, with all that it sent along, by name; nil when the socket
+  /// was closed before.
+  func waitUntilReady() async -> [String: String]? {
+    for await message in messages {
+      let assignments = message.split(separator: "\n").map {
+        $0.split(separator: "=", maxSplits: 1)
+      }
+      let values = Dictionary(
+        assignments.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }
+      ) { $1 }
+      if values["READY"] == "1" { return values }
     }
-    return false
+    return nil
   }
 
   /// Closes the socket and removes its file.

@@ -36,6 +36,8 @@ public actor Supervisor {
   private var running: [RunningProcess] = []
   /// Where the log of each one's latest run begins.
   private var logStarts: [String: UInt64] = [:]
+  /// What each one said when it was ready.
+  private var notifications: [String: [String: String]] = [:]
   /// How those ended that ended by themselves.
   private var statuses: [String: String] = [:]
 
@@ -77,6 +79,9 @@ public actor Supervisor {
     }
     return processID
   }
+
+  /// What a process said when it was ready, by the names of sd_notify(3); empty if it said nothing.
+  public func notification(of name: String) -> [String: String] { notifications[name] ?? [:] }
 
   /// Sends SIGKILL to a process without calling that unexpected, and waits for its end: for tests of crashes.
   public func kill(_ name: String) async {
@@ -120,10 +125,10 @@ public actor Supervisor {
   private func waitUntilReady(_ child: RunningProcess, _ socket: ReadinessSocket) async throws {
     let readiness = child.process.readiness
     guard readiness != .immediate else { return }
-    enum Outcome { case ready, exited(String), late }
+    enum Outcome { case ready([String: String]), exited(String), late }
     let (outcomes, continuation) = AsyncStream.makeStream(of: Outcome.self)
     let notification = Task {
-      if await socket.waitUntilReady() { continuation.yield(.ready) }
+      if let said = await socket.waitUntilReady() { continuation.yield(.ready(said)) }
     }
     let timeout = Task {
       try await Task.sleep(for: child.process.startTimeout)
@@ -137,8 +142,8 @@ public actor Supervisor {
     let name = child.process.name
     let log = folder.logPath(of: name)
     switch outcome {
-    case .ready:
-      return
+    case .ready(let said):
+      notifications[name] = said
     case .exited(RunningProcess.success) where readiness == .completion:
       return
     case .exited(let status) where readiness == .completion:

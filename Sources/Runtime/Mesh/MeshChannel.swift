@@ -1,5 +1,6 @@
 public import NIOCore
 public import NIOPosix
+public import Observability
 public import RPC
 internal import RPCTransport
 public import TLS
@@ -33,6 +34,8 @@ public final class MeshChannel: RPCChannel {
     public var maximumBackoff: Duration = .seconds(2)
     /// How often the directory is read or DNS asked again while all is well; a fifth more or less each time.
     public var resolutionInterval: Duration = .seconds(10)
+    /// Where calls are counted; nil for nowhere.
+    public var metrics: MetricsRegistry?
 
     /// A configuration with the usual times.
     public init(identity: TLSConfiguration.Identity, trustedAuthoritiesPath: String) {
@@ -54,6 +57,8 @@ public final class MeshChannel: RPCChannel {
 
   /// The name of the service at the other end.
   public let service: String
+  /// What is counted of the calls.
+  public let metrics: ClientMetrics?
   private let pool: ConnectionPool
   private let pace: KeepalivePace
 
@@ -84,6 +89,7 @@ public final class MeshChannel: RPCChannel {
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.service = service
+    metrics = configuration.metrics.map { ClientMetrics($0, target: service) }
     var client = ClientConnection.Configuration(
       tls: .client(
         identity: configuration.identity,
@@ -114,20 +120,22 @@ public final class MeshChannel: RPCChannel {
   /// - Throws: `.unavailable` with the reason `SERVICE_UNAVAILABLE` when no address can be reached: the
   ///   call was not made. `.deadlineExceeded` or `.cancelled` while waiting for a connection.
   public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
-    let pool = pool
-    return RepeatableCall(try await Self.open(head, in: pool)) { () async throws(RPCError) in
-      try await Self.open(head, in: pool)
+    let (pool, metrics) = (pool, metrics)
+    return RepeatableCall(try await Self.open(head, in: pool, metrics)) {
+      () async throws(RPCError) in
+      try await Self.open(head, in: pool, metrics)
     }
   }
 
   private static func open(
-    _ head: CallHead, in pool: ConnectionPool
+    _ head: CallHead, in pool: ConnectionPool, _ metrics: ClientMetrics?
   ) async throws(RPCError) -> any ClientCall {
     while true {
       let (kind, deadline) = (head.method.kind, head.deadline)
       let choice = try await pool.pick(kind, before: deadline)
       var head = head
       head.observer = choice.subchannel
+      metrics?.countAttempt(head.method)
       do throws(RPCError) { return try await choice.connection.open(head) } catch {
         choice.subchannel.callNotMade(kind)
         // The connection ended a moment ago, and took nothing of the call: the next one, then.
@@ -142,6 +150,19 @@ public final class MeshChannel: RPCChannel {
   /// How long a server may be silent until it is asked for a sign of life: as configured, and twice as long
   /// after each server that found it too often (gRFC A8).
   public var keepaliveInterval: Duration { pace.interval }
+
+  /// A replica as the channel knows it.
+  public struct Backend: Sendable, Hashable {
+    /// Where it listens.
+    public let address: ServiceAddress
+    /// Whether there is a connection that takes calls.
+    public let isConnected: Bool
+    /// The calls of this channel under way there.
+    public let callCount: Int
+  }
+
+  /// The replicas known.
+  public var backends: [Backend] { pool.backends }
 
   /// Takes no more calls; the connections close when the calls under way have ended.
   public func close() { pool.close() }

@@ -17,10 +17,15 @@ public struct ReadinessNotifier: Sendable {
 
   /// The process answers from now on.
   ///
-  /// - Parameter status: a line for people about what it does.
+  /// - Parameters:
+  ///   - status: a line for people about what it does.
+  ///   - adminAddress: where it answers operators, sent as `X_ADMIN`.
   /// - Throws: ``Failure``; a supervisor that waits would wait for ever.
-  public func ready(status: String = "") throws(Failure) {
-    try send(status.isEmpty ? "READY=1" : "READY=1\nSTATUS=\(status)")
+  public func ready(status: String = "", adminAddress: String = "") throws(Failure) {
+    var message = "READY=1"
+    if !status.isEmpty { message += "\nSTATUS=\(status)" }
+    if !adminAddress.isEmpty { message += "\nX_ADMIN=\(adminAddress)" }
+    try send(message)
   }
 
   /// The process finishes the work at hand and ends.

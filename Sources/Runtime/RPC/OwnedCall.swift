@@ -1,34 +1,83 @@
+import Synchronization
+
 /// A client's call that is given up when nobody holds it any more, or when the task that waits for it
 /// is cancelled.
 @usableFromInline
 package final class OwnedCall: MessageSource, MessageSink {
   private let call: any ClientCall
+  /// What is counted of it; nil where nothing is.
+  private let observation: CallObservation?
+  private let hasEnded = Atomic(false)
+  /// The code of the failure to write, if one came; else that of a call nobody reads to its end.
+  private let presumedCode = Atomic(StatusCode.cancelled.rawValue)
+  private let receivedBytes = Atomic(0)
+  private let sentBytes = Atomic(0)
 
-  @usableFromInline
-  package init(_ call: any ClientCall) {
+  init(_ call: any ClientCall, _ observation: CallObservation?) {
     self.call = call
+    self.observation = observation
   }
 
   deinit {
     self.call.cancel()
+    self.ended(StatusCode(rawValue: self.presumedCode.load(ordering: .relaxed)) ?? .cancelled)
   }
 
   @usableFromInline
   package func next() async throws(RPCError) -> [UInt8]? {
-    try await self.cancellable { () async throws(RPCError) in try await self.call.next() }
+    do throws(RPCError) {
+      let message = try await self.cancellable { () async throws(RPCError) in
+        try await self.call.next()
+      }
+      if let message {
+        self.receivedBytes.add(message.count, ordering: .relaxed)
+      } else {
+        self.ended(.ok)
+      }
+      return message
+    } catch {
+      self.ended(error.code)
+      throw error
+    }
+  }
+
+  /// Counts the call's end; the first one counts.
+  private func ended(_ code: StatusCode) {
+    guard let observation = self.observation,
+      !self.hasEnded.exchange(true, ordering: .relaxed)
+    else { return }
+    observation.ended(
+      code, received: self.receivedBytes.load(ordering: .relaxed),
+      sent: self.sentBytes.load(ordering: .relaxed))
+  }
+
+  private func count(
+    _ message: [UInt8], _ write: () async throws(RPCError) -> Void
+  ) async throws(RPCError) {
+    do throws(RPCError) {
+      try await write()
+      self.sentBytes.add(message.count, ordering: .relaxed)
+    } catch {
+      self.presumedCode.store(error.code.rawValue, ordering: .relaxed)
+      throw error
+    }
   }
 
   @usableFromInline
   package func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
-    try await self.cancellable { () async throws(RPCError) in
-      try await self.call.write(message, compressed: compressed)
+    try await self.count(message) { () async throws(RPCError) in
+      try await self.cancellable { () async throws(RPCError) in
+        try await self.call.write(message, compressed: compressed)
+      }
     }
   }
 
   @usableFromInline
   package func writeLast(_ message: [UInt8]) async throws(RPCError) {
-    try await self.cancellable { () async throws(RPCError) in
-      try await self.call.writeLast(message)
+    try await self.count(message) { () async throws(RPCError) in
+      try await self.cancellable { () async throws(RPCError) in
+        try await self.call.writeLast(message)
+      }
     }
   }
 

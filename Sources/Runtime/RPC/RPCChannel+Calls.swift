@@ -15,7 +15,7 @@ extension RPCChannel {
   public func serverStreaming<Request: Message, Response: Message>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions = CallOptions()
   ) async throws(RPCError) -> RPCStream<Response> {
-    let call = OwnedCall(try await self.open(CallHead(method, options)))
+    let call = try await self.begin(CallHead(method, options))
     try await call.writeLast(request.serialized())
     return RPCStream(call)
   }
@@ -30,7 +30,7 @@ extension RPCChannel {
     _ method: MethodDescriptor, options: CallOptions = CallOptions(),
     _ body: (RPCWriter<Request>) async throws -> Void
   ) async throws(RPCError) -> Response {
-    let call = OwnedCall(try await self.open(CallHead(method, options)))
+    let call = try await self.begin(CallHead(method, options))
     do {
       try await body(RPCWriter(call))
       call.finishRequests()
@@ -45,12 +45,12 @@ extension RPCChannel {
   public func bidirectionalStreaming<Request: Message, Response: Message>(
     _ method: MethodDescriptor, options: CallOptions = CallOptions()
   ) async throws(RPCError) -> BidirectionalCall<Request, Response> {
-    BidirectionalCall(OwnedCall(try await self.open(CallHead(method, options))))
+    BidirectionalCall(try await self.begin(CallHead(method, options)))
   }
 
   @usableFromInline
   func unary(_ head: CallHead, request: [UInt8]) async throws(RPCError) -> [UInt8] {
-    let call = OwnedCall(try await self.open(head))
+    let call = try await self.begin(head)
     try await call.writeLast(request)
     return try await call.only("response")
   }

@@ -8,6 +8,26 @@ public protocol RPCChannel: Sendable {
   /// - Throws: `.unavailable` if the service cannot be reached, `.deadlineExceeded` if the deadline
   ///   passes first.
   func open(_ head: CallHead) async throws(RPCError) -> any ClientCall
+
+  /// What is counted of the calls; nil for nothing.
+  var metrics: ClientMetrics? { get }
+}
+
+extension RPCChannel {
+  /// Nothing is counted.
+  public var metrics: ClientMetrics? { nil }
+
+  /// Opens a call that is counted, and given up when nobody holds it any more.
+  @usableFromInline
+  package func begin(_ head: CallHead) async throws(RPCError) -> OwnedCall {
+    let observation = self.metrics?.begin(head.method)
+    do throws(RPCError) {
+      return OwnedCall(try await self.open(head), observation)
+    } catch {
+      observation?.ended(error.code, received: 0, sent: 0)
+      throw error
+    }
+  }
 }
 
 /// One call of a client, with messages still encoded.

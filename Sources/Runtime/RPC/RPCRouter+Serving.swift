@@ -14,9 +14,12 @@ extension RPCRouter {
 
   /// Serves a unary call to its end: access check, handler, error mapping.
   package func serveUnary(_ call: ServerCall, request: [UInt8]) async -> Result<[UInt8], RPCError> {
+    call.received(request.count)
     let result = await self.answerUnary(call, request: request)
     switch result {
-    case .success: self.record(call, nil)
+    case .success(let response):
+      call.sent(response.count)
+      self.record(call, nil)
     case .failure(let error): self.record(call, error)
     }
     return result
@@ -28,12 +31,18 @@ extension RPCRouter {
   package func serve(
     _ call: ServerCall, requests: any MessageSource, responses: any MessageSink
   ) async -> RPCError? {
-    let failure = await self.answer(call, requests: requests, responses: responses)
+    let failure =
+      call.registered.metrics == nil
+      ? await self.answer(call, requests: requests, responses: responses)
+      : await self.answer(
+        call, requests: CountedRequests(requests, of: call),
+        responses: CountedResponses(responses, of: call))
     self.record(call, failure)
     return failure
   }
 
   private func record(_ call: ServerCall, _ failure: RPCError?) {
+    call.ended(failure)
     guard call.registered.descriptor.isAudited, let audit = self.audit else { return }
     audit(AuditRecord(call, failure))
   }

@@ -7,6 +7,7 @@ public struct RPCRouter: Sendable {
   private var methods: [String: RegisteredMethod] = [:]
   package let accessController: any AccessController
   let audit: (@Sendable (AuditRecord) -> Void)?
+  private let metrics: ServerMetrics?
 
   /// Creates a router that offers these services.
   ///
@@ -14,12 +15,14 @@ public struct RPCRouter: Sendable {
   ///   - accessController: Is asked before every handler; there is no way around it.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
   ///     refused or its handler has ended.
+  ///   - metrics: Counts every call.
   public init(
     services: [any RPCService], accessController: any AccessController,
-    audit: (@Sendable (AuditRecord) -> Void)? = nil
+    audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil
   ) {
     self.accessController = accessController
     self.audit = audit
+    self.metrics = metrics
     for service in services {
       service.register(in: &self)
     }
@@ -32,14 +35,17 @@ public struct RPCRouter: Sendable {
 
   /// The method of an HTTP/2 path, if it is on offer.
   package func method(path: String) -> RegisteredMethod? {
-    self.methods[path]
+    if let method = self.methods[path] { return method }
+    self.metrics?.countUnknownMethod()
+    return nil
   }
 
   /// Adds a method; one that is there already is a programmer's error and stops the process.
   @usableFromInline
   mutating func add(_ descriptor: MethodDescriptor, _ handler: RegisteredMethod.Handler) {
     precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
-    self.methods[descriptor.path] = RegisteredMethod(descriptor, handler)
+    self.methods[descriptor.path] = RegisteredMethod(
+      descriptor, handler, self.metrics?.method(descriptor))
   }
 }
 

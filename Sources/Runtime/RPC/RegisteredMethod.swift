@@ -13,10 +13,14 @@ package final class RegisteredMethod: Sendable {
 
   package let descriptor: MethodDescriptor
   package let handler: Handler
+  /// What is counted of it; nil where nothing is.
+  let metrics: ServerMethodMetrics?
 
-  @usableFromInline
-  package init(_ descriptor: MethodDescriptor, _ handler: Handler) {
+  package init(
+    _ descriptor: MethodDescriptor, _ handler: Handler, _ metrics: ServerMethodMetrics? = nil
+  ) {
     self.descriptor = descriptor
     self.handler = handler
+    self.metrics = metrics
   }
 }

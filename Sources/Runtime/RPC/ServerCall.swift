@@ -1,3 +1,4 @@
+internal import Observability
 import Synchronization
 
 /// One call on its way through a server: what the client said at its start, and the metadata to
@@ -9,6 +10,12 @@ package final class ServerCall: Sendable {
   package let metadata: Metadata
   package let peer: PeerIdentity?
   package let deadline: ContinuousClock.Instant?
+  /// When it began, for the metrics; 0 without.
+  private let start: UInt64
+  private let hasEnded = Atomic(false)
+  /// The bytes of all requests, and of all responses, so far.
+  private let receivedBytes = Atomic(0)
+  private let sentBytes = Atomic(0)
   private let state: Mutex<State>
 
   private struct State {
@@ -30,6 +37,35 @@ package final class ServerCall: Sendable {
     self.peer = peer
     self.deadline = deadline
     self.state = Mutex(State(grant: grant))
+    self.start = registered.metrics == nil ? 0 : MonotonicTime.nanoseconds
+    registered.metrics?.started.add()
+  }
+
+  deinit {
+    // No handler has seen it: the client went away, or said what it may not.
+    self.ended(RPCError(.cancelled, "the call ended before its handler began"))
+  }
+
+  /// Counts the bytes of a request.
+  func received(_ bytes: Int) { self.receivedBytes.add(bytes, ordering: .relaxed) }
+
+  /// Counts the bytes of a response.
+  func sent(_ bytes: Int) { self.sentBytes.add(bytes, ordering: .relaxed) }
+
+  /// Counts the call's end; the first one counts.
+  func ended(_ failure: RPCError?) {
+    guard let metrics = self.registered.metrics,
+      !self.hasEnded.exchange(true, ordering: .relaxed)
+    else { return }
+    var code = failure?.code ?? .ok
+    // To a handler that is cut off both look the same.
+    if code == .cancelled, let deadline = self.deadline, deadline <= .now {
+      code = .deadlineExceeded
+    }
+    metrics.ended(
+      code, peer: self.peer, nanoseconds: MonotonicTime.nanoseconds &- self.start,
+      received: self.receivedBytes.load(ordering: .relaxed),
+      sent: self.sentBytes.load(ordering: .relaxed))
   }
 
   /// The result of the access check; nil while it is still to be made.

@@ -3,6 +3,7 @@ public import Logging
 public import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+public import Observability
 public import RPC
 public import TLS
 internal import TLSChannel
@@ -35,19 +36,37 @@ public final class Gateway: Sendable {
   ///   - accessController: Verifies users before their requests go on; it sees the gateway itself as
   ///     the calling service.
   ///   - tls: A server's contexts with `http/1.1` as its application protocol.
+  ///   - diagnostics: Told what the gateway does.
   ///   - clock: Tells the time of ids, dates and tokens.
   ///   - logger: Takes the access log.
   /// - Throws: `RouteTable.Conflict` when two routes answer the same requests.
   public init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
     upstreams: Upstreams, accessController: any AccessController, tls: TLSContextSource,
-    clock: any Core.Clock = SystemClock(), logger: Logger
+    diagnostics: Diagnostics = Diagnostics(), clock: any Core.Clock = SystemClock(),
+    logger: Logger
   ) throws {
     self.edge = try Edge(
       configuration, routes: routes, channels: channels, upstreams: upstreams,
-      accessController: accessController, clock: clock, logger: logger)
+      accessController: accessController, clock: clock, metrics: diagnostics.metrics,
+      logger: logger)
     self.tls = tls
     self.registry = ConnectionRegistry(limit: configuration.limits.connections)
+    show(in: diagnostics)
+  }
+
+  private func show(in diagnostics: Diagnostics) {
+    let (registry, state, listener) = (registry, edge.state, listener)
+    diagnostics.addReadiness("gateway") { listener.isSet && !state.isDraining }
+    diagnostics.metrics.gauge("http_server_connections", "Connections of clients that are open.") {
+      Double(registry.count)
+    }
+    diagnostics.metrics.gauge("http_server_active_requests", "Requests that are being answered.") {
+      Double(state.requestsInFlight)
+    }
+    diagnostics.addSection("Edge") {
+      [("connections", "\(registry.count)"), ("requests under way", "\(state.requestsInFlight)")]
+    }
   }
 
   /// Starts to accept connections.

@@ -1,3 +1,4 @@
+import Admin
 import AuthContract
 import Foundation
 import Gateway
@@ -7,6 +8,7 @@ import MarketDataContract
 import Mesh
 import NIOCore
 import NIOPosix
+import Observability
 import ProcessKit
 import RPC
 import ServiceLifecycle
@@ -21,6 +23,7 @@ struct GatewayServer: Service {
   private let settings: GatewaySettings
   private let gateway: Gateway
   private let channels: [MeshChannel]
+  private let diagnostics = Diagnostics()
   /// The certificates: the one shown outside, and the one shown to services.
   private let credentials: [(name: String, source: TLSCredentialSource)]
   private let logger: Logger
@@ -37,16 +40,21 @@ struct GatewayServer: Service {
       .server(
         identity: settings.edgeIdentity, clientAuthentication: .none,
         applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false))
-    let configuration = MeshChannel.Configuration(mesh)
+    var configuration = MeshChannel.Configuration(mesh)
+    configuration.metrics = diagnostics.metrics
+    let template = configuration
     func channel(_ service: String) -> MeshChannel {
       MeshChannel(
         to: service, at: settings.mesh.target(of: service),
-        in: settings.mesh.directory ?? ServiceDirectory([:]), configuration, group: Self.group)
+        in: settings.mesh.directory ?? ServiceDirectory([:]), template, group: Self.group)
     }
     let (auth, marketData, trading) = (channel("auth"), channel("marketdata"), channel("trading"))
     self.settings = settings
     self.logger = logger
-    channels = [auth, marketData, trading]
+    let channels = [auth, marketData, trading]
+    self.channels = channels
+    diagnostics.addBackends { channels }
+    for channel in channels { diagnostics.countBackends(of: channel) }
     credentials = [("edge", edge.credentials), ("mesh", mesh)]
     gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
@@ -56,7 +64,7 @@ struct GatewayServer: Service {
         TradingV1.TradingServiceMethods.placeOrder.service: trading,
       ]),
       accessController: AccessGuard(verifier: JWKSTokenVerifier(auth: auth)),
-      tls: edge, logger: logger)
+      tls: edge, diagnostics: diagnostics, logger: logger)
   }
 
   /// Listens, says so to the directory and to who supervises, and drains when told to stop.
@@ -64,17 +72,20 @@ struct GatewayServer: Service {
     let notifier = ReadinessNotifier.fromEnvironment
     let watches = watchCredentials()
     defer { for watch in watches { watch.cancel() } }
+    let admin = try await AdminServer.start(diagnostics, settings.admin, logger: logger)
     let port = try await listen()
     let registration = try settings.mesh.directory?.register(
       ServiceAddress(host: settings.host, port: port), of: GatewaySettings.service)
     logger.notice("serving", metadata: ["host": "\(settings.host)", "port": "\(port)"])
-    try notifier.ready(status: "https://\(settings.host):\(port)")
+    try notifier.ready(
+      status: "https://\(settings.host):\(port)", adminAddress: admin.address)
     try? await gracefulShutdown()
     notifier.stopping()
     logger.notice("draining", metadata: ["limit": "\(settings.gateway.limits.drainTimeout)"])
     registration?.withdraw()
     await gateway.drain()
     for channel in channels { channel.close() }
+    await admin.stop()
     logger.notice("stopped")
   }
 

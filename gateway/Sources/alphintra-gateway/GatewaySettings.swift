@@ -1,3 +1,4 @@
+import Admin
 import Configuration
 import Gateway
 import Mesh
@@ -27,6 +28,8 @@ struct GatewaySettings: Sendable {
   static let upstreams = ["auth", "marketdata", "trading"]
   /// Where they are: `mesh.directory`, `mesh.target.<service>`.
   let mesh: MeshSettings
+  /// Where the gateway answers operators: `admin.host`, `admin.port`.
+  let admin: AdminConfiguration
   /// The limits and the allowed origins.
   let gateway: GatewayConfiguration
 
@@ -47,6 +50,7 @@ struct GatewaySettings: Sendable {
     denyListPath = settings.denyList()
     reloadInterval = settings.reloadInterval()
     mesh = MeshSettings(&settings, calling: Self.upstreams)
+    admin = AdminConfiguration(&settings)
     let origins = settings.value(
       "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",
       default: [], parse: Self.origins)

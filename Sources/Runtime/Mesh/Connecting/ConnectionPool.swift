@@ -111,6 +111,9 @@ final class ConnectionPool: Sendable {
       ], cause: ServiceNotReached(reason: cause))
   }
 
+  /// The replicas known.
+  var backends: [MeshChannel.Backend] { state.withLock(\.connectivity.backends) }
+
   /// Uses a connection no more.
   func drop(_ connection: ClientConnection) {
     change { $0.connectivity.lost(connection, ConnectionLost(), at: .now) }

@@ -78,6 +78,15 @@ struct Connectivity<Connection: AnyObject> {
     entries.compactMap { entry in entry.connection.map { (entry.subchannel, $0) } }
   }
 
+  /// All addresses, and what is known of each.
+  var backends: [MeshChannel.Backend] {
+    entries.map {
+      MeshChannel.Backend(
+        address: $0.subchannel.address, isConnected: $0.connection != nil,
+        callCount: $0.subchannel.callCount)
+    }
+  }
+
   /// What a call that finds no connection has to expect.
   func status(at now: ContinuousClock.Instant) -> Status {
     // What was lost is replaced in a moment; only what could not be made is a failure.

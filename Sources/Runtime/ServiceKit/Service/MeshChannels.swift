@@ -1,4 +1,5 @@
 import Mesh
+import Observability
 import RPC
 import Synchronization
 
@@ -6,11 +7,21 @@ import Synchronization
 final class MeshChannels: Sendable {
   private let settings: MeshSettings
   private let configuration: MeshChannel.Configuration
+  private let diagnostics: Diagnostics
   private let channels = Mutex<[String: MeshChannel]>([:])
 
-  init(_ settings: MeshSettings, _ configuration: MeshChannel.Configuration) {
+  init(
+    _ settings: MeshSettings, _ configuration: MeshChannel.Configuration,
+    _ diagnostics: Diagnostics
+  ) {
     self.settings = settings
     self.configuration = configuration
+    self.diagnostics = diagnostics
+  }
+
+  /// Those that have been asked for, by the names of the services.
+  var all: [MeshChannel] {
+    channels.withLock { $0.values.sorted { $0.service < $1.service } }
   }
 
   /// The way to a service; connected when the first call is made.
@@ -21,6 +32,7 @@ final class MeshChannels: Sendable {
         to: service, at: settings.target(of: service),
         in: settings.directory ?? ServiceDirectory([:]), configuration)
       channels[service] = channel
+      diagnostics.countBackends(of: channel)
       return channel
     }
   }

@@ -3,6 +3,7 @@ import Core
 import Kafka
 import Logging
 import Mesh
+import Observability
 import Postgres
 import ProcessKit
 import RPC
@@ -29,14 +30,15 @@ struct RunningService: Sendable {
   ///
   /// - Parameters:
   ///   - descriptors: what it is described by to those who ask.
+  ///   - diagnostics: told what it does.
   ///   - didFail: told of a background task that ended by itself.
   static func start(
     _ definition: ServiceDefinition, _ configuration: ServiceConfiguration, reader: ConfigReader,
-    descriptors: DescriptorPool, logger: Logger,
+    descriptors: DescriptorPool, diagnostics: Diagnostics, logger: Logger,
     didFail: @escaping @Sendable (ServiceFailure) -> Void
   ) async throws -> RunningService {
     let backbone = try await ServiceBackbone.open(
-      definition, configuration, reader: reader, logger: logger)
+      definition, configuration, reader: reader, diagnostics: diagnostics, logger: logger)
     var tasks: [Task<Void, Never>] = []
     do {
       let environment = backbone.environment
@@ -46,9 +48,10 @@ struct RunningService: Sendable {
       let health = ServerHealth(services: parts.services.map { type(of: $0).descriptor.name })
       let standard = StandardServices.all(
         beside: parts.services, health: health, descriptors: descriptors)
+      let calls = ServerMetrics(diagnostics.metrics)
       let router = RPCRouter(
         services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
-        audit: AuditLog(logger).write)
+        audit: AuditLog(logger).write, metrics: calls)
       tasks = backbone.tasks()
       var feeds: [Task<Void, Never>] = []
       for work in parts.tasks {
@@ -64,6 +67,7 @@ struct RunningService: Sendable {
         let monitor = DependencyMonitor(
           dependencies: parts.dependencies, health: health, logger: logger)
         tasks.append(Task { await monitor.run() })
+        diagnostics.addServer(server, of: definition.name, calls, health)
         logger.info(
           "service started",
           metadata: [

@@ -3,6 +3,7 @@ import Core
 import Kafka
 import Logging
 import Mesh
+import Observability
 import Postgres
 import ProcessKit
 import RPC
@@ -20,7 +21,7 @@ struct ServiceBackbone: Sendable {
   /// Waits for the database, and refuses one whose schema is not the program's.
   static func open(
     _ definition: ServiceDefinition, _ configuration: ServiceConfiguration, reader: ConfigReader,
-    logger: Logger
+    diagnostics: Diagnostics, logger: Logger
   ) async throws -> ServiceBackbone {
     let name = definition.name
     let credentials = try TLSCredentialSource(configuration.credentialFiles)
@@ -36,8 +37,12 @@ struct ServiceBackbone: Sendable {
     let kafka = KafkaConnection(
       brokers: configuration.kafka.brokers, clientID: name,
       properties: configuration.kafka.properties, logger: logger)
-    let channels = MeshChannels(configuration.mesh, MeshChannel.Configuration(credentials))
+    var mesh = MeshChannel.Configuration(credentials)
+    mesh.metrics = diagnostics.metrics
+    let channels = MeshChannels(configuration.mesh, mesh, diagnostics)
+    diagnostics.addBackends { channels.all }
     let outbox = Outbox(service: name)
+    diagnostics.addDatabase(database, of: name, outbox: definition.hasOutbox ? outbox : nil)
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
       kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, logger: logger,

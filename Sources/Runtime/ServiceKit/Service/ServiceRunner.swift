@@ -1,5 +1,7 @@
+internal import Admin
 public import Configuration
 public import Logging
+internal import Observability
 public import ProcessKit
 public import Registry
 import UnixSignals
@@ -40,13 +42,16 @@ public enum ServiceRunner {
     logger: Logger, notifier: ReadinessNotifier, until stop: @escaping @Sendable () async -> String?
   ) async throws {
     let configurations = try configurations(of: definitions, reader)
+    let diagnostics = Diagnostics()
+    let admin = try await AdminServer.start(
+      diagnostics, adminConfiguration(of: definitions, reader), logger: logger)
     let (ends, continuation) = AsyncStream.makeStream(of: End.self)
     let stopping = Task {
       if let reason = await stop() { continuation.yield(.stop(reason: reason)) }
     }
     defer { stopping.cancel() }
     let starting = Task {
-      try await start(definitions, configurations, descriptors, reader, logger) {
+      try await start(definitions, configurations, descriptors, diagnostics, reader, logger) {
         continuation.yield(.failure($0))
       }
     }
@@ -54,7 +59,8 @@ public enum ServiceRunner {
       do {
         _ = try await starting.value
         try notifier.ready(
-          status: "serving \(definitions.map(\.name).joined(separator: ", "))")
+          status: "serving \(definitions.map(\.name).joined(separator: ", "))",
+          adminAddress: admin.address)
       } catch {
         continuation.yield(.failedStart(error))
       }
@@ -69,6 +75,7 @@ public enum ServiceRunner {
     starting.cancel()
     await started.value
     await stopAll((try? await starting.value) ?? [])
+    await admin.stop()
     if let error = end.error { throw error }
   }
 
@@ -113,10 +120,22 @@ public enum ServiceRunner {
     return configurations
   }
 
+  /// Where the process answers its operators: a service that is alone in it may have settings of its own.
+  private static func adminConfiguration(
+    of definitions: [ServiceDefinition], _ reader: ConfigReader
+  ) throws(ConfigurationError) -> AdminConfiguration {
+    var settings = Settings(
+      reader, service: definitions.count == 1 ? definitions[0].name : "")
+    let configuration = AdminConfiguration(&settings)
+    try settings.finish()
+    return configuration
+  }
+
   /// Starts all services at once; when one fails, the others are stopped.
   private static func start(
     _ definitions: [ServiceDefinition], _ configurations: [ServiceConfiguration],
-    _ descriptors: DescriptorPool, _ reader: ConfigReader, _ logger: Logger,
+    _ descriptors: DescriptorPool, _ diagnostics: Diagnostics, _ reader: ConfigReader,
+    _ logger: Logger,
     _ didFail: @escaping @Sendable (ServiceFailure) -> Void
   ) async throws -> [RunningService] {
     let (running, failure) = await withTaskGroup(
@@ -131,7 +150,7 @@ public enum ServiceRunner {
             return .success(
               try await RunningService.start(
                 definition, configuration, reader: reader, descriptors: descriptors,
-                logger: logger, didFail: didFail))
+                diagnostics: diagnostics, logger: logger, didFail: didFail))
           } catch {
             logger.error("service does not start", error: error)
             return .failure(error)

@@ -5,6 +5,9 @@ internal import Synchronization
 final class ListenerBox: Sendable {
   private let channel = Mutex<(any NIOCore.Channel)?>(nil)
 
+  /// Whether the gateway listens.
+  var isSet: Bool { channel.withLock { $0 != nil } }
+
   func set(_ channel: any NIOCore.Channel) {
     self.channel.withLock { $0 = channel }
   }

@@ -1,6 +1,7 @@
 internal import Core
 internal import Logging
 internal import NIOHTTP1
+internal import Observability
 internal import RPC
 internal import Transcoding
 
@@ -23,12 +24,13 @@ struct Edge: Sendable {
   let clock: any Core.Clock
   let logger: Logger
   let state = EdgeState()
+  let metrics: EdgeMetrics
   let lookups: EffectLookups
 
   init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Channel],
     upstreams: Upstreams, accessController: any AccessController, clock: any Core.Clock,
-    logger: Logger
+    metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
   ) throws {
     self.table = try RouteTable(
       routes.map { (verb: $0.verb, template: $0.template, value: $0) })
@@ -41,6 +43,7 @@ struct Edge: Sendable {
     self.limits = configuration.limits
     self.allowedOrigins = configuration.allowedOrigins
     self.clock = clock
+    self.metrics = EdgeMetrics(metrics)
     self.logger = logger
   }
 
@@ -76,6 +79,7 @@ struct Edge: Sendable {
     }
     entry.duration = ContinuousClock.now - started
     entry.write(to: logger)
+    metrics.answered(entry)
     return outcome
   }
 

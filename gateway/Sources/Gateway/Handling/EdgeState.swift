@@ -8,6 +8,9 @@ final class EdgeState: Sendable {
   /// Whether the gateway is on its way out: it takes no new work.
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 
+  /// How many requests are being answered.
+  var requestsInFlight: Int { requests.load(ordering: .relaxed) }
+
   func beginDrain() {
     draining.store(true, ordering: .relaxed)
   }

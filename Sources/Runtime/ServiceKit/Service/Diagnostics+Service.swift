@@ -1,0 +1,60 @@
+import Observability
+import Postgres
+import RPC
+import RPCTransport
+import StandardServices
+
+extension Diagnostics {
+  /// Shows a service's pool of connections, and what waits in its outbox.
+  func addDatabase(_ database: PostgresPool, of service: String, outbox: Outbox?) {
+    for (state, count): (String, @Sendable (PostgresPool.Statistics) -> Int) in [
+      ("busy", { $0.open - $0.idle }), ("idle", \.idle),
+    ] {
+      metrics.gauge(
+        "postgres_pool_connections", "Connections to the database.",
+        ["service": service, "state": state]
+      ) { [weak database] in
+        await database?.statistics().map(count)
+      }
+    }
+    metrics.gauge(
+      "postgres_pool_waiting", "Callers that wait for a connection to the database.",
+      ["service": service]
+    ) { [weak database] in
+      await database?.statistics().map(\.waiting)
+    }
+    guard outbox != nil else { return }
+    metrics.gauge(
+      "outbox_unpublished_events",
+      "Events of committed transactions that have yet to be published.",
+      ["service": service]
+    ) { [weak database] in
+      guard let database else { return nil }
+      return try? await Double(Outbox.unpublished(in: database))
+    }
+  }
+
+  /// Shows what a service's server does.
+  func addServer(
+    _ server: RPCServer, of service: String, _ calls: ServerMetrics, _ health: ServerHealth
+  ) {
+    addReadiness(service) { health.status(of: ServerHealth.server) == .serving }
+    metrics.gauge(
+      "grpc_server_connections", "Connections of callers that are open.", ["service": service]
+    ) { [weak server] in server.map { Double($0.connectionCount) } }
+    metrics.gauge(
+      "grpc_server_calls_under_way", "Calls that have begun and not ended.", ["service": service]
+    ) { [weak calls] in calls.map { Double($0.callsUnderWay) } }
+    addSection("Service \(service)") { [weak server, weak calls] in
+      guard let server, let calls else { return [] }
+      return [
+        ("port", "\(server.port)"), ("connections", "\(server.connectionCount)"),
+        ("calls under way", "\(calls.callsUnderWay)"),
+      ]
+    }
+  }
+}
+
+extension PostgresPool.Statistics {
+  fileprivate func map(_ count: (Self) -> Int) -> Double { Double(count(self)) }
+}
