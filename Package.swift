@@ -185,6 +185,7 @@ let package = Package(
     tests(
       "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
+    tests("HTTP2"),
     tests("TLS", ["Certificates", "Core"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
     tests("Kafka", [], [Packages.log]),

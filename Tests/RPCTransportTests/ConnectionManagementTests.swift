@@ -86,6 +86,32 @@ import TestingContract
     #expect(counters[.tooManyPings] == 1)
   }
 
+  @Test("a client that measures what it receives pings, and gets no strike for it")
+  func measurements() async throws {
+    try await self.withServer {
+      $0.minimumPingInterval = .seconds(3_600)
+      $0.pingStrikes = 0
+    } _: { server, connect in
+      let connection = try await connect()
+      var request = TestingV1.EchoRequest()
+      request.count = 500
+      request.responseSize = 100_000
+      var bytes = 0
+      for try await response in try await TestingV1.TestingServiceClient(connection).expand(request)
+      {
+        bytes += response.payload.count
+      }
+      #expect(bytes == 50_000_000)
+      let measured = await withCheckedContinuation { continuation in
+        connection.driver.executor.run {
+          continuation.resume(returning: connection.driver.session.measuredRoundTrips)
+        }
+      }
+      #expect(measured > 1)
+      #expect(connection.state == .ready && server.counters[.tooManyPings] == 0)
+    }
+  }
+
   @Test("pings at the least interval are no strikes; without calls they must be rarer")
   func pingIntervals() {
     var management = ConnectionManagement()

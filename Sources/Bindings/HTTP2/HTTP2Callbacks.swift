@@ -31,7 +31,7 @@ final class HTTP2Callbacks: @unchecked Sendable {
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
       library, _, id, data, count, user in
-      HTTP2Session.from(user).consumedOnConnection(count)
+      HTTP2Session.from(user).receivedData(count)
       HTTP2Stream.of(library, id)?.receivedData(UnsafeRawBufferPointer(start: data, count: count))
       return 0
     }
@@ -170,8 +170,7 @@ extension HTTP2Session {
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
         self.delegate?.receivedPing()
       } else {
-        let mark = withUnsafeBytes(of: frame.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
-        self.delegate?.receivedPingAnswer(UInt64(bigEndian: mark))
+        self.receivedPingAnswer(Self.mark(of: frame))
       }
     case NGHTTP2_GOAWAY.rawValue:
       self.delegate?.receivedGoAway(
@@ -186,6 +185,21 @@ extension HTTP2Session {
     return 0
   }
 
+  private func receivedPingAnswer(_ mark: UInt64) {
+    if mark == Self.measurementMark {
+      self.estimate.answered(at: self.now())
+    } else {
+      self.delegate?.receivedPingAnswer(mark)
+    }
+  }
+
+  /// What a PING carries.
+  private static func mark(of frame: nghttp2_frame) -> UInt64 {
+    withUnsafeBytes(of: frame.ping.opaque_data) {
+      UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))
+    }
+  }
+
   fileprivate func sent(
     _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
   ) -> Int32 {
@@ -195,6 +209,11 @@ extension HTTP2Session {
       self.guardian.noteProgress()
       self.sentWork &+= 1
       if self.role == .server { self.stopRequest(library, frame.hd) }
+    case NGHTTP2_WINDOW_UPDATE.rawValue: self.openedWindow(of: frame.hd.stream_id)
+    case NGHTTP2_PING.rawValue where Self.mark(of: frame) == Self.measurementMark:
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        self.estimate.sent(at: self.now())
+      }
     case NGHTTP2_RST_STREAM.rawValue:
       // Our own decisions are no offence of the peer's.
       let code = HTTP2ErrorCode(rawValue: frame.rst_stream.error_code)
@@ -231,7 +250,7 @@ extension HTTP2Session {
 }
 
 extension HTTP2Stream {
-  fileprivate static func of(_ library: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+  static func of(_ library: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
     nghttp2_session_get_stream_user_data(library, id).map {
       Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
     }

@@ -36,9 +36,16 @@ public final class HTTP2Session {
     case client
   }
 
+  /// Tells the time.
+  public typealias Clock = () -> ContinuousClock.Instant
+
   let role: Role
   let limits: HTTP2Limits
   var guardian: FloodGuard
+  var estimate: BandwidthDelayEstimate
+  /// What is left of `windowPoolBytes`.
+  var windowPool: Int
+  let now: Clock
   var flood: FloodGuard.Kind?
   var hasReceivedSettings = false
   /// How many streams are open, or wait to be.
@@ -53,12 +60,19 @@ public final class HTTP2Session {
 
   /// Creates a session and puts its first SETTINGS into the output.
   ///
+  /// - Parameter now: tells the time, by which floods and round trips are measured.
   /// - Throws: `.unsafeLibrary` on a libnghttp2 without the protections that we rely on.
-  public init(_ role: Role, limits: HTTP2Limits) throws(HTTP2Error) {
+  public init(
+    _ role: Role, limits: HTTP2Limits, now: @escaping Clock = { .now }
+  ) throws(HTTP2Error) {
     try HTTP2Library.check.get()
     self.role = role
     self.limits = limits
-    self.guardian = FloodGuard(limits.floods)
+    self.now = now
+    self.guardian = FloodGuard(limits.floods, now: now())
+    self.estimate = BandwidthDelayEstimate(
+      bytes: Int(limits.streamWindowBytes), limit: Int(limits.maximumStreamWindowBytes))
+    self.windowPool = Int(limits.windowPoolBytes)
     let options = try HTTP2Options(limits)
     let user = Unmanaged.passUnretained(self).toOpaque()
     let callbacks = HTTP2Callbacks.shared.pointer
@@ -255,24 +269,10 @@ public final class HTTP2Session {
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
   }
 
-  /// Lets the peer send as many more bytes on a stream as have been consumed.
-  public func consumed(_ count: Int, of stream: HTTP2Stream) {
-    guard let session = self.session, stream.isOpen else { return }
-    nghttp2_session_consume_stream(session, stream.id, count)
-  }
-
   // MARK: - For the callbacks
 
-  /// The window of the connection is for all streams: it opens as bytes come, so that one stream
-  /// which is not read does not hold up the others.
-  ///
-  /// Each stream's own window bounds the memory.
-  func consumedOnConnection(_ count: Int) {
-    nghttp2_session_consume_connection(self.session, count)
-  }
-
   func note(_ kind: FloodGuard.Kind) {
-    guard self.flood == nil, self.guardian.note(kind) else { return }
+    guard self.flood == nil, self.guardian.note(kind, now: self.now()) else { return }
     self.flood = kind
     self.terminate(.enhanceYourCalm)
   }
@@ -290,6 +290,7 @@ public final class HTTP2Session {
   func remove(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard stream.isOpen else { return }
     stream.isOpen = false
+    self.returnWindow(of: stream)
     self.streamCount -= 1
     stream.previous?.next = stream.next
     stream.next?.previous = stream.previous

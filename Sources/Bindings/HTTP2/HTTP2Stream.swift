@@ -13,6 +13,10 @@ open class HTTP2Stream {
   public internal(set) final var headersAreTooLarge = false
 
   final var headerBytes = 0
+  /// How much of the streams' shared pool is in its window.
+  final var pooledBytes = 0
+  /// Whether the window may grow when it is next opened.
+  final var growsAgain = true
   // The session's table of streams is a list through the streams themselves.
   final unowned(unsafe) var previous: HTTP2Stream?
   final unowned(unsafe) var next: HTTP2Stream?

@@ -51,7 +51,7 @@ public final class ClientConnection: RPCChannel {
     case closed
   }
 
-  private let driver: ClientDriver
+  let driver: ClientDriver
 
   init(_ driver: ClientDriver) {
     self.driver = driver

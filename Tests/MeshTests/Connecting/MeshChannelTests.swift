@@ -195,7 +195,8 @@ import TestingContract
     let channel = try mesh.channel(from: "gateway", to: "trading") {
       $0.resolutionInterval = .milliseconds(20)
     }
-    _ = try await succeed(channel)
+    // Also the connection to the one that is to go must have been made.
+    try await eventually { try await succeed(channel) == "one" }
     try mesh.publish("trading", at: [two.port])
     try await eventually {
       _ = try await succeed(channel)
