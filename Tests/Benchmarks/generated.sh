@@ -2,6 +2,7 @@
 # What our generator writes for the services' contracts beside protoc-gen-swift and protoc-gen-grpc-swift-2: lines, the
 # size of the object code, and what the compiler takes. The same protos, the same flags. Run by `make bench`.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 source Tests/Benchmarks/peers/build.sh
 out=.build/bench
@@ -15,8 +16,9 @@ build_swift
 mapfile -t protos < <(cd protos && find alphintra/auth alphintra/marketdata alphintra/trading -name '*.proto' | LC_ALL=C sort)
 # What they import and we have in the runtime: a value type.
 protoc -Iprotos --plugin="$swift_plugins/protoc-gen-swift" --plugin="$swift_plugins/protoc-gen-grpc-swift-2" \
-  --swift_opt=Visibility=Public --swift_out="$work/theirs" \
-  --grpc-swift-2_opt=Visibility=Public --grpc-swift-2_out="$work/theirs" "${protos[@]}" alphintra/type/decimal.proto
+  --swift_opt=Visibility=Public,UseAccessLevelOnImports=true --swift_out="$work/theirs" \
+  --grpc-swift-2_opt=Visibility=Public,UseAccessLevelOnImports=true --grpc-swift-2_out="$work/theirs" \
+  "${protos[@]}" alphintra/type/decimal.proto
 
 # compile OBJECT MODULE IMPORTS FILES...: prints the seconds of CPU time the compiler took, the best of three.
 compile() {
