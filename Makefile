@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs conformance mutations fuzz fuzz-check rotation-test restart-test bench clean
+	contracts-check release-contracts docs conformance proof mutations fuzz fuzz-check rotation-test restart-test bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ test: build ## Run all tests
 	@# By itself: it keeps both cores busy, and the others measure no speed but do wait for servers.
 	@swift test --skip-build --filter DifferentialTests
 
-check: setup lint generate-check contracts-check conformance fuzz-check test ## What CI runs: format, generated code, contracts, imports, warnings, all tests
+check: setup lint generate-check contracts-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
@@ -56,6 +56,9 @@ docs: setup ## Build the generator's documentation; result in .build/docs
 
 conformance: build ## Run protobuf's conformance suite against the codec; its runner is built once
 	@Tests/Conformance/run.sh
+
+proof: build ## Prove that from one proto everything else follows: add two RPCs to a clone, and look
+	@Tests/Proof/prove.sh
 
 # How many mutated inputs, and how many seconds of fuzzing for each form.
 MUTATIONS := 2000000

@@ -57,6 +57,26 @@ import Testing
     }
   }
 
+  @Test("the guide to a new RPC shows what the proof writes")
+  func guideShowsTheProof() throws {
+    let folder = "Tests/Proof/change"
+    let written = try Repository.files(under: folder, endings: [".proto.in", ".swift"])
+      .map { lines(of: try Repository.text($0)).joined(separator: "\n") }
+    #expect(!written.isEmpty)
+    let blocks = try Repository.text("docs/adding-an-rpc.md")
+      .matches(of: /```(?:proto|swift)\n([\s\S]*?)```/).map { String($0.1) }
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      let text = lines(of: block).joined(separator: "\n")
+      #expect(written.contains { $0.contains(text) }, "not in \(folder):\n\(block)")
+    }
+  }
+
+  /// The lines of a text, without their indentation and without empty ones.
+  private func lines(of text: String) -> [Substring] {
+    text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
+  }
+
   private func links(in text: String) -> [String] {
     text.matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) }
   }
