@@ -18,8 +18,9 @@ let package = Package(
     program(
       "alphintra", path: "Sources/alphintra",
       [
-        "AuthService", "MarketDataService", "TradingService", "ContractRegistry", "DevPlatform",
-        "Events", "GenericCaller", "Kafka", "Observability", "Postgres", "ProcessKit", "RPC",
+        "AuthService", "MarketDataService", "TradingService", "Certificates", "ContractRegistry",
+        "DevPlatform", "Events", "GenericCaller", "Kafka", "Observability", "Postgres",
+        "ProcessKit", "RPC",
         "Registry", "ServiceKit",
       ],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),

@@ -37,6 +37,7 @@ public actor Platform {
   /// The PostgreSQL whose end is news.
   private var postgresWatch: Task<Void, Never>?
   private var supervisorWatch: Task<Void, Never>?
+  private var rotation: Task<Void, Never>?
 
   private init(_ options: Options) throws {
     let paths = PlatformPaths(folder: options.folder)
@@ -46,7 +47,8 @@ public actor Platform {
     self.lock = lock
     self.options = options
     self.paths = paths
-    certificates = PlatformCertificates(folder: paths.certificates)
+    certificates = PlatformCertificates(
+      folder: paths.certificates, lifetime: options.certificateLifetime)
     supervisor = try Supervisor(folder: paths.folder)
     (unexpectedExits, exits) = AsyncStream.makeStream()
   }
@@ -111,6 +113,8 @@ public actor Platform {
       let made = try certificates.prepare()
       return made.isEmpty ? "kept" : "made \(made.count)"
     }
+    let progress = options.progress
+    rotation = Task { [certificates] in await certificates.rotate { progress(.note($0)) } }
     try await step(PlatformMember.postgres.name) { try await startPostgres() }
     supervisorWatch = Task { [supervisor, exits] in
       for await exit in supervisor.unexpectedExits { exits.yield(exit) }
@@ -133,6 +137,8 @@ public actor Platform {
     let progress = options.progress
     await supervisor.stopAll { progress(.stopping($0)) }
     supervisorWatch?.cancel()
+    rotation?.cancel()
+    await rotation?.value
     if let postgres {
       progress(.stopping(PlatformMember.postgres.name))
       postgresWatch?.cancel()
@@ -141,6 +147,11 @@ public actor Platform {
     }
     exits.finish()
     if options.isTemporary { paths.remove(keepingLogs: keepingLogs) }
+  }
+
+  /// Issues all certificates anew while the processes run, as after the loss of a key.
+  public nonisolated func renewCertificates() throws {
+    try certificates.prepare(renewing: .all)
   }
 
   // MARK: - Single processes

@@ -1,3 +1,6 @@
+import Certificates
+import DevPlatform
+import DevTools
 import Foundation
 import TestSupport
 import Testing
@@ -26,6 +29,8 @@ import Testing
     (["serve", "banking"], "there is no service \"banking\": the services are"),
     (["serve", "--all", "auth"], "give it without names"),
     (["dev-broker", "--address-file", "broker"], "takes an absolute path"),
+    (["certs", "--check", "--rotate"], "--check changes nothing"),
+    (["certs", "--lifetime", "1y"], "--lifetime"),
     (["call"], "name an RPC; `alphintra call --list` shows all"),
     (["call", "--list", "PlaceOrder"], "--list stands alone"),
     (["call", "--describe", "PlaceOrdr"], "did you mean TradingService/PlaceOrder?"),
@@ -82,6 +87,46 @@ import Testing
     #expect(first.output.contains("auth-signing"))
     let second = try await Program.run("alphintra", ["certs", "--folder", "\(folder.path)/certs"])
     #expect(second.output.contains("all good"))
+    let third = try await Program.run(
+      "alphintra", ["certs", "--folder", "\(folder.path)/certs", "--renew-all"])
+    #expect(third.output.contains("made auth, marketdata, trading, gateway, edge"))
+  }
+
+  @Test func certsChecksAFolder() async throws {
+    let folder = try TemporaryFolder()
+    let check = ["certs", "--check", "--folder", "\(folder.path)/certs"]
+    let empty = try await Program.run("alphintra", check)
+    #expect(empty.exitCode == 1)
+    #expect(empty.errors.contains("holds no certificates"), "\(empty.errors)")
+    _ = try await Program.run("alphintra", ["certs", "--folder", "\(folder.path)/certs"])
+    let good = try await Program.run("alphintra", check)
+    #expect(good.exitCode == 0)
+    #expect(good.output.contains("URI:spiffe://alphintra/service/trading"))
+    #expect(good.output.contains("(in 23 h)"))
+    _ = try folder.write("certs/trading.key", "nonsense")
+    let bad = try await Program.run("alphintra", check)
+    #expect(bad.exitCode == 1)
+    #expect(bad.output.contains("PROBLEM  its key is missing or cannot be read"), "\(bad.output)")
+  }
+
+  @Test func certsRotatesUntilItIsTold() async throws {
+    let folder = try TemporaryFolder()
+    let certificates = PlatformCertificates(folder: "\(folder.path)/certs")
+    let supervisor = try Supervisor(folder: folder.path)
+    try await supervisor.start(
+      ManagedProcess(
+        name: "certs", executable: "\(Program.folder)/alphintra",
+        arguments: ["certs", "--folder", "\(folder.path)/certs", "--rotate", "--lifetime", "2s"],
+        readiness: .immediate))
+    func serialNumber() -> String? {
+      certificates.folder.certificates().first { $0.name == "trading" }?.serialNumber
+    }
+    try await eventually { serialNumber() != nil }
+    let first = serialNumber()
+    try await eventually { serialNumber() != nil && serialNumber() != first }
+    await supervisor.stop("certs")
+    let log = try String(contentsOfFile: "\(folder.path)/log/certs.log", encoding: .utf8)
+    #expect(log.contains("certificates issued anew: auth, marketdata, trading, gateway, edge"))
   }
 
   @Test func migrateNamesTheOwnersSettings() async throws {

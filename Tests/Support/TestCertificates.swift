@@ -74,7 +74,8 @@ public final class TestCertificates: Sendable {
   ) throws -> TLSConfiguration.Identity {
     let issued = try issue(request, byStranger: issuedByStranger)
     let name = "\(request.commonName)-\(UUID().uuidString)"
-    try folder.store(issued, as: name)
+    try PrivateFile.write(issued.privateKeyPEM, to: folder.privateKeyPath(of: name))
+    try PrivateFile.write(issued.certificatePEM, to: folder.certificatePath(of: name))
     return TLSConfiguration.Identity(
       certificateChainPath: folder.certificatePath(of: name),
       privateKeyPath: folder.privateKeyPath(of: name))

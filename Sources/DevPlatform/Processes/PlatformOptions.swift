@@ -1,4 +1,5 @@
-import Foundation
+import Certificates
+public import Foundation
 
 extension Platform {
   /// How a platform is run.
@@ -22,6 +23,8 @@ extension Platform {
     public var programsFolder = Self.ownFolder
     /// The file of daily bars that market data replays.
     public var barsPath = URL(filePath: Self.bars).standardizedFileURL.path
+    /// How long certificates last, in seconds; they are issued anew at the half of it.
+    public var certificateLifetime = CertificateFolder.leafLifetime
     /// How many seconds of market time pass in a second; the service's default when nil.
     public var replaySpeed: Int?
     /// What the made-up part of the replay is drawn from; the service's default when nil.

@@ -23,6 +23,6 @@ public enum PrivateFile {
   }
 
   private static func failure(_ path: String) -> CertificateError {
-    CertificateError.fileFailed(path: path, String(cString: strerror(errno)))
+    .ofSystem(path)
   }
 }
