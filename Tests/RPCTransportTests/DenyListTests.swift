@@ -90,7 +90,9 @@ import TestingContract
       try await connect(to: server, gateway.source())
     }
     #expect("\(String(describing: refused))".contains("certificate_revoked"))
-    #expect(server.counters[.denied] == 2)
+    // The server notes it after its client has been told.
+    try await eventually { server.counters[.denied] == 2 }
+    try await eventually { log.lines.count { $0.level == .warning } == 2 }
     // Nobody else noticed.
     let client = TestingV1.TestingServiceClient(other)
     #expect(
