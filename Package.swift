@@ -77,7 +77,8 @@ let package = Package(
       "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS", "Gzip"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     runtime(
-      "Mesh", ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"],
+      "Mesh",
+      ["Core", "Observability", "ProcessKit", "Protobuf", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
     runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),

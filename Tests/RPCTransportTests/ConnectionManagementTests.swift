@@ -39,7 +39,8 @@ import TestingContract
         try await chat.requests.write(TestingV1.EchoRequest())
         var responses = chat.responses.makeAsyncIterator()
         _ = try await responses.next()
-        return (connection, chat)
+        if connection.state == .ready { return (connection, chat) }
+        chat.cancel()
       } catch {
         guard error.code == .unavailable else { throw error }
       }
@@ -197,7 +198,8 @@ import TestingContract
       var responses = chat.responses.makeAsyncIterator()
       let error = await #expect(throws: RPCError.self) { try await responses.next() }
       #expect(error?.code == .unavailable && !(error?.cause is CallNotProcessed))
-      try await eventually { server.counters[.overstayed] == 1 }
+      // More than one if the machine was too slow for the first.
+      try await eventually { server.counters[.overstayed] >= 1 }
     }
   }
 

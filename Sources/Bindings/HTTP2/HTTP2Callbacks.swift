@@ -208,7 +208,11 @@ extension HTTP2Session {
     case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
       self.guardian.noteProgress()
       self.sentWork &+= 1
-      if self.role == .server { self.stopRequest(library, frame.hd) }
+      if self.role == .server {
+        self.stopRequest(library, frame.hd)
+      } else if frame.hd.type == NGHTTP2_HEADERS.rawValue {
+        HTTP2Stream.of(library, frame.hd.stream_id)?.isSent = true
+      }
     case NGHTTP2_WINDOW_UPDATE.rawValue: self.openedWindow(of: frame.hd.stream_id)
     case NGHTTP2_PING.rawValue where Self.mark(of: frame) == Self.measurementMark:
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {

@@ -9,6 +9,9 @@ open class HTTP2Stream {
   /// Whether the stream can still be written to or read from.
   public internal(set) final var isOpen = false
 
+  /// Whether a client's request has gone out, or at least begun to.
+  public internal(set) final var isSent = false
+
   /// Whether the header block now coming in is over the limit; the rest of it is dropped.
   public internal(set) final var headersAreTooLarge = false
 

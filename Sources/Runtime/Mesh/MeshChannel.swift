@@ -26,8 +26,8 @@ public final class MeshChannel: RPCChannel {
     public var keepaliveInterval: Duration = .seconds(10)
     /// How long that sign may take.
     public var keepaliveTimeout: Duration = .seconds(5)
-    /// How the replica is chosen that gets a call.
-    public var balancing = BalancingPolicy.powerOfTwoChoices
+    /// How calls are made, as far as their contracts do not say.
+    public var serviceConfig = ServiceConfig()
     /// The wait after the first failed attempt to reach an address; each further one doubles it.
     public var minimumBackoff: Duration = .milliseconds(50)
     /// The longest wait between attempts.
@@ -60,6 +60,8 @@ public final class MeshChannel: RPCChannel {
   /// What is counted of the calls.
   public let metrics: ClientMetrics?
   private let pool: ConnectionPool
+  private let config: ServiceConfig
+  private let allowances: RetryAllowances
   private let pace: KeepalivePace
 
   /// A channel to a service; nothing is connected yet.
@@ -84,12 +86,26 @@ public final class MeshChannel: RPCChannel {
     self.init(to: service, resolver, configuration, group: group)
   }
 
+  /// A channel to a service, as the settings of the process say; nothing is connected yet.
+  public convenience init(
+    to service: String, _ settings: MeshSettings, _ configuration: Configuration,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) {
+    var configuration = configuration
+    configuration.serviceConfig = settings.serviceConfig
+    self.init(
+      to: service, at: settings.target(of: service),
+      in: settings.directory ?? ServiceDirectory([:]), configuration, group: group)
+  }
+
   package init(
     to service: String, _ resolver: any Resolver, _ configuration: Configuration,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.service = service
     metrics = configuration.metrics.map { ClientMetrics($0, target: service) }
+    config = configuration.serviceConfig
+    allowances = RetryAllowances(config.retryThrottling, config.retryBudget, at: .now)
     var client = ClientConnection.Configuration(
       tls: .client(
         identity: configuration.identity,
@@ -115,35 +131,29 @@ public final class MeshChannel: RPCChannel {
 
   /// Opens a call on the connection that is chosen.
   ///
-  /// A call that its server has certainly not seen is made again on another connection.
+  /// It is made again when it fails in a way that allows it: what its server has certainly not seen, and
+  /// what the contract says may be repeated (gRFC A6).
   ///
   /// - Throws: `.unavailable` with the reason `SERVICE_UNAVAILABLE` when no address can be reached: the
   ///   call was not made. `.deadlineExceeded` or `.cancelled` while waiting for a connection.
   public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
-    let (pool, metrics) = (pool, metrics)
-    return RepeatableCall(try await Self.open(head, in: pool, metrics)) {
-      () async throws(RPCError) in
-      try await Self.open(head, in: pool, metrics)
+    var head = head
+    let method = config.method(head.method)
+    if let timeout = method?.timeout {
+      let end = ContinuousClock.now + timeout
+      head.deadline = head.statedDeadline.map { min($0, end) } ?? end
     }
-  }
-
-  private static func open(
-    _ head: CallHead, in pool: ConnectionPool, _ metrics: ClientMetrics?
-  ) async throws(RPCError) -> any ClientCall {
-    while true {
-      let (kind, deadline) = (head.method.kind, head.deadline)
-      let choice = try await pool.pick(kind, before: deadline)
-      var head = head
-      head.observer = choice.subchannel
-      metrics?.countAttempt(head.method)
-      do throws(RPCError) { return try await choice.connection.open(head) } catch {
-        choice.subchannel.callNotMade(kind)
-        // The connection ended a moment ago, and took nothing of the call: the next one, then.
-        guard error.cause is CallNotProcessed, choice.connection.state != .ready else {
-          throw error
-        }
-        pool.drop(choice.connection)
-      }
+    head.waitsForReady = head.waitsForReady ?? method?.waitsForReady
+    allowances.budget.callBegan()
+    let plan = RetryPlan(config.retryPolicy(head.method, method), deadline: head.deadline)
+    let (first, pool, metrics) = (head, pool, metrics)
+    return RetryingCall(try await pool.open(first, metrics), plan, allowances) {
+      previousAttempts async throws(RPCError) in
+      var head = first
+      head.previousAttempts = previousAttempts
+      // Nothing of an attempt that failed is the response's.
+      head.responseMetadata?.received(trailing: Metadata())
+      return try await pool.open(head, metrics)
     }
   }
 

@@ -39,7 +39,7 @@ package struct CallEnd: Sendable {
     } else {
       self.failure = RPCError(
         failure.code, failure.message.shortened(toUTF8: Self.shortMessageBytes),
-        cause: failure.cause)
+        pushback: failure.pushback, cause: failure.cause)
       self.trailing = Metadata()
     }
   }
@@ -61,10 +61,11 @@ package struct CallEnd: Sendable {
 }
 
 extension RPCError {
-  /// The size of the message and the details as HTTP/2 counts them, as in `Metadata.encodedSize`.
+  /// The size of the message, the details and the pushback as HTTP/2 counts them, as in
+  /// `Metadata.encodedSize`.
   fileprivate var encodedSize: Int {
     let details = self.details.isEmpty ? 0 : (StatusDetails.encode(self).count * 4 + 2) / 3
-    return StatusMessage.encode(self.message).utf8.count + details + 2 * 64
+    return StatusMessage.encode(self.message).utf8.count + details + 3 * 64
   }
 }
 

@@ -8,6 +8,12 @@ public struct CallHead: Sendable {
   public var deadline: ContinuousClock.Instant?
   /// How the requests are compressed.
   public var compression: Compression
+  /// When the call must be done, but for what the contract says about the method.
+  package let statedDeadline: ContinuousClock.Instant?
+  /// How many attempts of the call came before this one (gRFC A6).
+  package var previousAttempts = 0
+  /// Whether the call waits for a connection that cannot be made now; nil leaves it to the channel.
+  public var waitsForReady: Bool?
   /// Where the transport puts the metadata of the response.
   public var responseMetadata: ResponseMetadata?
   /// Whom the transport tells how the call ended.
@@ -25,12 +31,15 @@ public struct CallHead: Sendable {
     self.method = method
     self.metadata = options.metadata
     self.compression = options.compression
+    self.waitsForReady = options.waitsForReady
     self.responseMetadata = options.responseMetadata
-    self.deadline = [
-      options.deadline,
-      (options.timeout ?? (options.deadline == nil ? method.deadline : nil)).map { .now + $0 },
-      context?.deadline,
-    ].compactMap(\.self).min()
+    let stated = [options.deadline, options.timeout.map { .now + $0 }, context?.deadline]
+      .compactMap(\.self).min()
+    self.statedDeadline = stated
+    self.deadline = stated
+    if options.timeout == nil, options.deadline == nil, let time = method.deadline {
+      self.deadline = [stated, .now + time].compactMap(\.self).min()
+    }
     if let context {
       if options.forwardsUser { self.inherit(Self.authorizationName, from: context) }
       self.inherit(ServerContext.correlationIDName, from: context)

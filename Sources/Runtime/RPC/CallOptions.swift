@@ -15,6 +15,9 @@ public struct CallOptions: Sendable {
   public var forwardsUser: Bool
   /// How the requests are compressed; a server that does not know it answers UNIMPLEMENTED.
   public var compression: Compression
+  /// Whether the call waits, as long as its deadline lets it, while no server can be reached; nil leaves it
+  /// to the channel, where it fails at once unless the configuration says otherwise.
+  public var waitsForReady: Bool?
   /// Where to keep the metadata of the response, if it is wanted.
   public var responseMetadata: ResponseMetadata?
 
@@ -22,13 +25,15 @@ public struct CallOptions: Sendable {
   public init(
     timeout: Duration? = nil, deadline: ContinuousClock.Instant? = nil,
     metadata: Metadata = Metadata(), forwardsUser: Bool = true,
-    compression: Compression = .identity, responseMetadata: ResponseMetadata? = nil
+    compression: Compression = .identity, waitsForReady: Bool? = nil,
+    responseMetadata: ResponseMetadata? = nil
   ) {
     self.timeout = timeout
     self.deadline = deadline
     self.metadata = metadata
     self.forwardsUser = forwardsUser
     self.compression = compression
+    self.waitsForReady = waitsForReady
     self.responseMetadata = responseMetadata
   }
 }

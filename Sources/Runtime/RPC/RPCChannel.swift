@@ -42,4 +42,7 @@ public protocol ClientCall: MessageSource, MessageSink {
 
   /// Gives the call up: the server is told, and both directions end with `.cancelled`.
   func cancel()
+
+  /// Whether the server has begun to answer: the head of the response has come, and not just a status.
+  var isAnswered: Bool { get }
 }

@@ -17,6 +17,10 @@ public struct RPCError: Error, Sendable {
   ///
   /// Travels to the caller.
   public var metadata: Metadata
+  /// What the server says about making the call again; nil leaves it to the caller.
+  ///
+  /// Travels to the caller, whose channel heeds it.
+  public var pushback: RetryPushback?
   /// The failure behind this one.
   ///
   /// Never leaves the process.
@@ -27,13 +31,14 @@ public struct RPCError: Error, Sendable {
   /// The cause of a cause with the same code takes its place.
   public init(
     _ code: StatusCode, _ message: String, details: [ErrorDetail] = [],
-    metadata: Metadata = Metadata(), cause: (any Error)? = nil
+    metadata: Metadata = Metadata(), pushback: RetryPushback? = nil, cause: (any Error)? = nil
   ) {
     precondition(code != .ok, "an error cannot have the status OK")
     self.code = code
     self.message = message
     self.details = details
     self.metadata = metadata
+    self.pushback = pushback
     if let inner = cause as? RPCError, inner.code == code {
       self.cause = inner.cause ?? inner
     } else {

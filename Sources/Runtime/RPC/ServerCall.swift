@@ -10,6 +10,7 @@ package final class ServerCall: Sendable {
   package let metadata: Metadata
   package let peer: PeerIdentity?
   package let deadline: ContinuousClock.Instant?
+  package let previousAttempts: Int
   /// When it began, for the metrics; 0 without.
   private let start: UInt64
   private let hasEnded = Atomic(false)
@@ -30,12 +31,13 @@ package final class ServerCall: Sendable {
 
   package init(
     _ registered: RegisteredMethod, metadata: Metadata, peer: PeerIdentity?,
-    deadline: ContinuousClock.Instant?, grant: AccessGrant? = nil
+    deadline: ContinuousClock.Instant?, previousAttempts: Int = 0, grant: AccessGrant? = nil
   ) {
     self.registered = registered
     self.metadata = metadata
     self.peer = peer
     self.deadline = deadline
+    self.previousAttempts = previousAttempts
     self.state = Mutex(State(grant: grant))
     self.start = registered.metrics == nil ? 0 : MonotonicTime.nanoseconds
     registered.metrics?.started.add()

@@ -30,6 +30,9 @@ public struct ServerContext: Sendable {
   /// When the call must be done; nil when there is no limit.
   public var deadline: ContinuousClock.Instant? { self.call.deadline }
 
+  /// How many attempts of this call its client has made before this one, as far as it says so (gRFC A6).
+  public var previousAttempts: Int { self.call.previousAttempts }
+
   /// The id that ties together everything done for one outside request.
   public var correlationID: String? { self.metadata[Self.correlationIDName] }
 

@@ -19,6 +19,8 @@ final class InProcessCall: ClientCall {
     var hasEnded = false
     var hasAnswered = false
     var responseCompression = Compression.identity
+    /// Whether the handler has written a response.
+    var hasResponded = false
     var tasks: [Task<Void, any Error>] = []
   }
 
@@ -137,6 +139,8 @@ final class InProcessCall: ClientCall {
     return message?.bytes
   }
 
+  var isAnswered: Bool { self.state.withLock(\.hasResponded) }
+
   func cancel() {
     self.end(RPCError(.cancelled, "the caller cancelled the call"))
   }
@@ -154,6 +158,7 @@ final class InProcessCall: ClientCall {
       let compression: Compression
       do throws(RPCError) {
         compression = try self.call.answer()
+        self.call.state.withLock { $0.hasResponded = true }
       } catch {
         self.call.end(error)
         throw error

@@ -15,7 +15,8 @@ public struct InProcessChannel: RPCChannel {
       throw self.server.limits.metadataTooLarge(head.metadata, "the request's metadata")
     }
     let server = ServerCall(
-      method, metadata: head.metadata, peer: self.peer, deadline: head.deadline)
+      method, metadata: head.metadata, peer: self.peer, deadline: head.deadline,
+      previousAttempts: head.previousAttempts)
     try self.server.router.admitNow(server)
     let call = InProcessCall(server, on: self.server, head)
     try self.server.begin(call)

@@ -91,7 +91,7 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
   var takesNoCalls: RPCError {
     RPCError(
       .unavailable, "the connection to \(self.authority) takes no more calls",
-      cause: CallNotProcessed())
+      cause: CallNotProcessed(wasSent: false))
   }
 
   /// The failure of a call whose connection is lost.

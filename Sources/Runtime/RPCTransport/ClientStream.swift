@@ -1,5 +1,6 @@
 import HTTP2
 import RPC
+import Synchronization
 
 /// One call of a client: the stream that carries it, and the call as its caller holds it.
 final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable {
@@ -22,6 +23,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   private let path: String
   private let metadata: Metadata
   private let compression: Compression
+  private let previousAttempts: Int
   let deadline: ContinuousClock.Instant?
   var deadlineIndex: Int?
   private var phase = Phase.head
@@ -30,6 +32,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   private var framer = MessageFramer()
   private var withheldBytes = 0
   private var hasSentEnd = false
+  private let hasHead = Atomic(false)
   // Set once, before anyone else sees the stream; they lead back to it until the call has ended.
   private var requests: MessagePipe
   private var responses: MessagePipe
@@ -40,6 +43,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     self.metadata = head.metadata
     self.compression = head.compression
     self.deadline = head.deadline
+    self.previousAttempts = head.previousAttempts
     self.responseMetadata = head.responseMetadata
     self.kind = head.method.kind
     self.observer = head.observer
@@ -98,6 +102,8 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     }
   }
 
+  var isAnswered: Bool { self.hasHead.load(ordering: .acquiring) }
+
   func cancel() {
     // Most calls are cancelled when they have ended, by their owner's deinit.
     guard !self.responses.hasEnded else { return }
@@ -150,6 +156,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     if let deadline = self.deadline {
       headers.add("grpc-timeout", Deadline.encode(ContinuousClock.now.duration(to: deadline)))
     }
+    if self.previousAttempts > 0 {
+      headers.add("grpc-previous-rpc-attempts", String(self.previousAttempts))
+    }
     headers.add(self.metadata)
     return headers
   }
@@ -188,7 +197,9 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   }
 
   override func closed(_ code: HTTP2ErrorCode) {
-    if self.connection.isGone {
+    if !self.isSent {
+      self.end(self.connection.takesNoCalls)
+    } else if self.connection.isGone {
       self.end(self.connection.unavailable(nil))
     } else {
       self.end(WireStatus.error(of: code))
@@ -247,6 +258,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
       return self.end(error, resetting: .cancel)
     }
     self.phase = .messages
+    self.hasHead.store(true, ordering: .releasing)
     self.deframer.encoding = headers.encoding
     self.responseMetadata?.received(initial: headers.metadata)
   }
@@ -262,7 +274,7 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
         with: RPCError(
           code, headers.statusMessage ?? "",
           details: headers.statusDetails.map(StatusDetails.decode) ?? [],
-          metadata: headers.metadata))
+          metadata: headers.metadata, pushback: headers.pushback))
     }
     guard !self.deframer.isInsideMessage else {
       return self.end(with: RPCError(.internal, "the response ends inside a message"))

@@ -14,6 +14,8 @@ struct ReceivedHeaders {
   var statusCode: String?
   var statusMessage: String?
   var statusDetails: [UInt8]?
+  var pushback: RetryPushback?
+  var previousAttempts = 0
   var metadata = Metadata()
   /// A field that could not be read.
   var malformed: String?
@@ -60,6 +62,10 @@ struct ReceivedHeaders {
       self.statusMessage = StatusMessage.decode(String(decoding: value, as: UTF8.self))
     } else if name.equals("grpc-status-details-bin") {
       self.statusDetails = Base64.decode(value)
+    } else if name.elementsEqual(RetryPushback.headerName.utf8) {
+      self.pushback = RetryPushback(header: String(decoding: value, as: UTF8.self))
+    } else if name.elementsEqual("grpc-previous-rpc-attempts".utf8) {
+      self.previousAttempts = max(0, Int(String(decoding: value, as: UTF8.self)) ?? 0)
     }
   }
 

@@ -79,7 +79,8 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     }
     let deadline = (timeout ?? method.descriptor.deadline).map { ContinuousClock.now + $0 }
     let call = ServerCall(
-      method, metadata: metadata, peer: self.connection.peer, deadline: deadline)
+      method, metadata: metadata, peer: self.connection.peer, deadline: deadline,
+      previousAttempts: self.headers.previousAttempts)
     try server.router.admitNow(call)
     self.deframer.encoding = self.headers.encoding
     if case .unary = method.handler {

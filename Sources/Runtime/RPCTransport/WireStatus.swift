@@ -57,7 +57,7 @@ enum WireStatus {
     switch code {
     case .cancel: RPCError(.cancelled, "the server cancelled the call")
     case .refusedStream:
-      RPCError(.unavailable, "the server refused the call", cause: CallNotProcessed())
+      RPCError(.unavailable, "the server refused the call", cause: CallNotProcessed(wasSent: true))
     case .enhanceYourCalm: RPCError(.resourceExhausted, "the server is asked for too much")
     case .inadequateSecurity: RPCError(.permissionDenied, "the connection is not secure enough")
     default: RPCError(.internal, "the server broke the call off with \(code)")
@@ -79,10 +79,15 @@ enum WireStatus {
   }
 }
 
-/// The cause of an UNAVAILABLE call that the server has certainly not seen, so that anyone may repeat it.
+/// The cause of an UNAVAILABLE call that no handler of the server has seen, so that anyone may repeat it.
 public struct CallNotProcessed: Error, Sendable, Hashable {
+  /// Whether the call went out and the server refused it; else it never left this process.
+  public let wasSent: Bool
+
   /// Creates the mark.
-  public init() {}
+  public init(wasSent: Bool) {
+    self.wasSent = wasSent
+  }
 }
 
 extension HTTP2Headers {
@@ -109,6 +114,7 @@ extension HTTP2Headers {
     if error.code == .unimplemented {
       self.add(WireCompression.acceptName, WireCompression.accepted)
     }
+    if let pushback = error.pushback { self.add(RetryPushback.headerName, pushback.header) }
     self.add(metadata)
     self.add(error.metadata)
   }

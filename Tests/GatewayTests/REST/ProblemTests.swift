@@ -55,7 +55,7 @@ struct ProblemTests {
 
   @Test("A call that was not made changed nothing")
   func notMade() throws {
-    let causes: [any Error] = [CallNotProcessed(), ServiceNotReached(reason: nil)]
+    let causes: [any Error] = [CallNotProcessed(wasSent: false), ServiceNotReached(reason: nil)]
     for cause in causes {
       let error = RPCError(.unavailable, "gone", cause: cause)
       #expect(Problem(error, of: ExampleMethods.create, lookup: "GET /x").effect == .unchanged)

@@ -164,7 +164,7 @@ import TestingContract
     let two = try await mesh.serve(as: "trading", name: "two")
     try mesh.publish("trading", at: [one.port, two.port])
     let channel = try mesh.channel(from: "gateway", to: "trading") {
-      $0.balancing = .roundRobin
+      $0.serviceConfig.balancing = .roundRobin
       $0.resolutionInterval = .milliseconds(50)
     }
     var counts: [String: Int] = [:]

@@ -44,9 +44,7 @@ struct GatewayServer: Service {
     configuration.metrics = diagnostics.metrics
     let template = configuration
     func channel(_ service: String) -> MeshChannel {
-      MeshChannel(
-        to: service, at: settings.mesh.target(of: service),
-        in: settings.mesh.directory ?? ServiceDirectory([:]), template, group: Self.group)
+      MeshChannel(to: service, settings.mesh, template, group: Self.group)
     }
     let (auth, marketData, trading) = (channel("auth"), channel("marketdata"), channel("trading"))
     self.settings = settings

@@ -36,7 +36,7 @@ final class ConnectionPool: Sendable {
   ) {
     self.service = service
     self.resolver = resolver
-    policy = configuration.balancing
+    policy = configuration.serviceConfig.balancing ?? .powerOfTwoChoices
     self.connect = connect
     var logger = Logger(label: "mesh")
     logger[metadataKey: "service"] = "\(service)"
@@ -49,11 +49,34 @@ final class ConnectionPool: Sendable {
 
   // MARK: - For calls
 
+  /// Opens a call on the connection that is chosen.
+  func open(
+    _ head: CallHead, _ metrics: ClientMetrics?
+  ) async throws(RPCError) -> any ClientCall {
+    let kind = head.method.kind
+    while true {
+      let choice = try await pick(
+        kind, before: head.deadline, waitsForReady: head.waitsForReady == true)
+      var head = head
+      head.observer = choice.subchannel
+      metrics?.countAttempt(head.method)
+      do throws(RPCError) { return try await choice.connection.open(head) } catch {
+        choice.subchannel.callNotMade(kind)
+        // The connection ended a moment ago, and took nothing of the call: the next one, then.
+        guard error.cause is CallNotProcessed, choice.connection.state != .ready else {
+          throw error
+        }
+        drop(choice.connection)
+      }
+    }
+  }
+
   /// A connection for a call, made now if need be; the call counts as begun there.
   ///
+  /// - Parameter waitsForReady: Whether it waits for a connection that cannot be made now.
   /// - Throws: `.unavailable` if none can be made, `.deadlineExceeded` or `.cancelled` while waiting for one.
-  func pick(
-    _ kind: CallKind, before deadline: ContinuousClock.Instant?
+  private func pick(
+    _ kind: CallKind, before deadline: ContinuousClock.Instant?, waitsForReady: Bool
   ) async throws(RPCError) -> Picker.Candidate {
     let now = ContinuousClock.now
     if Self.milliseconds(from: start, to: now) >= nextDue.load(ordering: .relaxed) { work(at: now) }
@@ -64,7 +87,7 @@ final class ConnectionPool: Sendable {
       let ticket = waiters.ticket()
       work()
       if let candidate = current.pick(kind, at: .now) { return candidate }
-      let due = try dueUnlessFailing()
+      let due = try dueUnlessFailing(waitsForReady)
       let end = [deadline, due].compactMap(\.self).min()
       switch await waiters.wait(ticket, until: end) {
       case .changed: break
@@ -75,7 +98,9 @@ final class ConnectionPool: Sendable {
         }
         // Servers that take connections only to end them are not waited for without an end.
         waits += 1
-        if waits > Self.maximumWaits { throw unavailable(ConnectionLost(), retryAfter: .zero) }
+        if waits > Self.maximumWaits, !waitsForReady {
+          throw unavailable(ConnectionLost(), retryAfter: .zero)
+        }
       }
     }
   }
@@ -84,7 +109,9 @@ final class ConnectionPool: Sendable {
   private static let maximumWaits = 10
 
   /// When to look again for a connection, if nothing happens before.
-  private func dueUnlessFailing() throws(RPCError) -> ContinuousClock.Instant? {
+  private func dueUnlessFailing(
+    _ waitsForReady: Bool
+  ) throws(RPCError) -> ContinuousClock.Instant? {
     let now = ContinuousClock.now
     return try state.withLock { state throws(RPCError) in
       if state.isClosed {
@@ -94,6 +121,7 @@ final class ConnectionPool: Sendable {
       }
       switch state.connectivity.status(at: now) {
       case .connecting: return state.connectivity.nextDue
+      case .failing(_, let until) where waitsForReady: return until
       case .failing(let reason, let until):
         throw unavailable(reason, retryAfter: now.duration(to: until))
       }

@@ -28,9 +28,7 @@ final class MeshChannels: Sendable {
   func channel(to service: String) -> MeshChannel {
     channels.withLock { channels in
       if let channel = channels[service] { return channel }
-      let channel = MeshChannel(
-        to: service, at: settings.target(of: service),
-        in: settings.directory ?? ServiceDirectory([:]), configuration)
+      let channel = MeshChannel(to: service, settings, configuration)
       channels[service] = channel
       diagnostics.countBackends(of: channel)
       return channel

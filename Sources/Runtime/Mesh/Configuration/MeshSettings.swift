@@ -1,6 +1,7 @@
+import Foundation
 public import ProcessKit
 
-/// How a process finds the services that it calls: the settings `mesh.…`.
+/// How a process finds the services that it calls, and calls them: the settings `mesh.…`.
 public struct MeshSettings: Sendable {
   /// The directory of the mesh, in the folder that `mesh.directory` names; nil without one.
   ///
@@ -9,6 +10,8 @@ public struct MeshSettings: Sendable {
   /// Where to look for services, `mesh.target.<service>`; those that are not in here are looked for in
   /// the directory.
   public var targets: [String: Target]
+  /// How calls are made, from the file that `mesh.service_config` names.
+  public var serviceConfig: ServiceConfig
 
   /// Reads the settings of a process that calls these services.
   public init(_ settings: inout Settings, calling services: [String]) {
@@ -27,6 +30,21 @@ public struct MeshSettings: Sendable {
     directory =
       needsDirectory || settings.has("mesh.directory")
       ? ServiceDirectory(folder: settings.string("mesh.directory")) : nil
+    serviceConfig = Self.serviceConfig(&settings)
+  }
+
+  private static func serviceConfig(_ settings: inout Settings) -> ServiceConfig {
+    let key = "mesh.service_config"
+    guard settings.has(key) else { return ServiceConfig() }
+    let path = settings.file(key)
+    guard let json = FileManager.default.contents(atPath: path) else { return ServiceConfig() }
+    do throws(ServiceConfigError) { return try ServiceConfig(json: Array(json)) } catch {
+      for problem in error.problems {
+        let rule = "\(path): " + (problem.field.isEmpty ? "" : "\(problem.field) ") + problem.rule
+        settings.note(key, rule, problem.value)
+      }
+      return ServiceConfig()
+    }
   }
 
   /// Where to look for a service.
