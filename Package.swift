@@ -147,8 +147,7 @@ let package = Package(
         Packages.configuration,
       ],
       exclude: ["python"]),
-    tests("Core"),
-    tests("Patterns"),
+    tests("Core"), tests("Patterns"),
     tests("Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
     tests(
       "Codegen", of: "CodegenCore",
@@ -225,8 +224,7 @@ let package = Package(
         "TradingService",
       ],
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
-    tests("AuthDomain", ["Core"]),
-    tests("MarketDataDomain", ["Core", "Gzip"]),
+    tests("AuthDomain", ["Core"]), tests("MarketDataDomain", ["Core", "Gzip"]),
     tests("TradingDomain", ["Core"]),
     tests(
       "Gateway",
