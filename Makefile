@@ -51,7 +51,7 @@ contracts-check: build ## Check the contracts' style, and whom their changes sin
 release-contracts: build ## Make what the contracts promise now the baseline of contracts-check
 	@codegen/check-contracts.sh --release
 
-docs: setup ## Build the generator's documentation; result in .build/docs
+docs: setup ## Build the documentation of the generator, of RPC and of Mesh; result in .build/docs
 	@codegen/document.sh
 
 conformance: build ## Run protobuf's conformance suite against the codec; its runner is built once

@@ -21,7 +21,7 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
   /// What the token's bearer may do in the user's name; one claim, `scope`, with spaces between
   /// (RFC 8693 section 4.2).
   public var scopes: [String]
-  /// How surely the user was recognized, as in ``RPC/Assurance/acr``; `nil` proves one factor.
+  /// How surely the user was recognized, as in `Assurance.acr`; `nil` proves one factor.
   public var acr: String?
   /// When the token was made, in seconds since 1970.
   public var issuedAt: Int64

@@ -23,9 +23,8 @@ public final class JWKSTokenVerifier: TokenVerifier {
 
   /// A verifier of one issuer's tokens for one audience.
   ///
-  /// - Parameter fetchKeySet: gets the issuer's current key set. Called when the first token is to
-  ///   be verified, when the set's life is over, and for an unknown key id, at most once in ten
-  ///   seconds.
+  /// `fetchKeySet` gets the issuer's current key set. It is called when the first token is to be
+  /// verified, when the set's life is over, and for an unknown key id, at most once in ten seconds.
   public init(
     issuer: String, audience: String, clock: any Core.Clock = SystemClock(),
     fetchKeySet: @escaping @Sendable () async throws -> KeySetDocument

@@ -15,7 +15,8 @@ public struct BidirectionalCall<Request: Message, Response: Message>: Sendable {
 
     /// Sends a request; suspends while the server is behind.
     ///
-    /// - Parameter compressed: Whether the request is compressed if the call is; false sends it as it is.
+    /// It is compressed if the call is and `compressed` says so.
+    ///
     /// - Throws: The status of the call if it has ended, `.cancelled` if this task is cancelled.
     @inlinable
     public func write(_ request: Request, compressed: Bool = true) async throws(RPCError) {

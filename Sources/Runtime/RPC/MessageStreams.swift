@@ -12,7 +12,8 @@ public protocol MessageSource: AnyObject, Sendable {
 public protocol MessageSink: AnyObject, Sendable {
   /// Sends a message, waiting while the other side is behind.
   ///
-  /// - Parameter compressed: Whether the message is compressed if the call is; false sends it as it is.
+  /// It is compressed if the call is and `compressed` says so.
+  ///
   /// - Throws: The status of the call if it has ended, `.cancelled` if the writing task is cancelled.
   func write(_ message: [UInt8], compressed: Bool) async throws(RPCError)
 }

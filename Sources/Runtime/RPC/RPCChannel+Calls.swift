@@ -22,9 +22,8 @@ extension RPCChannel {
 
   /// Makes a call with many requests and one response.
   ///
-  /// - Parameter body: Writes the requests; they end when it returns. If it throws, the call is
-  ///   cancelled and its error thrown. If it throws because the server has already answered, the answer
-  ///   counts.
+  /// `body` writes the requests; they end when it returns. If it throws, the call is cancelled and its
+  /// error thrown. If it throws because the server has already answered, the answer counts.
   @inlinable
   public func clientStreaming<Request: Message, Response: Message>(
     _ method: MethodDescriptor, options: CallOptions = CallOptions(),

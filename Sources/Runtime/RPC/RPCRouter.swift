@@ -12,6 +12,7 @@ public struct RPCRouter: Sendable {
   /// Creates a router that offers these services.
   ///
   /// - Parameters:
+  ///   - services: Their methods are registered; a method that two of them offer stops the process.
   ///   - accessController: Is asked before every handler; there is no way around it.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
   ///     refused or its handler has ended.

@@ -15,7 +15,8 @@ public struct RPCWriter<Message: Protobuf.Message>: Sendable {
 
   /// Sends a message; suspends while the receiver is behind.
   ///
-  /// - Parameter compressed: Whether the message is compressed if the call is; false sends it as it is.
+  /// It is compressed if the call is and `compressed` says so.
+  ///
   /// - Throws: The status of the call if it has ended, `.cancelled` if this task is cancelled.
   @inlinable
   public func write(_ message: Message, compressed: Bool = true) async throws(RPCError) {

@@ -2,7 +2,9 @@ public import Observability
 import Synchronization
 
 /// What is counted of the calls that a server answers: the metrics of gRFC A66 by the names Prometheus
-/// would give them, and who called. Sizes are those of messages before they are compressed.
+/// would give them, and who called.
+///
+/// Sizes are those of messages before they are compressed.
 public final class ServerMetrics: Sendable {
   private let registry: MetricsRegistry
   /// Calls of methods that the server does not have: their names are the caller's choice.

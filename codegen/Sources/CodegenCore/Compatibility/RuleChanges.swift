@@ -104,9 +104,7 @@ struct CountLimits {
     self.unit = unit
   }
 
-  /// The limits that became narrower, a sentence each.
-  ///
-  /// - Parameter free: A lower limit up to here asks for nothing.
+  /// The limits that became narrower, a sentence each; a lower limit up to `free` asks for nothing.
   func narrowed(
     _ name: String, _ before: OptionMessage, _ after: OptionMessage, free: Int64 = 0
   ) -> [String] {

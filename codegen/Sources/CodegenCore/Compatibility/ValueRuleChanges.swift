@@ -10,8 +10,10 @@ struct ValueRuleChanges {
   private let before: OptionMessage
   private let after: OptionMessage
 
-  /// - Parameter hasUnset: Whether the empty text and the number 0 count as not set, which breaks no rule
-  ///   but `required`.
+  /// Compares the rules of a value before and after.
+  ///
+  /// `hasUnset` says whether the empty text and the number 0 count as not set, which breaks no rule but
+  /// `required`.
   init(
     _ name: String, _ field: FieldDescriptor, hasUnset: Bool, _ before: OptionMessage,
     _ after: OptionMessage
