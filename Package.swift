@@ -20,8 +20,7 @@ let package = Package(
       [
         "AuthService", "MarketDataService", "TradingService", "Certificates", "ContractRegistry",
         "DevPlatform", "Events", "GenericCaller", "Kafka", "Observability", "Postgres",
-        "ProcessKit", "RPC",
-        "Registry", "ServiceKit",
+        "ProcessKit", "RPC", "Registry", "ServiceKit",
       ],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
@@ -59,7 +58,7 @@ let package = Package(
 
     // The contracts: generated from protos/, never edited.
     contract("Auth"), contract("MarketData"), contract("Trading"),
-    contract("Testing"), contract("Bench"), contract("GRPC"),
+    contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
       "ContractRegistry", path: "Sources/ContractRegistry",
@@ -155,26 +154,18 @@ let package = Package(
         + ["GoldenKitchenSinkRoutes", "GoldenKitchenSinkRegistry", "Registry"]
         + ["AuthContract", "MarketDataContract", "TradingContract"],
       [Packages.subprocess, Packages.system], exclude: ["Contracts", "Golden"]),
-    library(
-      "GoldenKitchenSink", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/contracts",
-      ["Core", "Events", "Protobuf", "RPC"]),
-    library(
-      "GoldenKitchenSinkRoutes", path: "Tests/CodegenTests/Golden/kitchen_sink/expected/routes",
-      ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
-    library(
-      "GoldenKitchenSinkRegistry",
-      path: "Tests/CodegenTests/Golden/kitchen_sink/expected/registry",
-      ["GoldenKitchenSink", "Protobuf", "Registry"]),
+    golden("", "contracts", ["Core", "Events", "Protobuf", "RPC"]),
+    golden("Routes", "routes", ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
+    golden("Registry", "registry", ["GoldenKitchenSink", "Protobuf", "Registry"]),
     library(
       "TestingContractRegistry", path: "Tests/TestingContractRegistry",
       ["Protobuf", "Registry", "TestingContract"]),
     tests("Registry", ["ContractRegistry", "Protobuf", "RPC", "TestingContractRegistry"]),
     tests(
       "GenericCaller",
-      [
-        "Certificates", "ContractRegistry", "Mesh", "Protobuf", "RPC", "RPCInProcess",
-        "Registry", "RPCTransport", "TLS", "TestingContract", "TestingContractRegistry",
-      ], [Packages.argumentParser]),
+      ["Certificates", "ContractRegistry", "Mesh", "Protobuf", "RPC", "RPCInProcess"]
+        + ["Registry", "RPCTransport", "TLS", "TestingContract", "TestingContractRegistry"],
+      [Packages.argumentParser]),
     tests("RPC", ["Observability", "Protobuf", "RPCInProcess", "TestingContract"]),
     tests(
       "StandardServices",
@@ -194,11 +185,9 @@ let package = Package(
     tests("Events", ["Core", "Protobuf"]),
     tests(
       "ServiceKit",
-      [
-        "Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit",
-        "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS", "TestingContract", "GRPCContract",
-        "Registry", "StandardServices",
-      ],
+      ["Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit"]
+        + ["Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS", "TestingContract"]
+        + ["GRPCContract", "Registry", "StandardServices"],
       [Packages.log, Packages.configuration]),
     tests("ProcessKit", ["Certificates", "Core", "TLS"], [Packages.log]),
     tests(
@@ -211,52 +200,48 @@ let package = Package(
       "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
     tests(
       "DevPlatform",
-      [
-        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka",
-        "MarketDataContract", "Postgres", "Protobuf", "TradingContract",
-      ],
+      ["AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka"]
+        + ["MarketDataContract", "Postgres", "Protobuf", "TradingContract"],
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
-      [
-        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS",
-        "Postgres", "Protobuf", "RPC", "RPCTransport", "TradingContract", "MarketDataContract",
-        "TradingService",
-      ],
+      ["AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS"]
+        + ["Postgres", "Protobuf", "RPC", "RPCTransport", "TradingContract", "MarketDataContract"]
+        + ["TradingService"],
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests("AuthDomain", ["Core"]), tests("MarketDataDomain", ["Core", "Gzip"]),
     tests("TradingDomain", ["Core"]),
     tests(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
-        + ["RPCTransport"]
-        + ["ContractRegistry", "MarketDataContract", "Registry", "TradingContract"]
+        + ["ContractRegistry", "MarketDataContract", "Registry", "RPCTransport", "TradingContract"]
         + ["TestingContract", "EdgeClient", "TLSChannel"],
       Packages.nio + [Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",
-      ["AuthContract", "MarketDataContract", "TestingContract", "TradingContract"]
-        + ["Core", "EdgeClient", "Gateway", "Mesh", "Protobuf", "RPC", "RPCInProcess"]
-        + ["TLS", "Transcoding"],
+      ["AuthContract", "MarketDataContract", "TestingContract", "TradingContract", "Transcoding"]
+        + ["Core", "EdgeClient", "Gateway", "Mesh", "Protobuf", "RPC", "RPCInProcess", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
       exclude: ["uncovered-rpcs.txt"]),
     tests("DevTools"),
     tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
     tests("Tidy", of: nil),
 
+    // gRPC's interoperability tests: both programs, and what they are made of.
+    library(
+      "InteropPeers", path: "Tests/Interop/InteropPeers", ["InteropContract", "RPC", "TLS"]),
+    testProgram("Interop/InteropServer", ["InteropPeers", Packages.unixSignals] + Settings.peer),
+    testProgram("Interop/InteropClient", ["InteropPeers"] + Settings.peer),
+    tests("Interop", of: "InteropPeers", Settings.peer, exclude: ["ruby"]),
+
     // What protobuf's conformance suite tests, run by `make conformance`.
-    program(
-      "ConformanceTestee", path: "Tests/Conformance/ConformanceTestee",
-      ["ConformanceMessages", "Protobuf"]),
+    testProgram("Conformance/ConformanceTestee", ["ConformanceMessages", "Protobuf"]),
     library("ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
 
     // Benchmarks: programs, run by `make bench`.
-    program(
-      "EchoBenchmarkServer", path: "Tests/Benchmarks/EchoBenchmarkServer",
-      ["BenchContract", "RPC", "RPCTransport", "TLS"],
-      [Packages.argumentParser, Packages.nioPosix]),
-    program(
-      "CodecBenchmarks", path: "Tests/Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
+    testProgram(
+      "Benchmarks/EchoBenchmarkServer", ["BenchContract", Packages.nioPosix] + Settings.peer),
+    testProgram("Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -325,6 +310,18 @@ func program(
     name: name, dependencies: modules + packages, path: path, swiftSettings: Settings.swift)
 }
 
+/// What the golden case of everything is expected to yield, as a module.
+func golden(_ suffix: String, _ output: String, _ modules: [Target.Dependency]) -> Target {
+  library(
+    "GoldenKitchenSink\(suffix)",
+    path: "Tests/CodegenTests/Golden/kitchen_sink/expected/\(output)", modules)
+}
+
+/// A program of the tests, named as its folder.
+func testProgram(_ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  program(String(path.drop { $0 != "/" }.dropFirst()), path: "Tests/\(path)", dependencies)
+}
+
 /// Tests of one module live in Tests/<Module>Tests.
 func tests(
   _ name: String, of module: String? = "", _ modules: [Target.Dependency] = [],
@@ -347,6 +344,8 @@ enum Settings {
   static let serviceModules: [Target.Dependency] = [
     "Core", "Events", "Postgres", "ProcessKit", "Protobuf", "RPC", "ServiceKit",
   ]
+  /// What a program stands on that speaks to one other.
+  static let peer: [Target.Dependency] = ["RPC", "RPCTransport", "TLS", Packages.argumentParser]
   static let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

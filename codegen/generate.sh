@@ -47,6 +47,7 @@ documents=(
 options=package=alphintra.marketdata.v1=MarketDataContract/MarketDataV1
 options+=,package=google.rpc=GoogleRPC/Google_RPC
 options+=,package=grpc.health.v1=GRPCContract/HealthV1,package=grpc.reflection.v1=GRPCContract/ReflectionV1
+options+=,package=grpc.testing=InteropContract/GRPCTesting
 
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT

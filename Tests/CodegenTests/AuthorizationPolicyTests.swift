@@ -76,7 +76,7 @@ import TradingContract
     try #require(text.contains(right))
     let folder = try TemporaryFolder()
     let file = try folder.write("policies.yaml", text.replacing(right, with: wrong))
-    await #expect(throws: PythonPeer.Failure.self) {
+    await #expect(throws: PeerFailure.self) {
       try await Self.answers(to: [], policies: file)
     }
   }

@@ -18,7 +18,7 @@ import Testing
     var code: String?
   }
 
-  private func withClient(_ body: (PythonConversation) async throws -> Void) async throws {
+  private func withClient(_ body: (Conversation) async throws -> Void) async throws {
     try await server.listen { address in
       try await PythonPeer.talk(
         to: "standard_services.py",
@@ -30,12 +30,12 @@ import Testing
     }
   }
 
-  private func answer(_ client: PythonConversation) async throws -> Answer {
+  private func answer(_ client: Conversation) async throws -> Answer {
     let line = try #require(await client.next())
     return try JSONDecoder().decode(Answer.self, from: Data(line.utf8))
   }
 
-  private func ask(_ client: PythonConversation, _ question: String) async throws -> Answer {
+  private func ask(_ client: Conversation, _ question: String) async throws -> Answer {
     try await client.send(question)
     return try await answer(client)
   }

@@ -40,7 +40,7 @@ public struct OpenAPIDocument {
 
   /// What is wrong with each exchange, nil where nothing is.
   ///
-  /// - Throws: `PythonPeer.Failure` if the document itself is not OpenAPI.
+  /// - Throws: `PeerFailure` if the document itself is not OpenAPI.
   public static func mistakes(in exchanges: [Exchange]) async throws -> [String?] {
     let input = try JSONSerialization.data(withJSONObject: try exchanges.map(json))
     let output = try await PythonPeer.run(

@@ -4,22 +4,6 @@ import SystemPackage
 
 /// Runs a script of `Tests/Support/python` with the Python that `make setup` prepared.
 public enum PythonPeer {
-  /// Why a script has no output.
-  public enum Failure: Error, CustomStringConvertible {
-    /// There is no interpreter with the packages of `requirements.txt`.
-    case notSetUp(path: String)
-    /// The script failed; carries what it said.
-    case failed(script: String, errors: String)
-
-    /// What happened and what to do.
-    public var description: String {
-      switch self {
-      case .notSetUp(let path): "there is no \(path): run `make setup`"
-      case .failed(let script, let errors): "\(script) failed: \(errors)"
-      }
-    }
-  }
-
   /// The most a script may write.
   public static let outputLimit = 256 << 20
 
@@ -35,7 +19,7 @@ public enum PythonPeer {
       ProcessInfo.processInfo.environment["ALPHINTRA_PYTHON"]
       ?? "\(repository)/.build/python/bin/python"
     guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw Failure.notSetUp(path: path)
+      throw PeerFailure.notSetUp(path: path)
     }
     return path
   }
@@ -45,7 +29,7 @@ public enum PythonPeer {
     let folder = URL(fileURLWithPath: try interpreter()).deletingLastPathComponent()
     let path = folder.appending(path: name).path
     guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw Failure.notSetUp(path: path)
+      throw PeerFailure.notSetUp(path: path)
     }
     return path
   }
@@ -59,8 +43,20 @@ public enum PythonPeer {
       arguments: Arguments(["\(repository)/Tests/Support/python/\(script)"] + arguments),
       input: .array(input), output: .bytes(limit: outputLimit), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
-      throw Failure.failed(script: script, errors: result.standardError)
+      throw PeerFailure.failed(program: script, errors: result.standardError)
     }
     return result.standardOutput
+  }
+}
+
+extension PythonPeer {
+  /// Talks to a script for the length of a closure; the end of its input tells the script to end.
+  ///
+  /// - Throws: ``PeerFailure/failed(program:errors:)`` unless it exits with zero, else what `body` throws.
+  public static func talk<R: Sendable>(
+    to script: String, arguments: [String], _ body: (Conversation) async throws -> R
+  ) async throws -> R {
+    try await Conversation.hold(
+      with: try interpreter(), ["\(repository)/Tests/Support/python/\(script)"] + arguments, body)
   }
 }

@@ -10,7 +10,7 @@ build_packages=(
   protobuf-compiler libprotobuf-dev git g++
 )
 run_packages=(postgresql openssl curl ca-certificates)
-test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev)
+test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc)
 bench_packages=(
   nghttp2-client libgrpc++-dev protobuf-compiler-grpc util-linux binutils
   librust-prost-dev librust-prost-derive-dev librust-prost-build-dev

@@ -15,6 +15,8 @@ public final class ClientConnection: RPCChannel {
     public var tls: TLSConfiguration?
     /// Where the files of `tls` are kept up to date; nil reads them for each connection.
     public var credentials: TLSCredentialSource?
+    /// What requests name as their `:authority`; nil is the host and the port, or `localhost` for a socket.
+    public var authority: String?
     /// The limits of each call.
     public var limits = CallLimits()
     /// The limits of the connection.
@@ -111,7 +113,8 @@ public final class ClientConnection: RPCChannel {
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let driver = try ClientDriver(
-              configuration, authority: authority, ready, EventLoopExecutor.of(loop))
+              configuration, authority: configuration.authority ?? authority, ready,
+              EventLoopExecutor.of(loop))
             let handler = driver.makeHandler(try context.map { try TLSSession($0) })
             try channel.pipeline.syncOperations.addHandler(handler)
           }

@@ -61,7 +61,7 @@ struct GRPCIOClient {
     var cancel: Bool?
   }
 
-  private let conversation: PythonConversation
+  private let conversation: Conversation
 
   /// Runs a client for the length of a closure.
   static func run<R: Sendable>(

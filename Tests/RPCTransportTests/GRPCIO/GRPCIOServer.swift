@@ -20,7 +20,7 @@ struct GRPCIOServer {
   struct Gone: Error {}
 
   let port: Int
-  private let conversation: PythonConversation
+  private let conversation: Conversation
 
   /// Runs a server for the length of a closure; it asks for a certificate of the authority.
   static func run<R: Sendable>(
