@@ -71,9 +71,9 @@ mutations: setup ## Read 2,000,000 mutated messages under AddressSanitizer; MUTA
 fuzz: setup ## Run libFuzzer on the binary and the JSON form; FUZZ_SECONDS=… each
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS)
 
-fuzz-check: setup ## The same for a quarter of a minute, and 100,000 mutated messages; part of check
+fuzz-check: setup ## The same for a quarter of a minute, and the mutated messages; part of check
 	@Tests/Fuzzing/fuzz.sh 15
-	@.build/fuzzing/Mutations 100000
+	@.build/fuzzing/Mutations $(MUTATIONS)
 
 # How many calls are made while certificates are replaced.
 ROTATION_CALLS := 100000

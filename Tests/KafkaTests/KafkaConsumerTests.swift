@@ -64,7 +64,7 @@ import Testing
     await #expect(throws: KafkaError.self) {
       try await consumer.commit([partition: 1], timeout: .milliseconds(200))
     }
-    fixture.cluster.setUp()
+    try fixture.cluster.setUp()
     await consumer.close()
     await producer.close()
   }

@@ -79,7 +79,7 @@ import Testing
     fixture.cluster.setDown()
     async let later = producer.publish((1...100).map { fixture.record("k", "\($0)") })
     try await Task.sleep(for: .milliseconds(500))
-    fixture.cluster.setUp()
+    try fixture.cluster.setUp()
     let places = try await later.map { try $0.get().offset }
     #expect(places == Array(1...100))
     await producer.close()

@@ -68,7 +68,7 @@ struct FeedTests {
     try await fixture.running {
       try await fixture.waitUntilStored(steps)
       #expect(try await publishedStep(fixture) == 0)
-      fixture.service.cluster.setUp()
+      try fixture.service.cluster.setUp()
       try await eventually { try await publishedStep(fixture) >= steps }
     }
     var reader = try await FeedReader(fixture.service.environment.kafka)
@@ -100,7 +100,7 @@ struct FeedTests {
     first.service.cluster.setDown()
     try await first.running { try await first.waitUntilStored(50) }
     let stored = try await first.storedStep()
-    first.service.cluster.setUp()
+    try first.service.cluster.setUp()
     let second = try await MarketFixture(beside: first)
     try await second.running {
       try await eventually { try await publishedStep(second) >= stored + 20 }

@@ -52,11 +52,39 @@ public final class MockCluster: Sendable {
     }
   }
 
-  /// Breaks every connection and refuses new ones, keeping the records.
-  public func setDown() { withCluster { rd_kafka_mock_broker_set_down($0, -1) } }
+  /// Breaks every connection and refuses new ones, keeping the records and the ports.
+  public func setDown() {
+    handles.withLock { box in
+      guard let cluster = box?.cluster else { return }
+      _ = rd_kafka_mock_broker_set_down(cluster, -1)
+      box?.held = ports.compactMap { HeldPort($0) }
+    }
+  }
 
   /// Accepts connections again.
-  public func setUp() { withCluster { rd_kafka_mock_broker_set_up($0, -1) } }
+  ///
+  /// - Throws: `.wrongState` when somebody has taken a port meanwhile; librdkafka would end the process.
+  public func setUp() throws(KafkaError) {
+    let taken = handles.withLock { box -> UInt16? in
+      guard let held = box?.held, let cluster = box?.cluster else { return nil }
+      let holds = ports.map { port in held.first { $0.port == port } ?? HeldPort(port) }
+      guard let free = holds.firstIndex(where: { $0 == nil }) else {
+        withExtendedLifetime(holds) { _ = rd_kafka_mock_broker_set_up(cluster, -1) }
+        box?.held = nil
+        return nil
+      }
+      return ports[free]
+    }
+    if let taken {
+      throw KafkaError(.wrongState, "port \(taken) of the mock cluster was taken while it was down")
+    }
+  }
+
+  private var ports: [UInt16] {
+    address.split(separator: ",").compactMap {
+      $0.split(separator: ":").last.flatMap { UInt16($0) }
+    }
+  }
 
   /// Delays every answer.
   public func setRoundTrip(_ delay: Duration) {
@@ -104,6 +132,8 @@ private struct HandleBox: @unchecked Sendable {
   let client: OpaquePointer
   let cluster: OpaquePointer
   let events: ClientEvents
+  /// The ports of brokers that are down; nil while they are up.
+  var held: [HeldPort]?
 
   func destroy() {
     // The cluster uses the client, so it goes first.
