@@ -14,13 +14,16 @@ enum Transport: CaseIterable, Sendable {
   /// A server and a client of it, for the length of a closure.
   func withClient<Result>(
     _ service: TestingServiceImplementation = TestingServiceImplementation(),
-    limits: CallLimits = CallLimits(),
+    limits: CallLimits = CallLimits(), interceptors: [any ServerInterceptor] = [],
+    clientInterceptors: [any ClientInterceptor] = [],
     _ body: (TestingV1.TestingServiceClient) async throws -> Result
   ) async throws -> Result {
-    let router = RPCRouter(services: [service], accessController: CallerRules())
+    let router = RPCRouter(
+      services: [service], accessController: CallerRules(), interceptors: interceptors)
     guard self != .inProcess else {
       let server = InProcessServer(router, limits: limits)
       let channel = server.channel(as: PeerIdentity(service: "gateway"))
+        .intercepted(by: clientInterceptors)
       let result = try await body(TestingV1.TestingServiceClient(channel))
       await server.stop(grace: .zero)
       return result
@@ -37,7 +40,8 @@ enum Transport: CaseIterable, Sendable {
     let running = try await RPCServer.start(router, server)
     let connection = try await ClientConnection.connect(
       host: "127.0.0.1", port: running.port, client)
-    let result = try await body(TestingV1.TestingServiceClient(connection))
+    let channel = connection.intercepted(by: clientInterceptors)
+    let result = try await body(TestingV1.TestingServiceClient(channel))
     connection.close()
     await running.stop(grace: .seconds(2))
     return result

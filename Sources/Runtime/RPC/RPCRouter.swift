@@ -8,20 +8,25 @@ public struct RPCRouter: Sendable {
   package let accessController: any AccessController
   let audit: (@Sendable (AuditRecord) -> Void)?
   private let metrics: ServerMetrics?
+  private let interceptors: [any ServerInterceptor]
 
   /// Creates a router that offers these services.
   ///
   /// - Parameters:
   ///   - services: Their methods are registered; a method that two of them offer stops the process.
   ///   - accessController: Is asked before every handler; there is no way around it.
+  ///   - interceptors: Stand between the access check and the handlers, in the order in which a call
+  ///     passes them.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
   ///     refused or its handler has ended.
   ///   - metrics: Counts every call.
   public init(
     services: [any RPCService], accessController: any AccessController,
+    interceptors: [any ServerInterceptor] = [],
     audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil
   ) {
     self.accessController = accessController
+    self.interceptors = interceptors
     self.audit = audit
     self.metrics = metrics
     for service in services {
@@ -46,7 +51,21 @@ public struct RPCRouter: Sendable {
   mutating func add(_ descriptor: MethodDescriptor, _ handler: RegisteredMethod.Handler) {
     precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
     self.methods[descriptor.path] = RegisteredMethod(
-      descriptor, handler, self.metrics?.method(descriptor))
+      descriptor, handler.behind(self.stages(before: descriptor)), self.metrics?.method(descriptor))
+  }
+
+  /// What stands between the access check and the handler of a method, in the order in which a call passes
+  /// it.
+  ///
+  /// This list is made once, when the method is registered, and becomes one closure around the handler;
+  /// where it is empty the handler stays as it is. What stands before the access check, and why, is said in
+  /// `RPCRouter+Serving.swift`; the check of the request's form is the first thing in the handler, because
+  /// there the request is decoded.
+  private func stages(before method: MethodDescriptor) -> [any ServerInterceptor] {
+    let stages: [any ServerInterceptor] =
+      // The server's own, last: they see what is about to run, for whom, and nothing that is not.
+      self.interceptors
+    return stages.filter { $0.intercepts(method) }
   }
 }
 

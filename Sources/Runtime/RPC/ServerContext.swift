@@ -4,6 +4,8 @@
 /// the deadline, the end user's token and the correlation id (see `CallOptions`).
 public struct ServerContext: Sendable {
   package let call: ServerCall
+  /// What an interceptor put in the place of the metadata that came.
+  private var replacedMetadata: Metadata?
 
   package init(_ call: ServerCall) {
     self.call = call
@@ -18,8 +20,8 @@ public struct ServerContext: Sendable {
   /// The method called.
   public var method: MethodDescriptor { self.call.registered.descriptor }
 
-  /// The metadata that came with the request.
-  public var metadata: Metadata { self.call.metadata }
+  /// The metadata that came with the request, or what an interceptor has put in its place.
+  public var metadata: Metadata { self.replacedMetadata ?? self.call.metadata }
 
   /// The calling service; nil without a client certificate.
   public var peer: PeerIdentity? { self.call.peer }
@@ -76,6 +78,24 @@ public struct ServerContext: Sendable {
   /// Sets the metadata that goes out with the status.
   public func setTrailingMetadata(_ metadata: Metadata) {
     self.call.setTrailingMetadata(metadata)
+  }
+}
+
+extension ServerContext {
+  /// The same call with other metadata, for an interceptor to hand on.
+  ///
+  /// What calls made inside the handler inherit is taken from it, too: the user's token and the correlation
+  /// id. The access check has been made on what came.
+  public func replacingMetadata(_ metadata: Metadata) -> ServerContext {
+    var context = self
+    context.replacedMetadata = metadata
+    return context
+  }
+
+  /// Runs what is to see this context, which is the current one already unless its metadata was replaced.
+  func whereReplaced<Result>(_ body: () async throws -> Result) async throws -> Result {
+    guard self.replacedMetadata != nil else { return try await body() }
+    return try await Self.$current.withValue(self) { try await body() }
   }
 }
 
