@@ -175,7 +175,8 @@ let package = Package(
       "RPCTransport", ["Core", "RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     tests(
-      "Mesh", ["Core", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
+      "Mesh",
+      ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
     tests("HTTP2"),
     tests("TLS", ["Certificates", "Core"]),

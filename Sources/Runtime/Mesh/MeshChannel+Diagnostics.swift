@@ -6,8 +6,8 @@ extension Diagnostics {
     addSection("Backends") {
       channels().flatMap { channel in
         channel.backends.map {
-          let state = $0.isConnected ? "connected, \($0.callCount) calls" : "not connected"
-          return (channel.service, "\($0.address), \(state)")
+          let calls = $0.isConnected ? ", \($0.callCount) calls" : ""
+          return (channel.service, "\($0.address), \($0.state.rawValue)\(calls)")
         }
       }
     }
@@ -15,13 +15,30 @@ extension Diagnostics {
 
   /// Counts the replicas behind a channel.
   public func countBackends(of channel: MeshChannel) {
-    for (state, isConnected) in [("connected", true), ("not_connected", false)] {
+    for state in MeshChannel.Backend.State.allCases {
       metrics.gauge(
         "grpc_client_backends", "Replicas of a service that are known to its callers.",
-        ["grpc_target": channel.service, "state": state]
+        [
+          "grpc_target": channel.service,
+          "state": state.rawValue.replacing(" ", with: "_"),
+        ]
       ) { [weak channel] in
-        channel.map { Double($0.backends.count { $0.isConnected == isConnected }) }
+        channel.map { Double($0.backends.count { $0.state == state }) }
       }
     }
+  }
+}
+
+extension MeshChannel.Backend {
+  /// How a replica is counted and shown.
+  fileprivate enum State: String, CaseIterable {
+    case connected
+    case ejected
+    case notConnected = "not connected"
+  }
+
+  fileprivate var state: State {
+    guard isConnected else { return .notConnected }
+    return isEjected ? .ejected : .connected
   }
 }

@@ -167,6 +167,8 @@ public final class MeshChannel: RPCChannel {
     public let address: ServiceAddress
     /// Whether there is a connection that takes calls.
     public let isConnected: Bool
+    /// Whether it has failed more than others and gets no calls for a while.
+    public let isEjected: Bool
     /// The calls of this channel under way there.
     public let callCount: Int
   }

@@ -42,12 +42,14 @@ import Testing
           {"name": [{}], "retryPolicy": {"maxAttempts": 1}}
         ],
         "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
-        "retryBudget": {"ratio": 0.1, "minRetriesPerSecond": 5}
+        "retryBudget": {"ratio": 0.1, "minRetriesPerSecond": 5},
+        "maxConcurrentRequests": 7
       }
       """)
     #expect(config.balancing == .roundRobin)
     #expect(config.retryThrottling == RetryThrottling(maximumTokens: 100, milliRatio: 100))
     #expect(config.retryBudget == RetryBudgeting(ratio: 0.1, retriesPerSecond: 5))
+    #expect(config.maximumCallsPerReplica == 7)
     #expect(config.methods.count == 3)
     let policy = RetryPolicy(
       maximumAttempts: 4, initialBackoff: .milliseconds(100), maximumBackoff: .seconds(1),
@@ -64,6 +66,83 @@ import Testing
     #expect(try read("{}") == ServiceConfig())
     #expect(try read(#"{"methodConfig": [], "retryThrottling": null}"#) == ServiceConfig())
     #expect(ServiceConfig().method(method("a.A", "Get")) == nil)
+  }
+
+  @Test func outlierDetectionIsRead() throws {
+    let config = try read(
+      """
+      {"outlierDetection": {
+        "interval": "5s", "baseEjectionTime": "15s", "maxEjectionTime": "60s",
+        "maxEjectionPercent": 50,
+        "successRateEjection": {
+          "stdevFactor": 1500, "enforcementPercentage": 10, "minimumHosts": 3, "requestVolume": 20
+        },
+        "failurePercentageEjection": {
+          "threshold": 60, "enforcementPercentage": 90, "minimumHosts": 2, "requestVolume": 30
+        },
+        "consecutiveFailureEjection": {"threshold": 9}
+      }}
+      """)
+    var expected = OutlierDetection()
+    expected.interval = .seconds(5)
+    expected.baseEjectionTime = .seconds(15)
+    expected.maximumEjectionTime = .seconds(60)
+    expected.maximumEjectionPercent = 50
+    expected.successRate = .init()
+    expected.successRate?.deviationFactor = 1_500
+    expected.successRate?.enforcementPercentage = 10
+    expected.successRate?.minimumReplicas = 3
+    expected.successRate?.callVolume = 20
+    expected.failurePercentage = .init()
+    expected.failurePercentage?.threshold = 60
+    expected.failurePercentage?.enforcementPercentage = 90
+    expected.failurePercentage?.minimumReplicas = 2
+    expected.failurePercentage?.callVolume = 30
+    expected.consecutiveFailures = .init()
+    expected.consecutiveFailures?.threshold = 9
+    #expect(config.outlierDetection == expected)
+  }
+
+  @Test("without a word all three look, with their usual values; what has no member does not")
+  func outlierDetectionIsOnUnlessTurnedOff() throws {
+    let usual = try read("{}").outlierDetection
+    #expect(usual.successRate?.minimumReplicas == 5 && usual.successRate?.callVolume == 100)
+    #expect(usual.successRate?.deviationFactor == 1_900)
+    #expect(usual.failurePercentage?.threshold == 85 && usual.failurePercentage?.callVolume == 50)
+    #expect(usual.consecutiveFailures?.threshold == 5 && usual.isOn)
+    #expect(try !read(#"{"outlierDetection": {}}"#).outlierDetection.isOn)
+    let one = try read(#"{"outlierDetection": {"successRateEjection": {}}}"#).outlierDetection
+    #expect(one.successRate == .init() && one.isOn)
+    #expect(one.failurePercentage == nil && one.consecutiveFailures == nil)
+  }
+
+  @Test(arguments: [
+    (#""maxEjectionPercent": 101"#, "maxEjectionPercent must be a whole number, 0 to 100, not 101"),
+    (#""interval": "0s""#, "interval must be seconds above 0 and an s"),
+    (#""maxEjectionTime": "-1s""#, "maxEjectionTime must be seconds above 0 and an s"),
+    (#""childPolicy": []"#, "childPolicy is nothing that a service config has"),
+    (
+      #""successRateEjection": {"threshold": 1}"#,
+      "successRateEjection.threshold is nothing that a service config has"
+    ),
+    (
+      #""failurePercentageEjection": {"threshold": 101}"#,
+      "failurePercentageEjection.threshold must be a whole number, 0 to 100, not 101"
+    ),
+    (
+      #""failurePercentageEjection": {"enforcementPercentage": -1}"#,
+      "failurePercentageEjection.enforcementPercentage must be a whole number, 0 to 100, not -1"
+    ),
+    (
+      #""consecutiveFailureEjection": {"threshold": 0}"#,
+      "consecutiveFailureEjection.threshold must be a whole number, 1 to 2147483647, not 0"
+    ),
+    (#""consecutiveFailureEjection": 5"#, "consecutiveFailureEjection must be an object, not 5"),
+  ])
+  func whatIsWrongWithOutlierDetectionIsNamed(member: String, message: String) {
+    let problems = problems(#"{"outlierDetection": {\#(member)}}"#)
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("outlierDetection.\(message)") == true, "\(problems)")
   }
 
   @Test func nearestNameCounts() throws {
@@ -156,6 +235,10 @@ import Testing
       "retryBudget.ratio must be a number above 0 and up to 10, not 0"
     ),
     (#"{"retryBudget": {}, "retryBudget": {}}"#, "the file must be JSON"),
+    (
+      #"{"maxConcurrentRequests": 0}"#,
+      "maxConcurrentRequests must be a whole number, 1 to 2147483647, not 0"
+    ),
   ])
   func whatIsWrongIsNamed(json: String, message: String) {
     let problems = problems(json)

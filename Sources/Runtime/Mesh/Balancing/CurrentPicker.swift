@@ -28,8 +28,8 @@ final class CurrentPicker: Sendable {
 
   private static let maximumPlaces = 16
 
-  /// Chooses a connection for a call; nil when there is none.
-  func pick(_ kind: CallKind, at now: ContinuousClock.Instant) -> Picker.Candidate? {
+  /// Chooses a connection for a call.
+  func pick(_ kind: CallKind, at now: ContinuousClock.Instant) -> Picker.Choice {
     places[Self.threadNumber & (places.count - 1)].content.withLock { content in
       content.picker.pick(kind, at: now, &content.random)
     }

@@ -17,38 +17,53 @@ final class Picker: Sendable {
     }
   }
 
+  /// What came of picking.
+  enum Choice: Sendable {
+    case connection(Candidate)
+    /// Every connection has as many calls as it is given.
+    case full
+    /// There is no connection.
+    case none
+  }
+
   /// No connection at all.
-  static let empty = Picker(.pickFirst, [])
+  static let empty = Picker(.pickFirst, [], callLimit: 0)
 
   private let policy: BalancingPolicy
   private let candidates: [Candidate]
+  private let callLimit: Int
   private let turn = Atomic(0)
 
-  init(_ policy: BalancingPolicy, _ candidates: [Candidate]) {
+  /// - Parameter callLimit: How many calls each candidate is given at a time.
+  init(_ policy: BalancingPolicy, _ candidates: [Candidate], callLimit: Int) {
     self.policy = policy
     self.candidates = candidates
+    self.callLimit = callLimit
   }
 
   /// Whether there is no connection.
   var isEmpty: Bool { candidates.isEmpty }
 
   /// Chooses a connection for a call, which counts as begun there.
-  ///
-  /// - Returns: nil when there is none.
   func pick(
     _ kind: CallKind, at now: ContinuousClock.Instant, _ random: inout SplitMix64
-  ) -> Candidate? {
+  ) -> Choice {
+    guard !candidates.isEmpty else { return .none }
     let time = MillisecondClock.time(of: now)
-    let index = policy.choose(
-      of: candidates.count, turn: turn.wrappingAdd(1, ordering: .relaxed).oldValue,
-      random: &random
-    ) { _ in
-      false
-    } load: {
-      candidates[$0].subchannel.load(for: kind, at: time)
+    while true {
+      let index = policy.choose(
+        of: candidates.count, turn: turn.wrappingAdd(1, ordering: .relaxed).oldValue,
+        random: &random
+      ) {
+        candidates[$0].subchannel.callCount >= callLimit
+      } load: {
+        candidates[$0].subchannel.load(for: kind, at: time)
+      }
+      guard let index else { return .full }
+      // Else other threads have filled it up since.
+      if candidates[index].subchannel.callBegan(kind, limit: callLimit) {
+        return .connection(candidates[index])
+      }
     }
-    guard let index else { return nil }
-    candidates[index].subchannel.callBegan(kind)
-    return candidates[index]
   }
 }

@@ -10,25 +10,39 @@ final class Subchannel: CallObserver {
   static let failurePenalty: Duration = .seconds(1)
 
   let address: ServiceAddress
-  private let unaryCalls = Atomic(0)
-  private let streams = Atomic(0)
+  /// The calls under way.
+  private let calls = Atomic<UInt64>(0)
   private let latency = Atomic<UInt64>(LatencyEstimate().word)
+  /// What its calls came to, as far as somebody looks for outliers.
+  let outcomes = CallOutcomes()
+  private let outliers: OutlierWatch?
 
-  init(_ address: ServiceAddress) {
+  /// - Parameter outliers: Who looks for outliers; nil for nobody.
+  init(_ address: ServiceAddress, outliers: OutlierWatch? = nil) {
     self.address = address
+    self.outliers = outliers
   }
 
   // MARK: - What it has to do
 
-  /// How many calls are under way.
-  var callCount: Int {
-    unaryCalls.load(ordering: .relaxed) + streams.load(ordering: .relaxed)
+  /// Calls under way, packed so that they are counted and limited together.
+  private struct Calls {
+    var word: UInt64
+    var unary: Int { Int(UInt32(truncatingIfNeeded: word)) }
+    var streams: Int { Int(word >> 32) }
+    var count: Int { unary + streams }
+
+    static func one(_ kind: CallKind) -> UInt64 { if case .unary = kind { 1 } else { 1 << 32 } }
   }
+
+  /// How many calls are under way.
+  var callCount: Int { Calls(word: calls.load(ordering: .relaxed)).count }
 
   /// What a call of a kind adds to: see ``BalancingPolicy/powerOfTwoChoices``.
   func load(for kind: CallKind, at now: MillisecondClock.Time) -> Float {
-    guard case .unary = kind else { return Float(streams.load(ordering: .relaxed) + 1) }
-    let calls = Float(unaryCalls.load(ordering: .relaxed))
+    let underWay = Calls(word: self.calls.load(ordering: .relaxed))
+    guard case .unary = kind else { return Float(underWay.streams + 1) }
+    let calls = Float(underWay.unary)
     let estimate = LatencyEstimate(word: latency.load(ordering: .relaxed)).milliseconds(at: now)
     // Of a server that has never answered, or not for long, one answer is awaited before it gets more.
     if estimate < Self.unknown, calls > 0 { return Self.untried + calls }
@@ -41,14 +55,20 @@ final class Subchannel: CallObserver {
 
   // MARK: - Its calls
 
-  /// A call has been sent here.
-  func callBegan(_ kind: CallKind) {
-    count(kind, 1)
+  /// A call is sent here, unless there are so many.
+  ///
+  /// - Returns: Whether it is.
+  @discardableResult
+  func callBegan(_ kind: CallKind, limit: Int = .max) -> Bool {
+    let before = calls.wrappingAdd(Calls.one(kind), ordering: .relaxed).oldValue
+    guard Calls(word: before).count >= limit else { return true }
+    callNotMade(kind)
+    return false
   }
 
   /// A call that was sent here was not made.
   func callNotMade(_ kind: CallKind) {
-    count(kind, -1)
+    calls.wrappingSubtract(Calls.one(kind), ordering: .relaxed)
   }
 
   func callEnded(_ kind: CallKind, _ failure: RPCError?, isServers: Bool, after time: Duration) {
@@ -60,7 +80,8 @@ final class Subchannel: CallObserver {
     _ kind: CallKind, _ failure: RPCError?, isServers: Bool, after time: Duration,
     at now: ContinuousClock.Instant
   ) {
-    count(kind, -1)
+    callNotMade(kind)
+    outliers?.count(CallOutcomes.verdict(kind, failure), in: outcomes)
     let now = MillisecondClock.time(of: now)
     switch failure?.code {
     case .unavailable,
@@ -70,14 +91,6 @@ final class Subchannel: CallObserver {
       if case .unary = kind { change { $0.addAtLeast(time, at: now) } }
     default:
       if case .unary = kind { change { $0.add(time, at: now) } }
-    }
-  }
-
-  private func count(_ kind: CallKind, _ change: Int) {
-    if case .unary = kind {
-      unaryCalls.wrappingAdd(change, ordering: .relaxed)
-    } else {
-      streams.wrappingAdd(change, ordering: .relaxed)
     }
   }
 

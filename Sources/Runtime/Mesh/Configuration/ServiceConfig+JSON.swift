@@ -22,6 +22,11 @@ extension ServiceConfig {
     var object = object
     for method in object.objects("methodConfig") { read(method: method) }
     read(balancing: &object)
+    if let detection = object.object("outlierDetection") {
+      outlierDetection = OutlierDetection(detection)
+    }
+    maximumCallsPerReplica =
+      object.integer("maxConcurrentRequests", in: 1...Int(Int32.max)) ?? maximumCallsPerReplica
     if let throttling = object.object("retryThrottling") {
       retryThrottling = RetryThrottling(throttling)
     }

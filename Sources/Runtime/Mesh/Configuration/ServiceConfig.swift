@@ -39,10 +39,18 @@ public struct ServiceConfig: Sendable, Hashable {
   public var methods: [Name: Method] = [:]
   /// How the replica is chosen that gets a call.
   public var balancing: BalancingPolicy?
+  /// When replicas that do worse than others are left alone.
+  public var outlierDetection = OutlierDetection.standard
+  /// How many calls a channel has under way at one replica, streams among them; the rest go to others, and
+  /// fail as RESOURCE_EXHAUSTED where there are none.
+  public var maximumCallsPerReplica = Self.standardCallLimit
   /// When retries of a channel stop; never unless said.
   public var retryThrottling: RetryThrottling?
   /// How much load retries may add.
   public var retryBudget = RetryBudgeting.standard
+
+  /// The limit of gRFC A32.
+  public static let standardCallLimit = 1_024
 
   /// Says nothing.
   public init() {}

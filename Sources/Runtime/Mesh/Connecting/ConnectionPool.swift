@@ -13,6 +13,8 @@ final class ConnectionPool: Sendable {
 
   private struct State {
     var connectivity: Connectivity<ClientConnection>
+    /// Nil where nobody looks for them.
+    var outliers: Outliers?
     /// What the picker chooses from.
     var candidates: [Picker.Candidate] = []
     var isClosed = false
@@ -21,13 +23,13 @@ final class ConnectionPool: Sendable {
   private let service: String
   private let resolver: any Resolver
   private let policy: BalancingPolicy
+  private let callLimit: Int
   private let connect: Connect
   private let logger: Logger
-  private let start = ContinuousClock.now
+  private let metrics: BalancingMetrics?
   private let state: Mutex<State>
   private let current = CurrentPicker()
-  /// When the next work is due, in milliseconds since `start`: calls look here without the lock.
-  private let nextDue = Atomic(0)
+  private let due: DueTime
   private let waiters = Waiters()
 
   init(
@@ -37,14 +39,26 @@ final class ConnectionPool: Sendable {
     self.service = service
     self.resolver = resolver
     policy = configuration.serviceConfig.balancing ?? .powerOfTwoChoices
+    callLimit = configuration.serviceConfig.maximumCallsPerReplica
     self.connect = connect
+    metrics = configuration.metrics.map { BalancingMetrics($0, target: service) }
     var logger = Logger(label: "mesh")
     logger[metadataKey: "service"] = "\(service)"
     self.logger = logger
     let pace = Connectivity<ClientConnection>.Pace(
       minimumBackoff: configuration.minimumBackoff, maximumBackoff: configuration.maximumBackoff,
       resolution: resolver.interval)
-    state = Mutex(State(connectivity: Connectivity(policy, pace, at: start)))
+    let now = ContinuousClock.now
+    let due = DueTime(at: now)
+    self.due = due
+    // Where one address gets all calls there is nobody to be unlike.
+    let detection = configuration.serviceConfig.outlierDetection
+    let detects = detection.isOn && policy.connectsToAll
+    let watch = detects ? OutlierWatch(detection, due) : nil
+    state = Mutex(
+      State(
+        connectivity: Connectivity(policy, pace, at: now) { Subchannel($0, outliers: watch) },
+        outliers: detects ? Outliers(detection, at: now) : nil))
   }
 
   // MARK: - For calls
@@ -74,19 +88,20 @@ final class ConnectionPool: Sendable {
   /// A connection for a call, made now if need be; the call counts as begun there.
   ///
   /// - Parameter waitsForReady: Whether it waits for a connection that cannot be made now.
-  /// - Throws: `.unavailable` if none can be made, `.deadlineExceeded` or `.cancelled` while waiting for one.
+  /// - Throws: `.unavailable` if none can be made, `.resourceExhausted` if all are full,
+  ///   `.deadlineExceeded` or `.cancelled` while waiting for one.
   private func pick(
     _ kind: CallKind, before deadline: ContinuousClock.Instant?, waitsForReady: Bool
   ) async throws(RPCError) -> Picker.Candidate {
     let now = ContinuousClock.now
-    if Self.milliseconds(from: start, to: now) >= nextDue.load(ordering: .relaxed) { work(at: now) }
-    if let candidate = current.pick(kind, at: now) { return candidate }
+    if due.hasCome(at: now) { work(at: now) }
+    if let candidate = try take(current.pick(kind, at: now)) { return candidate }
     var waits = 0
     while true {
       // Taken before looking, so that no change is missed.
       let ticket = waiters.ticket()
       work()
-      if let candidate = current.pick(kind, at: .now) { return candidate }
+      if let candidate = try take(current.pick(kind, at: .now)) { return candidate }
       let due = try dueUnlessFailing(waitsForReady)
       let end = [deadline, due].compactMap(\.self).min()
       switch await waiters.wait(ticket, until: end) {
@@ -102,6 +117,26 @@ final class ConnectionPool: Sendable {
           throw unavailable(ConnectionLost(), retryAfter: .zero)
         }
       }
+    }
+  }
+
+  /// The connection that was chosen; nil when there is none.
+  ///
+  /// A call that finds all of them full fails at once: to wait would only move the queue from servers that
+  /// are behind into the memory of their callers, who could not shed it by what is worth least.
+  private func take(_ choice: Picker.Choice) throws(RPCError) -> Picker.Candidate? {
+    switch choice {
+    case .connection(let candidate): return candidate
+    case .none: return nil
+    case .full:
+      metrics?.countFull()
+      throw RPCError(
+        .resourceExhausted, "\(service) has as many calls as it is given",
+        details: [
+          .errorInfo(
+            reason: "TOO_MANY_CALLS", domain: AccessGuard.errorDomain,
+            metadata: ["service": service])
+        ], cause: ServiceNotReached(reason: ReplicasFull(callLimit: callLimit)))
     }
   }
 
@@ -140,7 +175,16 @@ final class ConnectionPool: Sendable {
   }
 
   /// The replicas known.
-  var backends: [MeshChannel.Backend] { state.withLock(\.connectivity.backends) }
+  var backends: [MeshChannel.Backend] {
+    state.withLock { state in
+      let outliers = state.outliers
+      return state.connectivity.subchannels.map { subchannel, isConnected in
+        MeshChannel.Backend(
+          address: subchannel.address, isConnected: isConnected,
+          isEjected: outliers?.contains(subchannel) == true, callCount: subchannel.callCount)
+      }
+    }
+  }
 
   /// Uses a connection no more.
   func drop(_ connection: ClientConnection) {
@@ -161,11 +205,19 @@ final class ConnectionPool: Sendable {
 
   /// Begins what is due.
   private func work(at now: ContinuousClock.Instant = .now) {
-    let work = change { state in
-      state.isClosed ? .init() : state.connectivity.takeWork(at: now)
+    var events: [OutlierDetector.Event] = []
+    let work = change { state -> Connectivity<ClientConnection>.Work in
+      guard !state.isClosed else { return .init() }
+      let replicas = state.connectivity.subchannels
+      events = state.outliers?.look(at: replicas, isUrgent: due.takeUrgency(), at: now) ?? []
+      return state.connectivity.takeWork(at: now)
     }
     if work.resolves { Task { await resolve() } }
     for subchannel in work.connects { Task { await connect(subchannel) } }
+    for event in events {
+      metrics?.count(event)
+      event.log(to: logger)
+    }
   }
 
   private func resolve() async {
@@ -222,27 +274,34 @@ final class ConnectionPool: Sendable {
   private func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
     state.withLock { state in
       let result = body(&state)
-      let candidates = state.connectivity.ready.map {
-        Picker.Candidate(subchannel: $0, connection: $1)
-      }
+      let candidates = Self.candidates(state)
       if candidates != state.candidates {
         state.candidates = candidates
         // Under the lock, so that the last change is the last to be seen.
-        current.replace(by: Picker(policy, candidates))
+        current.replace(by: Picker(policy, candidates, callLimit: callLimit))
       }
-      let due = state.isClosed ? nil : state.connectivity.nextDue
-      nextDue.store(
-        due.map { Self.milliseconds(from: start, to: $0) + 1 } ?? .max, ordering: .relaxed)
+      let next = [state.connectivity.nextDue, state.outliers?.nextSweep].compactMap(\.self).min()
+      due.set(state.isClosed ? nil : next)
       return result
     }
   }
 
-  private static func milliseconds(
-    from start: ContinuousClock.Instant, to instant: ContinuousClock.Instant
-  ) -> Int {
-    let (seconds, attoseconds) = start.duration(to: instant).components
-    return Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
+  /// The connections that calls may take: those to outliers only if there are no others.
+  private static func candidates(_ state: State) -> [Picker.Candidate] {
+    let ready = state.connectivity.ready.map {
+      Picker.Candidate(subchannel: $0, connection: $1)
+    }
+    guard let outliers = state.outliers else { return ready }
+    let inliers = ready.filter { !outliers.contains($0.subchannel) }
+    return inliers.isEmpty ? ready : inliers
   }
+}
+
+/// Why a call was not made though there are connections.
+struct ReplicasFull: Error, CustomStringConvertible {
+  let callLimit: Int
+
+  var description: String { "every replica has \(callLimit) calls of this process" }
 }
 
 /// Why a connection that was there is not there any more.

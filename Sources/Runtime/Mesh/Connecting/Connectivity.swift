@@ -59,15 +59,20 @@ struct Connectivity<Connection: AnyObject> {
 
   private let policy: BalancingPolicy
   private let pace: Pace
+  private let makeSubchannel: @Sendable (ServiceAddress) -> Subchannel
   private var entries: [Entry] = []
   private var isResolving = false
   private var nextResolution: ContinuousClock.Instant
   private var resolutionFailures = 0
   private var lastFailure: (any Error)?
 
-  init(_ policy: BalancingPolicy, _ pace: Pace, at now: ContinuousClock.Instant) {
+  init(
+    _ policy: BalancingPolicy, _ pace: Pace, at now: ContinuousClock.Instant,
+    makeSubchannel: @escaping @Sendable (ServiceAddress) -> Subchannel = { Subchannel($0) }
+  ) {
     self.policy = policy
     self.pace = pace
+    self.makeSubchannel = makeSubchannel
     nextResolution = now
   }
 
@@ -78,13 +83,9 @@ struct Connectivity<Connection: AnyObject> {
     entries.compactMap { entry in entry.connection.map { (entry.subchannel, $0) } }
   }
 
-  /// All addresses, and what is known of each.
-  var backends: [MeshChannel.Backend] {
-    entries.map {
-      MeshChannel.Backend(
-        address: $0.subchannel.address, isConnected: $0.connection != nil,
-        callCount: $0.subchannel.callCount)
-    }
+  /// All addresses, and whether there is a connection.
+  var subchannels: [(subchannel: Subchannel, isConnected: Bool)] {
+    entries.map { ($0.subchannel, $0.connection != nil) }
   }
 
   /// What a call that finds no connection has to expect.
@@ -140,7 +141,7 @@ struct Connectivity<Connection: AnyObject> {
     var left = Dictionary(uniqueKeysWithValues: entries.map { ($0.subchannel.address, $0) })
     entries = addresses.map { address in
       left.removeValue(forKey: address)
-        ?? Entry(subchannel: Subchannel(address), phase: .waiting(until: now), lastAttempt: now)
+        ?? Entry(subchannel: makeSubchannel(address), phase: .waiting(until: now), lastAttempt: now)
     }
     return left.values.compactMap { $0.connection }
   }

@@ -1,4 +1,5 @@
-/// The mark of a call that was not made, because no connection to its service could be had.
+/// The mark of a call that was not made, because no connection to its service could be had or all of them
+/// had as many calls as they are given.
 ///
 /// It is the cause of the error in the calling process only: an error that came over the network never
 /// has it. Whoever sees it knows that nothing was changed.
