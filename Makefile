@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs conformance proof mutations fuzz fuzz-check rotation-test restart-test bench clean
+	contracts-check release-contracts docs conformance proof mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ ROTATION_CALLS := 100000
 
 rotation-test: build ## Make 100,000 calls while all certificates are replaced; ROTATION_CALLS=… for another number
 	@ROTATION_CALLS=$(ROTATION_CALLS) swift test --skip-build --filter RotationTests
+
+thread-check: build ## Run the runtime's tests under ThreadSanitizer, in a copy of the checkout
+	@Tests/ThreadSanitizer/run.sh
 
 # How many calls are made while servers are replaced, for each of two orders.
 RESTART_CALLS := 100000

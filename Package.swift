@@ -17,22 +17,16 @@ let package = Package(
     // The programs.
     program(
       "alphintra", path: "Sources/alphintra",
-      [
-        "AuthService", "MarketDataService", "TradingService", "Certificates", "ContractRegistry",
-        "DevPlatform", "Events", "GenericCaller", "Kafka", "Observability", "Postgres",
-        "ProcessKit", "RPC", "Registry", "ServiceKit",
-      ],
+      ["AuthService", "MarketDataService", "TradingService", "Certificates", "ContractRegistry"]
+        + ["DevPlatform", "Events", "GenericCaller", "Kafka", "Observability", "Postgres"]
+        + ["ProcessKit", "RPC", "Registry", "ServiceKit"],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
-      [
-        "Admin", "Gateway", "GatewayRoutes", "AuthContract", "MarketDataContract",
-        "TradingContract", "Mesh", "Observability", "ProcessKit", "RPC", "TLS", "TokenVerification",
-      ],
-      [
-        Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log,
-        Packages.nioCore, Packages.nioPosix, Packages.unixSignals,
-      ]),
+      ["Admin", "Gateway", "GatewayRoutes", "Mesh", "Observability", "ProcessKit", "RPC", "TLS"]
+        + ["TokenVerification"] + Settings.contracts,
+      [Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log]
+        + [Packages.nioCore, Packages.nioPosix, Packages.unixSignals]),
 
     // The services, and whom they call.
     service(
@@ -52,7 +46,7 @@ let package = Package(
       Packages.nio + [Packages.log, Packages.collections]),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
-      ["AuthContract", "MarketDataContract", "TradingContract", "Transcoding", "Protobuf", "RPC"]),
+      Settings.contracts + ["Transcoding", "Protobuf", "RPC"]),
     library("EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
@@ -62,7 +56,7 @@ let package = Package(
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
       "ContractRegistry", path: "Sources/ContractRegistry",
-      ["AuthContract", "MarketDataContract", "TradingContract", "Protobuf", "Registry"]),
+      Settings.contracts + ["Protobuf", "Registry"]),
 
     // The runtime.
     library("Core", path: "Sources/Core"),
@@ -103,10 +97,8 @@ let package = Package(
     // What development and tests run the platform with.
     library(
       "DevPlatform", path: "Sources/DevPlatform",
-      [
-        "AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "MarketDataContract",
-        "Mesh", "Postgres", "Protobuf", "TradingContract",
-      ],
+      ["Certificates", "Core", "DevTools", "EdgeClient", "Mesh", "Postgres", "Protobuf"]
+        + Settings.contracts,
       [Packages.cryptoExtras, Packages.nioHTTP1]),
     runtime("DevTools", [], [Packages.subprocess, Packages.system]),
 
@@ -137,14 +129,10 @@ let package = Package(
     // Tests, in the shape of Sources.
     library(
       "TestSupport", path: "Tests/Support",
-      [
-        "Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit",
-        "Certificates", "DevTools", "ProcessKit", "TLS", "TestingContract",
-      ],
-      [
-        Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.subprocess, Packages.system,
-        Packages.configuration,
-      ],
+      ["Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit"]
+        + ["Certificates", "DevTools", "ProcessKit", "TLS", "TestingContract"],
+      [Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.configuration]
+        + [Packages.subprocess, Packages.system],
       exclude: ["python"]),
     tests("Core"), tests("Patterns"),
     tests("Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
@@ -152,7 +140,7 @@ let package = Package(
       "Codegen", of: "CodegenCore",
       ["ProtobufC", "Core", "Events", "Protobuf", "RPC", "Transcoding", "GoldenKitchenSink"]
         + ["GoldenKitchenSinkRoutes", "GoldenKitchenSinkRegistry", "Registry"]
-        + ["AuthContract", "MarketDataContract", "TradingContract"],
+        + Settings.contracts,
       [Packages.subprocess, Packages.system], exclude: ["Contracts", "Golden"]),
     golden("", "contracts", ["Core", "Events", "Protobuf", "RPC"]),
     golden("Routes", "routes", ["Core", "GoldenKitchenSink", "Protobuf", "Transcoding"]),
@@ -201,14 +189,13 @@ let package = Package(
       "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
     tests(
       "DevPlatform",
-      ["AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka"]
-        + ["MarketDataContract", "Postgres", "Protobuf", "TradingContract"],
+      ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Postgres", "Protobuf"]
+        + Settings.contracts,
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
-      ["AuthContract", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS"]
-        + ["Postgres", "Protobuf", "RPC", "RPCTransport", "TradingContract", "MarketDataContract"]
-        + ["TradingService"],
+      ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS", "Postgres"]
+        + ["Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests("AuthDomain", ["Core"]), tests("MarketDataDomain", ["Core", "Gzip"]),
     tests("TradingDomain", ["Core"]),
@@ -220,8 +207,9 @@ let package = Package(
       Packages.nio + [Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",
-      ["AuthContract", "MarketDataContract", "TestingContract", "TradingContract", "Transcoding"]
-        + ["Core", "EdgeClient", "Gateway", "Mesh", "Protobuf", "RPC", "RPCInProcess", "TLS"],
+      Settings.contracts
+        + ["TestingContract", "Transcoding", "Core", "EdgeClient", "Gateway", "Mesh", "Protobuf"]
+        + ["RPC", "RPCInProcess", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
       exclude: ["uncovered-rpcs.txt"]),
     tests("DevTools"),
@@ -240,8 +228,8 @@ let package = Package(
     library("ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
 
     // Benchmarks: programs, run by `make bench`.
-    testProgram(
-      "Benchmarks/EchoBenchmarkServer", ["BenchContract", Packages.nioPosix] + Settings.peer),
+    testProgram("Benchmarks/EchoBenchmarkServer", Settings.benchmark),
+    testProgram("Benchmarks/EchoBenchmarkClient", Settings.benchmark),
     testProgram("Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
   ],
   swiftLanguageModes: [.v6]
@@ -341,12 +329,17 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 enum Settings {
+  static let contracts: [Target.Dependency] = [
+    "AuthContract", "MarketDataContract", "TradingContract",
+  ]
   /// What every service stands on.
   static let serviceModules: [Target.Dependency] = [
     "Core", "Events", "Postgres", "ProcessKit", "Protobuf", "RPC", "ServiceKit",
   ]
   /// What a program stands on that speaks to one other.
   static let peer: [Target.Dependency] = ["RPC", "RPCTransport", "TLS", Packages.argumentParser]
+  static let benchmark: [Target.Dependency] =
+    peer + ["BenchContract", "Mesh", "Observability", Packages.nioPosix]
   static let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

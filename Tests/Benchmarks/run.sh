@@ -2,6 +2,4 @@
 # Every benchmark, one after the other, on a machine that does nothing else. Results stand in .build/bench/*.jsonl.
 set -euo pipefail
 cd "$(dirname "$0")"
-./codec.sh
-./generated.sh
-./echo.sh
+for benchmark in codec generated echo streaming client connections instructions; do "./$benchmark.sh"; done

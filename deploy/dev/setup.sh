@@ -12,7 +12,7 @@ build_packages=(
 run_packages=(postgresql openssl curl ca-certificates)
 test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc)
 bench_packages=(
-  nghttp2-client libgrpc++-dev protobuf-compiler-grpc util-linux binutils
+  nghttp2-client nghttp2-server valgrind libgrpc++-dev protobuf-compiler-grpc util-linux binutils
   librust-prost-dev librust-prost-derive-dev librust-prost-build-dev
   librust-serde-dev librust-serde-derive-dev librust-serde-json-dev librust-itoa-dev
 )

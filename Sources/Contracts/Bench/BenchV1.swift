@@ -20,6 +20,8 @@ public enum BenchV1 {
     BenchV1.Instant.self,
     BenchV1.Report.self,
     BenchV1.ReportTrade.self,
+    BenchV1.StreamRequest.self,
+    BenchV1.Payload.self,
     BenchV1.Order.self,
   ]
 }

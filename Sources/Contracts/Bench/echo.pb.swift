@@ -10,6 +10,30 @@ public import Protobuf
 private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
 
 extension BenchV1 {
+  /// What a stream is to consist of.
+  public struct StreamRequest: Sendable, Hashable {
+    /// How many messages.
+    public var count: Int32 = 0
+    /// How many bytes the body of each has.
+    public var bodyBytes: Int32 = 0
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// One message of a stream.
+  public struct Payload: Sendable, Hashable {
+    /// Bytes that mean nothing.
+    public var body: [UInt8] = []
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
   /// An order as a client would send it: a small message of strings, an integer and two
   /// floating-point numbers.
   public struct Order: Sendable, Hashable {
@@ -36,6 +60,87 @@ extension BenchV1 {
 }
 
 // MARK: - How they are read and written
+
+extension BenchV1.StreamRequest: Protobuf.Message {
+  public static let messageName = "bench.v1.StreamRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "count", "count"),
+    .field(2, "bodyBytes", "body_bytes"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: self.count = try reader.int32()
+      case 16: self.bodyBytes = try reader.int32()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.int32(1, self.count)
+    writer.int32(2, self.bodyBytes)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.count)
+      case 2: try reader.field(&self.bodyBytes)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("count", "count", self.count)
+    writer.field("bodyBytes", "body_bytes", self.bodyBytes)
+    writer.endObject()
+  }
+}
+
+extension BenchV1.Payload: Protobuf.Message {
+  public static let messageName = "bench.v1.Payload"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "body", "body"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.body = try reader.bytes()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.bytes(1, self.body)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.body)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("body", "body", self.body)
+    writer.endObject()
+  }
+}
 
 extension BenchV1.Order: Protobuf.Message {
   public static let messageName = "bench.v1.Order"

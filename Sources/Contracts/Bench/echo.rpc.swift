@@ -14,6 +14,11 @@ extension BenchV1 {
   public protocol EchoService: RPCService {
     /// Answers with the same order.
     func echo(_ request: Order, context: ServerContext) async throws -> Order
+
+    /// Sends as many messages as are asked for, as fast as the client takes them.
+    func stream(
+      _ request: StreamRequest, responses: RPCWriter<Payload>, context: ServerContext
+    ) async throws
   }
 
   /// The RPCs of `EchoService`, as the contract states them.
@@ -24,8 +29,14 @@ extension BenchV1 {
       kind: .unary,
       access: AccessRule(callers: .anyone, user: .none))
 
+    /// `bench.v1.EchoService/Stream`
+    public static let stream = MethodDescriptor(
+      service: "bench.v1.EchoService", method: "Stream",
+      kind: .serverStreaming,
+      access: AccessRule(callers: .anyone, user: .none))
+
     /// All of them, in the order of the contract.
-    public static let all: [MethodDescriptor] = [echo]
+    public static let all: [MethodDescriptor] = [echo, stream]
   }
 
   /// Calls `EchoService` over a channel.
@@ -41,6 +52,13 @@ extension BenchV1 {
     ) async throws(RPCError) -> Order {
       try await self.channel.unary(EchoServiceMethods.echo, request, options: options)
     }
+
+    /// Sends as many messages as are asked for, as fast as the client takes them.
+    public func stream(
+      _ request: StreamRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RPCStream<Payload> {
+      try await self.channel.serverStreaming(EchoServiceMethods.stream, request, options: options)
+    }
   }
 }
 
@@ -53,5 +71,6 @@ extension BenchV1.EchoService {
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
     router.unary(BenchV1.EchoServiceMethods.echo, self.echo(_:context:))
+    router.serverStreaming(BenchV1.EchoServiceMethods.stream, self.stream(_:responses:context:))
   }
 }

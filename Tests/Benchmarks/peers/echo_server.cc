@@ -14,6 +14,8 @@ namespace {
 
 using bench::v1::EchoService;
 using bench::v1::Order;
+using bench::v1::Payload;
+using bench::v1::StreamRequest;
 
 constexpr int kWaitingCalls = 512;
 
@@ -24,20 +26,27 @@ std::string Read(const std::string& path) {
   return text.str();
 }
 
-// One call: waits for a request, answers, and goes.
+// What an event of the queue is about.
 class Call {
  public:
-  Call(EchoService::AsyncService* service, grpc::ServerCompletionQueue* queue)
+  virtual ~Call() = default;
+  virtual void Proceed() = 0;
+};
+
+// One unary call: waits for a request, answers, and goes.
+class EchoCall : public Call {
+ public:
+  EchoCall(EchoService::AsyncService* service, grpc::ServerCompletionQueue* queue)
       : service_(service), queue_(queue), writer_(&context_) {
     service_->RequestEcho(&context_, &request_, &writer_, queue_, queue_, this);
   }
 
-  void Proceed() {
+  void Proceed() override {
     if (answered_) {
       delete this;
       return;
     }
-    new Call(service_, queue_);
+    new EchoCall(service_, queue_);
     answered_ = true;
     Order response = request_;
     writer_.Finish(response, grpc::Status::OK, this);
@@ -50,6 +59,43 @@ class Call {
   Order request_;
   grpc::ServerAsyncResponseWriter<Order> writer_;
   bool answered_ = false;
+};
+
+// One stream: waits for a request, writes what it asks for, and goes.
+class StreamCall : public Call {
+ public:
+  StreamCall(EchoService::AsyncService* service, grpc::ServerCompletionQueue* queue)
+      : service_(service), queue_(queue), writer_(&context_) {
+    service_->RequestStream(&context_, &request_, &writer_, queue_, queue_, this);
+  }
+
+  void Proceed() override {
+    if (!began_) {
+      began_ = true;
+      new StreamCall(service_, queue_);
+      payload_.set_body(std::string(request_.body_bytes(), 'a'));
+    }
+    if (ended_) {
+      delete this;
+    } else if (sent_ < request_.count()) {
+      sent_++;
+      writer_.Write(payload_, this);
+    } else {
+      ended_ = true;
+      writer_.Finish(grpc::Status::OK, this);
+    }
+  }
+
+ private:
+  EchoService::AsyncService* service_;
+  grpc::ServerCompletionQueue* queue_;
+  grpc::ServerContext context_;
+  StreamRequest request_;
+  Payload payload_;
+  grpc::ServerAsyncWriter<Payload> writer_;
+  int sent_ = 0;
+  bool began_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace
@@ -66,7 +112,8 @@ int main(int count, char** arguments) {
   std::unique_ptr<grpc::ServerCompletionQueue> queue = builder.AddCompletionQueue();
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (!server) return 1;
-  for (int i = 0; i < kWaitingCalls; i++) new Call(&service, queue.get());
+  for (int i = 0; i < kWaitingCalls; i++) new EchoCall(&service, queue.get());
+  for (int i = 0; i < kWaitingCalls; i++) new StreamCall(&service, queue.get());
   std::printf("listening %s\n", arguments[1]);
   std::fflush(stdout);
   void* tag;
