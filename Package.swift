@@ -288,7 +288,7 @@ func library(
 ) -> Target {
   .target(
     name: name, dependencies: modules + packages, path: path, exclude: exclude,
-    resources: resources, swiftSettings: Settings.swift)
+    resources: resources, swiftSettings: Settings.swift(name))
 }
 
 func program(
@@ -340,6 +340,14 @@ enum Settings {
   static let peer: [Target.Dependency] = ["RPC", "RPCTransport", "TLS", Packages.argumentParser]
   static let benchmark: [Target.Dependency] =
     peer + ["BenchContract", "Mesh", "Observability", Packages.nioPosix]
+  // Modules whose objects belong to one event loop each. That nobody else touches them is checked at every access
+  // where tests run, and not in release: it is a tenth of what a call costs.
+  static let loopOwned: Set = ["HTTP2", "RPCTransport", "TLS"]
+  static let unchecked = ["-enforce-exclusivity=unchecked"]
+  static func swift(_ module: String) -> [SwiftSetting] {
+    guard loopOwned.contains(module) else { return swift }
+    return swift + [.unsafeFlags(unchecked, .when(configuration: .release))]
+  }
   static let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
