@@ -84,11 +84,11 @@ rotation-test: build ## Make 100,000 calls while all certificates are replaced; 
 thread-check: build ## Run the runtime's tests under ThreadSanitizer, in a copy of the checkout
 	@Tests/ThreadSanitizer/run.sh
 
-# How many calls are made while servers are replaced, for each of two orders.
+# How many calls are made while servers are replaced, for each of two orders, and as processes.
 RESTART_CALLS := 100000
 
 restart-test: build ## Make 100,000 calls while servers are replaced in turn; RESTART_CALLS=… for another number
-	@RESTART_CALLS=$(RESTART_CALLS) swift test --skip-build --filter RollingRestartTests
+	@RESTART_CALLS=$(RESTART_CALLS) swift test --skip-build --filter 'RollingRestartTests|ProcessRestartTests'
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

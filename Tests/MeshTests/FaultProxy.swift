@@ -13,6 +13,9 @@ final class FaultProxy: Sendable {
     case delaying(Duration)
     /// They vanish, and so does the end of a connection: nobody is told anything.
     case swallowing
+    /// They are passed on until the server has sent so many on a connection, which is then reset in the
+    /// middle of them.
+    case resetting(after: Int)
   }
 
   private struct State {
@@ -59,11 +62,13 @@ final class FaultProxy: Sendable {
 
   /// Breaks all connections off, as a machine does that knows nothing of them: with resets.
   func resetAll() {
-    for channel in state.withLock({ Array($0.channels.values) }) {
-      let socket = channel as? any SocketOptionProvider
-      socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-        .whenComplete { _ in channel.close(promise: nil) }
-    }
+    for channel in state.withLock({ Array($0.channels.values) }) { Self.reset(channel) }
+  }
+
+  private static func reset(_ channel: any Channel) {
+    let socket = channel as? any SocketOptionProvider
+    socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+      .whenComplete { _ in channel.close(promise: nil) }
   }
 
   /// Takes no more connections; those that there are stay.
@@ -77,8 +82,8 @@ final class FaultProxy: Sendable {
       .flatMap { server in
         self.keep(client)
         self.keep(server)
-        return client.pipeline.addHandler(Half(self, to: server))
-          .and(server.pipeline.addHandler(Half(self, to: client)))
+        return client.pipeline.addHandler(Half(self, to: server, isResponse: false))
+          .and(server.pipeline.addHandler(Half(self, to: client, isResponse: true)))
           .flatMap { _ in
             server.setOption(.autoRead, value: true).and(
               client.setOption(.autoRead, value: true)
@@ -102,17 +107,30 @@ final class FaultProxy: Sendable {
 
     private let proxy: FaultProxy
     private let other: any Channel
+    private let isResponse: Bool
+    private var byteCount = 0
     /// When the last bytes go out that were held back: those that follow do not overtake them.
     private var lastDeparture = NIODeadline.uptimeNanoseconds(0)
 
-    init(_ proxy: FaultProxy, to other: any Channel) {
+    init(_ proxy: FaultProxy, to other: any Channel, isResponse: Bool) {
       self.proxy = proxy
       self.other = other
+      self.isResponse = isResponse
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      let bytes = unwrapInboundIn(data)
-      pass { $0.writeAndFlush(bytes, promise: nil) }
+      var bytes = unwrapInboundIn(data)
+      byteCount += bytes.readableBytes
+      guard case .resetting(let limit) = proxy.behaviour, isResponse, byteCount > limit else {
+        return pass { [bytes] in $0.writeAndFlush(bytes, promise: nil) }
+      }
+      // Half of it arrives.
+      let part = bytes.readSlice(length: bytes.readableBytes / 2) ?? ByteBuffer()
+      let (client, server) = (other, context.channel)
+      client.writeAndFlush(part).whenComplete { _ in
+        FaultProxy.reset(client)
+        FaultProxy.reset(server)
+      }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -126,7 +144,7 @@ final class FaultProxy: Sendable {
     private func pass(_ action: @escaping @Sendable (any Channel) -> Void) {
       switch proxy.behaviour {
       case .swallowing: return
-      case .passing: lastDeparture = max(lastDeparture, .now())
+      case .passing, .resetting: lastDeparture = max(lastDeparture, .now())
       case .delaying(let time): lastDeparture = max(lastDeparture, .now() + TimeAmount(time))
       }
       guard lastDeparture > .now() else { return action(other) }

@@ -15,6 +15,8 @@ final class Replica: Sendable {
     case slow(Duration)
     /// It fails.
     case failing(RPCError)
+    /// It is answered after a time, unless so many others are: then it fails at once.
+    case limited(Int, Duration)
     /// It is not answered.
     case holding
   }
@@ -36,12 +38,14 @@ final class Replica: Sendable {
 
     /// A call has come: its effect, and how it goes on.
     func take(_ id: String) -> Manner {
-      state.withLock { state in
+      state.withLock { state -> Manner in
         state.effects[id, default: 0] += 1
         state.callCount += 1
         state.underWay += 1
         state.most = max(state.most, state.underWay)
-        return state.manner
+        guard case .limited(let limit, let time) = state.manner else { return state.manner }
+        return state.underWay > limit
+          ? .failing(RPCError(.unavailable, "too much to do")) : .slow(time)
       }
     }
 
@@ -66,7 +70,7 @@ final class Replica: Sendable {
       defer { shared.leave() }
       switch manner {
       case .answering: break
-      case .slow(let time): try await Task.sleep(for: time)
+      case .slow(let time), .limited(_, let time): try await Task.sleep(for: time)
       case .failing(let error): throw error
       case .holding: try await Task.sleep(for: .seconds(3_600))
       }

@@ -197,7 +197,10 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   // MARK: - Keepalive
 
-  private func startKeepalive() {
+  /// Asks for a sign of life when nothing has come for the interval.
+  ///
+  /// - Parameter start: When it begins; nil is when something came last.
+  private func startKeepalive(from start: NIODeadline? = nil) {
     guard var interval = self.configuration.keepaliveInterval else { return }
     let work = self.session.receivedWork
     if self.pings.seenWork != work { self.pings = (0, work) }
@@ -205,7 +208,8 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
       interval = max(interval, self.configuration.keepaliveIdleInterval)
     }
     guard let lastRead = self.handler?.lastRead else { return }
-    self.keepaliveTimer = self.executor.loop.scheduleTask(in: TimeAmount(interval)) {
+    let due = (start ?? lastRead) + TimeAmount(interval)
+    self.keepaliveTimer = self.executor.loop.scheduleTask(deadline: due) {
       self.checkLife(since: lastRead)
     }
   }
@@ -221,9 +225,9 @@ final class ClientDriver: ConnectionOwner, @unchecked Sendable {
 
   private func checkLife(since lastRead: NIODeadline) {
     guard let handler = self.handler else { return }
-    guard handler.lastRead == lastRead, self.session.hasStreams else {
-      return self.startKeepalive()
-    }
+    // While nobody waits for anything, silence has no length.
+    guard self.session.hasStreams else { return self.startKeepalive(from: .now()) }
+    guard handler.lastRead == lastRead else { return self.startKeepalive() }
     self.session.ping(PingMark.keepalive)
     self.pings.count += 1
     self.isWaitingForPing = true

@@ -55,7 +55,10 @@ import Testing
     let one = try await Replica.start(mesh, name: "one")
     let two = try await Replica.start(mesh, name: "two")
     let metrics = MetricsRegistry()
-    let channel = try await channel(to: [one, two], metrics)
+    // Longer than the test, however busy the machine is.
+    let channel = try await channel(to: [one, two], metrics) {
+      $0.baseEjectionTime = .seconds(3_600)
+    }
     two.manner = .failing(Self.unavailable)
     #expect(await failures(channel, calls: 500) == 5)
     #expect(ejections(metrics, "consecutive_failures") == 1)

@@ -102,7 +102,7 @@ final class ConnectionPool: Sendable {
       let ticket = waiters.ticket()
       work()
       if let candidate = try take(current.pick(kind, at: .now)) { return candidate }
-      let due = try dueUnlessFailing(waitsForReady)
+      let (due, isConnecting) = try dueUnlessFailing(waitsForReady)
       let end = [deadline, due].compactMap(\.self).min()
       switch await waiters.wait(ticket, until: end) {
       case .changed: break
@@ -111,8 +111,9 @@ final class ConnectionPool: Sendable {
         if let deadline, deadline <= .now {
           throw RPCError(.deadlineExceeded, "the deadline passed before a connection was made")
         }
-        // Servers that take connections only to end them are not waited for without an end.
-        waits += 1
+        // Servers that take connections only to end them are not waited for without an end; a connection
+        // that is being made has an end of its own.
+        if !isConnecting { waits += 1 }
         if waits > Self.maximumWaits, !waitsForReady {
           throw unavailable(ConnectionLost(), retryAfter: .zero)
         }
@@ -143,10 +144,10 @@ final class ConnectionPool: Sendable {
   /// How often one call may wait for the time of the next attempt.
   private static let maximumWaits = 10
 
-  /// When to look again for a connection, if nothing happens before.
+  /// When to look again for a connection, if nothing happens before, and whether one is being made.
   private func dueUnlessFailing(
     _ waitsForReady: Bool
-  ) throws(RPCError) -> ContinuousClock.Instant? {
+  ) throws(RPCError) -> (due: ContinuousClock.Instant?, isConnecting: Bool) {
     let now = ContinuousClock.now
     return try state.withLock { state throws(RPCError) in
       if state.isClosed {
@@ -155,8 +156,8 @@ final class ConnectionPool: Sendable {
         )
       }
       switch state.connectivity.status(at: now) {
-      case .connecting: return state.connectivity.nextDue
-      case .failing(_, let until) where waitsForReady: return until
+      case .connecting: return (state.connectivity.nextDue, state.connectivity.isConnecting)
+      case .failing(_, let until) where waitsForReady: return (until, false)
       case .failing(let reason, let until):
         throw unavailable(reason, retryAfter: now.duration(to: until))
       }

@@ -88,6 +88,11 @@ struct Connectivity<Connection: AnyObject> {
     entries.map { ($0.subchannel, $0.connection != nil) }
   }
 
+  /// Whether a connection is being made.
+  var isConnecting: Bool {
+    entries.contains { if case .connecting = $0.phase { true } else { false } }
+  }
+
   /// What a call that finds no connection has to expect.
   func status(at now: ContinuousClock.Instant) -> Status {
     // What was lost is replaced in a moment; only what could not be made is a failure.
