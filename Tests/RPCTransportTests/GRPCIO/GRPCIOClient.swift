@@ -29,6 +29,7 @@ struct GRPCIOClient {
     var metadata: [Field] = []
     var timeout: Double?
     var copies = 1
+    var gzip = false
     var unknown = false
 
     init(_ method: String, _ requests: Request...) {

@@ -1,6 +1,7 @@
 import Foundation
 import RPC
 import RPCTransport
+import Synchronization
 import TLS
 import TestSupport
 import Testing
@@ -15,10 +16,12 @@ import Testing
 
   private func withClient<R: Sendable>(
     _ service: TestingServiceImplementation = TestingServiceImplementation(),
-    limits: CallLimits = CallLimits(), _ body: (GRPCIOClient) async throws -> R
+    limits: CallLimits = CallLimits(), compression: Compression = .identity,
+    _ body: (GRPCIOClient) async throws -> R
   ) async throws -> R {
     var configuration = RPCServer.Configuration(tls: try self.certificates.meshServer("trading"))
     configuration.limits = limits
+    configuration.compression = compression
     let server = try await RPCServer.start(
       RPCRouter(services: [service], accessController: CallerRules()), configuration)
     let result = try await GRPCIOClient.run(
@@ -62,6 +65,35 @@ import Testing
     }
     #expect(outcome.code == 0)
     #expect(outcome.responses.count == (method == "Collect" ? 1 : 0))
+  }
+
+  @Test("requests and responses compressed by gzip are understood, in all four kinds")
+  func gzip() async throws {
+    let compressed = Seen()
+    var service = TestingServiceImplementation()
+    service.beforeAnswer = { compressed.add($0.lastRequestWasCompressed) }
+    service.beforeEachAnswer = { index, context in
+      compressed.add(context.lastRequestWasCompressed)
+      // And one that is not, in between.
+      return index != 1
+    }
+    try await self.withClient(service, compression: .gzip) { client in
+      let request = GRPCIOClient.Request(text: "x", payloadSize: 50_000, count: 3)
+      for method in ["Echo", "Collect", "Expand", "Chat"] {
+        var call = GRPCIOClient.Call(method, request)
+        if method == "Collect" || method == "Chat" { call.requests = [request, request, request] }
+        call.gzip = true
+        let outcome = try await client.call(call)
+        #expect(outcome.code == 0, "\(method): \(outcome.message)")
+        #expect(outcome.responses.count == (method == "Expand" || method == "Chat" ? 3 : 1))
+        for response in outcome.responses {
+          #expect(response.payloadSize == (method == "Collect" ? 150_000 : 50_000))
+          #expect(response.payloadMatches || method == "Collect")
+        }
+      }
+    }
+    // Echo, Expand and its three answers, three of Chat.
+    #expect(compressed.all == Array(repeating: true, count: 8))
   }
 
   @Test func failures() async throws {
@@ -201,4 +233,12 @@ import Testing
     for await _ in service.waits.stream { handlers += 1 }
     #expect(handlers == 0)
   }
+}
+
+/// What handlers saw, in order.
+private final class Seen: Sendable {
+  private let values = Mutex<[Bool]>([])
+
+  var all: [Bool] { values.withLock { $0 } }
+  func add(_ value: Bool) { values.withLock { $0.append(value) } }
 }

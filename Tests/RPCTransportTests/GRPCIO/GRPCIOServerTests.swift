@@ -70,6 +70,26 @@ import TestingContract
     }
   }
 
+  @Test("requests compressed by gzip are understood, message by message")
+  func gzip() async throws {
+    let payload = [UInt8](repeating: 0, count: 100_000)
+    let options = CallOptions(compression: .gzip)
+    try await self.withServer(messageBytes: 150_000) { client, _ in
+      let echo = try await client.echo(Self.request { $0.payload = payload }, options: options)
+      #expect(echo.payload == payload)
+      let call = try await client.chat(options: options)
+      var responses = call.responses.makeAsyncIterator()
+      for number in 0..<6 {
+        try await call.requests.write(
+          Self.request("\(number)") { $0.payload = payload }, compressed: number.isMultiple(of: 2))
+        let response = try await responses.next()
+        #expect(response?.text == "\(number)" && response?.payload == payload)
+      }
+      call.requests.finish()
+      #expect(try await responses.next() == nil)
+    }
+  }
+
   @Test func failures() async throws {
     let message = "no such thing:\t\"ünïcödé\" 100 % 🙂\r\n"
     try await self.withServer { client, _ in

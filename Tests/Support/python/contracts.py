@@ -15,21 +15,28 @@ FILES = [
 ]
 
 
+def generate(protos, files):
+    """Generates modules from contracts and lets them be imported; they live as long as the folder returned."""
+    folder = tempfile.TemporaryDirectory(prefix="alphintra-contracts-")
+    target = folder.name
+    wellknown = str(importlib.resources.files("grpc_tools") / "_proto")
+    status = protoc.main(
+        ["protoc", f"-I{protos}", f"-I{wellknown}"]
+        + [f"--python_out={target}", f"--grpc_python_out={target}"] + files
+    )
+    if status != 0:
+        raise SystemExit("protoc failed")
+    sys.path.insert(0, target)
+    return folder
+
+
 class Contracts:
     """The generated modules of the testing service; their folder lives as long as this object."""
 
     def __init__(self, protos):
-        self.folder = tempfile.TemporaryDirectory(prefix="alphintra-contracts-")
+        self.folder = generate(protos, FILES)
         target = self.folder.name
-        wellknown = str(importlib.resources.files("grpc_tools") / "_proto")
         # Google's own Python package is in the way of a folder called `google`.
-        status = protoc.main(
-            ["protoc", f"-I{protos}", f"-I{wellknown}"]
-            + [f"--python_out={target}", f"--grpc_python_out={target}"] + FILES
-        )
-        if status != 0:
-            raise SystemExit("protoc failed")
-        sys.path.insert(0, target)
         google = importlib.import_module("google")
         google.__path__ = list(google.__path__) + [f"{target}/google"]
         self.messages = importlib.import_module("alphintra.testing.v1.testing_service_pb2")

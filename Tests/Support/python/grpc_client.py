@@ -4,8 +4,8 @@
 
 Each line of input is an object: {"call": {...}} makes a call and prints its outcomes as one line when it
 has ended, {"cancel": true} cancels the call under way. A call has a `method` and `requests`, and may have
-`metadata` (objects of `name` and either `text` or `base64`), `timeout`, `copies` (the same call that many
-times at once) and `unknown` (a method that no contract has).
+`metadata` (objects of `name` and either `text` or `base64`), `timeout`, `gzip`, `copies` (the same call that
+many times at once) and `unknown` (a method that no contract has).
 """
 
 import base64
@@ -71,6 +71,7 @@ class Client:
         options = {
             "metadata": from_json(spec.get("metadata", [])),
             "timeout": spec.get("timeout"),
+            "compression": grpc.Compression.Gzip if spec.get("gzip") else None,
         }
         requests = [self.request(fields) for fields in spec["requests"]]
         if spec.get("unknown"):
