@@ -15,39 +15,39 @@ final class HTTP2Callbacks: @unchecked Sendable {
     nghttp2_session_callbacks_new(&callbacks)
     self.pointer = callbacks
     nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, header, user in
-      HTTP2Session.from(user).began(header)
+      HTTP2Session.with(user) { $0.began(header) }
     }
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { library, frame, user in
-      HTTP2Session.from(user).beganHeaders(library, frame)
+      HTTP2Session.with(user) { $0.beganHeaders(library, frame) }
     }
     nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-      library, frame, name, nameLength, value, valueLength, _, user in
-      guard let frame else { return 0 }
-      HTTP2Session.from(user).received(
-        name: UnsafeRawBufferPointer(start: name, count: nameLength),
-        value: UnsafeRawBufferPointer(start: value, count: valueLength),
-        on: HTTP2Stream.of(library, frame.pointee.hd.stream_id))
+      _, _, name, nameLength, value, valueLength, _, user in
+      HTTP2Session.with(user) {
+        $0.received(
+          name: UnsafeRawBufferPointer(start: name, count: nameLength),
+          value: UnsafeRawBufferPointer(start: value, count: valueLength))
+      }
       return 0
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
       library, _, id, data, count, user in
-      HTTP2Session.from(user).receivedData(count)
+      HTTP2Session.with(user) { $0.receivedData(count) }
       HTTP2Stream.of(library, id)?.receivedData(UnsafeRawBufferPointer(start: data, count: count))
       return 0
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { library, frame, user in
-      HTTP2Session.from(user).received(library, frame)
+      HTTP2Session.with(user) { $0.received(library, frame) }
     }
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { library, frame, user in
-      HTTP2Session.from(user).sent(library, frame)
+      HTTP2Session.with(user) { $0.sent(library, frame) }
     }
     nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) {
       library, frame, _, user in
-      HTTP2Session.from(user).couldNotSend(library, frame)
+      HTTP2Session.with(user) { $0.couldNotSend(library, frame) }
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { library, id, code, user in
       if let stream = HTTP2Stream.of(library, id) {
-        HTTP2Session.from(user).remove(stream, HTTP2ErrorCode(rawValue: code))
+        HTTP2Session.with(user) { $0.remove(stream, HTTP2ErrorCode(rawValue: code)) }
       }
       return 0
     }
@@ -55,9 +55,12 @@ final class HTTP2Callbacks: @unchecked Sendable {
 }
 
 extension HTTP2Session {
-  fileprivate static func from(_ user: UnsafeMutableRawPointer?) -> HTTP2Session {
+  /// Calls a function with the session, which whoever called libnghttp2 holds.
+  fileprivate static func with<Result>(
+    _ user: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Result
+  ) -> Result {
     guard let user else { preconditionFailure("nghttp2 lost its session") }
-    return Unmanaged<HTTP2Session>.fromOpaque(user).takeUnretainedValue()
+    return Unmanaged<HTTP2Session>.fromOpaque(user)._withUnsafeGuaranteedRef(body)
   }
 
   /// Where libnghttp2 gets the body of each message.
@@ -112,6 +115,7 @@ extension HTTP2Session {
   fileprivate func beganHeaders(
     _ library: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?
   ) -> Int32 {
+    self.headerStream = nil
     guard let frame = frame?.pointee, frame.hd.type == NGHTTP2_HEADERS.rawValue else { return 0 }
     if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
       guard self.streamCount < Int(self.limits.concurrentStreams) else {
@@ -123,9 +127,11 @@ extension HTTP2Session {
       self.add(stream, id: frame.hd.stream_id)
       nghttp2_session_set_stream_user_data(
         library, frame.hd.stream_id, Unmanaged.passUnretained(stream).toOpaque())
+      self.headerStream = stream
     } else if let stream = HTTP2Stream.of(library, frame.hd.stream_id) {
       stream.headerBytes = 0
       stream.headersAreTooLarge = false
+      self.headerStream = stream
     }
     return 0
   }
@@ -139,10 +145,8 @@ extension HTTP2Session {
     return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
   }
 
-  fileprivate func received(
-    name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, on stream: HTTP2Stream?
-  ) {
-    guard let stream, !stream.headersAreTooLarge else { return }
+  fileprivate func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    guard let stream = self.headerStream, !stream.headersAreTooLarge else { return }
     stream.headerBytes += name.count + value.count + 32
     if stream.headerBytes > self.limits.headerBytes {
       stream.headersAreTooLarge = true

@@ -57,6 +57,8 @@ public final class HTTP2Session {
   private var hasStatedLimits = false
   private(set) var session: OpaquePointer?
   private unowned(unsafe) var firstStream: HTTP2Stream?
+  /// The stream whose header block comes in: each of its fields would have to be looked up otherwise.
+  unowned(unsafe) var headerStream: HTTP2Stream?
 
   /// Creates a session and puts its first SETTINGS into the output.
   ///
@@ -295,6 +297,7 @@ public final class HTTP2Session {
     stream.previous?.next = stream.next
     stream.next?.previous = stream.previous
     if self.firstStream === stream { self.firstStream = stream.next }
+    if self.headerStream === stream { self.headerStream = nil }
     stream.previous = nil
     stream.next = nil
     stream.closed(code)

@@ -94,8 +94,12 @@ public struct Metadata: Sendable, Hashable {
 
   /// Adds a value whose name and form a transport has already checked.
   package mutating func addReceived(_ name: String, _ value: Value) {
+    // What most calls carry goes into one piece of memory.
+    if self.elements.isEmpty { self.elements.reserveCapacity(Self.usualCount) }
     self.elements.append(Element(name: name, value: value))
   }
+
+  private static let usualCount = 4
 
   private static func check(name: String, isBinary: Bool) throws(MetadataError) {
     guard !name.isEmpty, name.utf8.allSatisfy(Self.isNameCharacter) else {

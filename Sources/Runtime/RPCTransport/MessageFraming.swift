@@ -115,6 +115,14 @@ struct MessageFramer {
   /// Writes as much as there is room for, and says how much that is.
   mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     var written = 0
+    if self.position == 0, self.end > 0, buffer.count >= MessageFraming.prefixBytes {
+      buffer[0] = self.flag
+      buffer.storeBytes(
+        of: UInt32(self.message.count).bigEndian, toByteOffset: 1, as: UInt32.self)
+      self.position = MessageFraming.prefixBytes
+      written = MessageFraming.prefixBytes
+    }
+    // Where the buffer ends within the prefix.
     while self.position < MessageFraming.prefixBytes, self.position < self.end,
       written < buffer.count
     {

@@ -27,7 +27,10 @@ struct ReceivedHeaders {
     case UInt8(ascii: ":"): self.addPseudoHeader(name, value)
     case UInt8(ascii: "g") where name.starts(with: "grpc-".utf8): self.addProtocol(name, value)
     case UInt8(ascii: "c") where name.equals("content-type"):
-      self.contentType = String(decoding: value, as: UTF8.self)
+      // The usual one is not made anew.
+      self.contentType =
+        value.equals("application/grpc")
+        ? WireStatus.contentType : String(decoding: value, as: UTF8.self)
     case UInt8(ascii: "t") where name.equals("te"):
       self.acceptsTrailers = value.equals("trailers")
     case UInt8(ascii: "h") where name.equals("host"): break
@@ -73,7 +76,7 @@ struct ReceivedHeaders {
     _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
   ) {
     let key = String(decoding: name, as: UTF8.self)
-    guard key.hasSuffix("-bin") else {
+    guard name.count >= 4, UnsafeRawBufferPointer(rebasing: name.suffix(4)).equals("-bin") else {
       // Bytes outside ASCII are allowed in HTTP and not in gRPC; they are repaired, not refused.
       return self.metadata.addReceived(key, .text(String(decoding: value, as: UTF8.self)))
     }

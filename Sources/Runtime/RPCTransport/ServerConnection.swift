@@ -17,6 +17,7 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   private var pingStrikes: PingStrikes
   private var noticeTimer: Scheduled<Void>?
   private var ready: [ServerStream] = []
+  private var spareReady: [ServerStream] = []
   private var actions: [() -> Void] = []
   private var isSettling = false
   private var isShuttingDown = false
@@ -127,10 +128,12 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     self.isSettling = true
     defer { self.isSettling = false }
     while !(self.ready.isEmpty && self.actions.isEmpty) {
-      let (ready, actions) = (self.ready, self.actions)
-      self.ready.removeAll(keepingCapacity: true)
+      swap(&self.ready, &self.spareReady)
+      for stream in self.spareReady { stream.start() }
+      self.spareReady.removeAll(keepingCapacity: true)
+      guard !self.actions.isEmpty else { continue }
+      let actions = self.actions
       self.actions.removeAll()
-      for stream in ready { stream.start() }
       for action in actions { action() }
     }
   }
