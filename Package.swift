@@ -7,11 +7,9 @@ import PackageDescription
 let package = Package(
   name: "alphintra",
   platforms: [.macOS(.v15)],
-  products: [
-    .executable(name: "alphintra", targets: ["alphintra"]),
-    .executable(name: "alphintra-gateway", targets: ["alphintra-gateway"]),
-    .executable(name: "protoc-gen-alphintra", targets: ["protoc-gen-alphintra"]),
-  ],
+  products: ["alphintra", "alphintra-gateway", "protoc-gen-alphintra"].map {
+    .executable(name: $0, targets: [$0])
+  },
   dependencies: Packages.all,
   targets: [
     // The programs.
