@@ -164,11 +164,11 @@ let package = Package(
       "Mesh",
       ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
-    tests("HTTP2"),
-    tests("TLS", ["Certificates", "Core"]),
+    // Attacked by tests of RPCTransport.
+    testProgram("Abuse/TestingServer", ["TestSupport", "TestingContract"] + Settings.peer),
+    tests("HTTP2"), tests("TLS", ["Certificates", "Core"]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]),
-    tests("Kafka", [], [Packages.log]),
-    tests("Bindings", of: "Argon2", ["Gzip"]),
+    tests("Kafka", [], [Packages.log]), tests("Bindings", of: "Argon2", ["Gzip"]),
     tests("Events", ["Core", "Protobuf"]),
     tests(
       "ServiceKit",
@@ -188,7 +188,7 @@ let package = Package(
     tests(
       "DevPlatform",
       ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Postgres", "Protobuf"]
-        + Settings.contracts,
+        + ["RPCTransport"] + Settings.contracts,
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",

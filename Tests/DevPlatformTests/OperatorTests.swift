@@ -2,6 +2,7 @@ import DevPlatform
 import EdgeClient
 import Foundation
 import NIOHTTP1
+import RPCTransport
 import TestSupport
 import Testing
 
@@ -67,6 +68,9 @@ import Testing
           $0.name == "grpc_server_call_started_total" && $0.labels["grpc_method"] == quotes
             && $0.value > 0
         })
+      let events = server.filter { $0.name == "grpc_server_connection_events_total" }
+      #expect(Set(events.map { $0.labels["event"] }) == Set(ConnectionEvent.all.map(\.name)))
+      #expect(events.contains { $0.labels["event"] == "accepted" && $0.value > 0 })
       let list = "alphintra.marketdata.v1.MarketDataService/ListInstruments"
       #expect(
         server.contains {

@@ -42,14 +42,14 @@ enum RawHTTP2Client {
   /// - Returns: the client's answer, and what the server has counted when the connection had ended.
   static func play(
     _ scenario: String, limit: UInt32 = 0,
+    _ service: TestingServiceImplementation = TestingServiceImplementation(),
     _ change: (inout RPCServer.Configuration) -> Void = { _ in }
   ) async throws -> (answer: Answer, counters: ConnectionCounters) {
     var configuration = RPCServer.Configuration(tls: nil, logger: .quiet)
     configuration.limits = CallLimits(messageBytes: 1 << 20)
     change(&configuration)
     let server = try await RPCServer.start(
-      RPCRouter(services: [TestingServiceImplementation()], accessController: CallerRules()),
-      configuration)
+      RPCRouter(services: [service], accessController: CallerRules()), configuration)
     let connection = try await ClientConnection.connect(
       host: "127.0.0.1", port: server.port, ClientConnection.Configuration(tls: nil))
     let honest = TestingV1.TestingServiceClient(connection)
@@ -77,6 +77,8 @@ enum RawHTTP2Client {
     // The scenario's connection is closed, by one or the other.
     try await eventually { server.connectionCount == 1 }
     let counters = server.counters
+    // Whatever its calls came to, nothing of them is left but what is less than a granule.
+    #expect(server.heldBytes == 0)
     connection.close()
     await server.stop(grace: .zero)
     return (answer, counters)

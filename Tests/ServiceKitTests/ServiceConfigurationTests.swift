@@ -50,7 +50,7 @@ import Testing
       "CONNECTIONS_KEEPALIVE_TIME": "0", "CONNECTIONS_KEEPALIVE_TIMEOUT": "20",
       "CONNECTIONS_MIN_PING_INTERVAL": "300", "CONNECTIONS_MIN_IDLE_PING_INTERVAL": "0",
       "CONNECTIONS_MAX_IDLE": "60", "TRADING_CONNECTIONS_MAX_AGE": "0.5",
-      "CONNECTIONS_MAX_AGE_GRACE": "30",
+      "CONNECTIONS_MAX_AGE_GRACE": "30", "CONNECTIONS_MAX_STALL": "90",
     ]).connections
     var expected = ConnectionManagement()
     expected.keepaliveTime = nil
@@ -60,7 +60,24 @@ import Testing
     expected.maximumIdle = .seconds(60)
     expected.maximumAge = .milliseconds(500)
     expected.maximumAgeGrace = .seconds(30)
+    expected.maximumStall = .seconds(90)
     #expect(connections == expected)
+  }
+
+  @Test func messagesTakeAsMuchMemoryAsTold() async throws {
+    #expect(try await read().memory == MemoryLimits())
+    let memory = try await read([
+      "CONNECTIONS_MAX_HELD_BYTES": "1000000", "CONNECTIONS_MAX_HELD_BYTES_TOTAL": "2000000",
+      "TRADING_CONNECTIONS_MAX_UNSENT_BYTES": "100000",
+    ]).memory
+    var expected = MemoryLimits()
+    expected.connectionBytes = 1_000_000
+    expected.serverBytes = 2_000_000
+    expected.unsentBytes = 100_000
+    #expect(memory == expected)
+    await #expect(throws: ConfigurationError.self) {
+      try await read(["CONNECTIONS_MAX_HELD_BYTES": "1000"])
+    }
   }
 
   @Test func aServicesOwnValueCountsFirst() async throws {

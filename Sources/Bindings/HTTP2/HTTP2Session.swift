@@ -192,6 +192,15 @@ public final class HTTP2Session {
   /// Whether any stream is open.
   public var hasStreams: Bool { self.firstStream != nil }
 
+  /// Shows every open stream; none may be opened or closed meanwhile, and resetting one is neither.
+  public func forEachStream(_ body: (HTTP2Stream) -> Void) {
+    var next = self.firstStream
+    while let stream = next {
+      body(stream)
+      next = stream.next
+    }
+  }
+
   /// How many streams the peer lets us have open at a time.
   public var peerConcurrentStreams: UInt32 {
     guard let session = self.session else { return 0 }

@@ -48,6 +48,7 @@ package final class MessagePipe: MessageSource, MessageSink {
 
   private let state = Mutex(State())
   private let capacity: Int
+  private let budget: MemoryBudget?
   private let readable: (@Sendable () -> Void)?
   private let consumed: (@Sendable (Int) -> Void)?
 
@@ -55,15 +56,22 @@ package final class MessagePipe: MessageSource, MessageSink {
   ///
   /// - Parameters:
   ///   - capacity: How many unread bytes hold a writer back.
+  ///   - budget: What unread messages are taken from; over it, a writer fails. A transport answers for its
+  ///     own: it takes what it offers, and gives back what it has polled when that has gone.
   ///   - readable: Called after something came into a pipe that had nothing to read, or it ended.
   ///   - consumed: Called with the size of each message that a task has read.
   package init(
-    capacity: Int, readable: (@Sendable () -> Void)? = nil,
+    capacity: Int, budget: MemoryBudget? = nil, readable: (@Sendable () -> Void)? = nil,
     consumed: (@Sendable (Int) -> Void)? = nil
   ) {
     self.capacity = capacity
+    self.budget = budget
     self.readable = readable
     self.consumed = consumed
+  }
+
+  deinit {
+    self.budget?.giveBack(self.state.withLock(\.bytes))
   }
 
   // MARK: - Tasks
@@ -78,6 +86,7 @@ package final class MessagePipe: MessageSource, MessageSink {
     while true {
       switch self.poll() {
       case .message(let message):
+        self.budget?.giveBack(message.bytes.count)
         self.consumed?(message.bytes.count)
         return message
       case .finished: return nil
@@ -106,7 +115,12 @@ package final class MessagePipe: MessageSource, MessageSink {
 
   /// Adds a message without waiting for room; one that comes after the end is dropped.
   package func offer(_ message: EncodedMessage) {
-    _ = try? self.enqueue(message, evenIfFull: true)
+    let size = message.bytes.count
+    do throws(RPCError) {
+      _ = try self.enqueue(message, evenIfFull: true)
+    } catch {
+      self.budget?.giveBack(size)
+    }
   }
 
   /// Takes a message without waiting for one.
@@ -140,6 +154,9 @@ package final class MessagePipe: MessageSource, MessageSink {
   /// Whether the pipe has ended, though there may be messages to read.
   package var hasEnded: Bool { self.state.withLock { $0.end != nil } }
 
+  /// Whether there is no message to read.
+  package var isEmpty: Bool { self.state.withLock { $0.messages.isEmpty } }
+
   /// Whether a writer would have to wait.
   package var isFull: Bool { self.state.withLock { $0.bytes >= self.capacity } }
 
@@ -164,6 +181,9 @@ package final class MessagePipe: MessageSource, MessageSink {
       case nil: break
       }
       guard evenIfFull || state.bytes < self.capacity else { return .full }
+      if !evenIfFull, let budget = self.budget, !budget.take(message.bytes.count) {
+        return .ended(MemoryBudget.exhausted)
+      }
       let wasEmpty = state.messages.isEmpty
       state.messages.append(message)
       state.bytes += message.bytes.count
@@ -180,6 +200,7 @@ package final class MessagePipe: MessageSource, MessageSink {
   }
 
   private func end(_ end: End) {
+    var lostBytes = 0
     let waiting = self.state.withLock { state -> [UnsafeContinuation<Void, Never>]? in
       switch (state.end, end) {
       case (nil, _): break
@@ -188,6 +209,7 @@ package final class MessagePipe: MessageSource, MessageSink {
       }
       if case .atOnce = end {
         state.messages.removeAll()
+        lostBytes = state.bytes
         state.bytes = 0
       }
       state.end = end
@@ -196,6 +218,7 @@ package final class MessagePipe: MessageSource, MessageSink {
       return waiting
     }
     guard let waiting else { return }
+    self.budget?.giveBack(lostBytes)
     for continuation in waiting { continuation.resume() }
     self.readable?()
   }

@@ -16,6 +16,12 @@ public enum ConnectionEvent: Sendable, Hashable {
   case keepaliveTimeout
   /// A connection was closed because the client pinged too often (gRFC A8).
   case tooManyPings
+  /// A connection was closed because the client took nothing of the responses that waited for it.
+  case stalled
+  /// A call was ended because the client took nothing of its response, while it took others.
+  case stalledCall
+  /// A call was ended because too many bytes of messages were held, for its connection or for all.
+  case memoryExhausted
   /// A connection was closed because its handshakes took too long.
   case handshakeTimeout
   /// A connection was closed because the client did too much of what is harmless.
@@ -28,8 +34,9 @@ public enum ConnectionEvent: Sendable, Hashable {
   /// Every event there is.
   public static let all =
     [
-      .accepted, .idle, .aged, .overstayed, .keepaliveTimeout, .tooManyPings, .handshakeTimeout,
-      .denied, .protocolError,
+      .accepted, .idle, .aged, .overstayed, .keepaliveTimeout, .tooManyPings, .stalled,
+      .stalledCall,
+      .memoryExhausted, .handshakeTimeout, .denied, .protocolError,
     ] + FloodGuard.Kind.allCases.map { Self.flood($0) }
 
   /// The name of its counter, in snake case.
@@ -41,6 +48,9 @@ public enum ConnectionEvent: Sendable, Hashable {
     case .overstayed: "overstayed"
     case .keepaliveTimeout: "keepalive_timeout"
     case .tooManyPings: "too_many_pings"
+    case .stalled: "stalled"
+    case .stalledCall: "stalled_call"
+    case .memoryExhausted: "memory_exhausted"
     case .handshakeTimeout: "handshake_timeout"
     case .denied: "denied"
     case .flood(let kind): "flood_\(kind.counterName)"
@@ -53,6 +63,7 @@ public enum ConnectionEvent: Sendable, Hashable {
     switch error {
     case ConnectionError.keepaliveTimeout: self = .keepaliveTimeout
     case ConnectionError.tooManyPings: self = .tooManyPings
+    case ConnectionError.stalled: self = .stalled
     case ConnectionError.tooOld: self = .overstayed
     case ConnectionError.handshakeTimeout: self = .handshakeTimeout
     case let error as TLSError where error.code == .peerDenied: self = .denied

@@ -38,6 +38,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
   private var context: ChannelHandlerContext?
   /// When something came from the peer last, or the connection began.
   private(set) var lastRead = NIODeadline.now()
+  /// Whether the socket takes no more for now: the peer does not read.
+  var isBlocked: Bool { self.context?.channel.isWritable == false }
   private var isEstablished = false
   private var isDirty = false
   private var isClosed = false
@@ -274,6 +276,7 @@ enum ConnectionError: Error, CustomStringConvertible {
   case handshakeTimeout(Duration)
   case keepaliveTimeout(Duration)
   case tooManyPings
+  case stalled(Duration)
   case tooOld(grace: Duration)
   case closedByServer
 
@@ -281,6 +284,7 @@ enum ConnectionError: Error, CustomStringConvertible {
     switch self {
     case .handshakeTimeout(let time): "the handshake took longer than \(time)"
     case .keepaliveTimeout(let time): "the peer did not answer a ping within \(time)"
+    case .stalled(let time): "the client took nothing of its responses for \(time)"
     case .tooManyPings: "the client pings more often than is allowed"
     case .tooOld(let grace):
       "calls went on for more than \(grace) after the connection's time was up"

@@ -34,6 +34,12 @@ public struct ConnectionManagement: Sendable, Hashable {
   public var maximumAge: Duration? = .seconds(1_800)
   /// How long the calls under way may go on after that; nil, gRPC's default, is for ever.
   public var maximumAgeGrace: Duration?
+  /// How long a client may take nothing of a response that waits for it, by not reading or by not opening
+  /// its windows; nil is for ever, as in gRPC.
+  ///
+  /// After at least that time and at most twice of it the call is ended; and so is the connection, if it took
+  /// nothing of any.
+  public var maximumStall: Duration? = .seconds(60)
 
   /// The management of a mesh's connections.
   public init() {}

@@ -1,13 +1,14 @@
 import HTTP2
 import NIOCore
 
-/// Asks a silent client for a sign of life, and ends its connection when it is dead, idle or old.
+/// Asks a silent client for a sign of life, and ends its connection when it is dead, stalled, idle or old.
 final class ConnectionSupervisor: @unchecked Sendable {
   // Unchecked: touched by the loop's thread only.
   private let connection: ServerConnection
   private let handler: ConnectionHandler
   private let management: ConnectionManagement
   private var lifeTimer: Scheduled<Void>?
+  private var stallTimer: Scheduled<Void>?
   private var idleTimer: Scheduled<Void>?
   private var ageTimer: Scheduled<Void>?
 
@@ -19,12 +20,14 @@ final class ConnectionSupervisor: @unchecked Sendable {
     self.handler = handler
     self.management = management
     self.watchLife()
+    self.watchStalls()
     self.watchIdleness()
     self.watchAge()
   }
 
   func stop() {
     self.lifeTimer?.cancel()
+    self.stallTimer?.cancel()
     self.idleTimer?.cancel()
     self.ageTimer?.cancel()
   }
@@ -67,6 +70,24 @@ final class ConnectionSupervisor: @unchecked Sendable {
   func receivedLife() {
     self.lifeTimer?.cancel()
     self.watchLife()
+  }
+
+  // MARK: - Stalls
+
+  /// Looks whether what waits for the client goes out, from one end of the time to the other; calls do
+  /// nothing for it but count what they write.
+  private func watchStalls() {
+    guard let time = self.management.maximumStall else { return }
+    let work = self.handler.session.sentWork
+    self.stallTimer = self.after(time) {
+      let isMoving = self.handler.session.sentWork != work
+      let hasStalledCalls = self.connection.resetStalledStreams()
+      if !isMoving, hasStalledCalls || self.handler.isBlocked {
+        self.connection.cutOff(ConnectionError.stalled(time))
+      } else {
+        self.watchStalls()
+      }
+    }
   }
 
   // MARK: - Idleness

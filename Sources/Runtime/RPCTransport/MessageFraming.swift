@@ -29,6 +29,14 @@ struct MessageDeframer {
   /// Whether a message has begun and is not complete.
   var isInsideMessage: Bool { self.prefixCount > 0 }
 
+  /// How much memory the message that is not complete takes.
+  var heldBytes: Int { self.message.capacity }
+
+  /// Lets go of the message that is not complete; no more will come.
+  mutating func drop() {
+    self.message = []
+  }
+
   /// Takes bytes off the front of `data` until a message is complete; nil when there are not enough.
   mutating func next(_ data: inout UnsafeRawBufferPointer) throws(RPCError) -> EncodedMessage? {
     while self.prefixCount < MessageFraming.prefixBytes {
@@ -52,7 +60,11 @@ struct MessageDeframer {
       self.prefixCount = 0
       return EncodedMessage([UInt8](part), form)
     }
-    // Grows as the bytes come, not as the prefix promises.
+    // Grows as the bytes come, not as the prefix promises, and to no more than that.
+    let needed = self.message.count + taken
+    if needed > self.message.capacity {
+      self.message.reserveCapacity(min(length, max(needed, 2 * self.message.capacity)))
+    }
     self.message.append(contentsOf: part)
     guard self.message.count == length else { return nil }
     self.prefix = (0, 0)

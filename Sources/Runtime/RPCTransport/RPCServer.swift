@@ -30,6 +30,8 @@ public final class RPCServer: Sendable {
     public var limits = CallLimits()
     /// How responses are compressed where the handler does not say, for clients that accept it.
     public var compression = Compression.identity
+    /// How many bytes of messages are held for clients.
+    public var memory = MemoryLimits()
     /// The limits of each connection.
     public var http2 = HTTP2Limits()
     /// How long connections last, and how dead ones are found.
@@ -95,6 +97,10 @@ public final class RPCServer: Sendable {
 
   /// The number of open connections.
   public var connectionCount: Int { self.environment.connections.open.count }
+
+  /// How many bytes of messages it holds for clients, beside the first 64 KiB or less of each connection's
+  /// requests and responses.
+  public var heldBytes: Int { self.environment.memory.heldBytes }
 
   /// What has happened to its connections since it started.
   public var counters: ConnectionCounters { self.environment.counters }

@@ -10,6 +10,9 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   let server: ServerEnvironment
   let session: HTTP2Session
   let executor: EventLoopExecutor
+  /// What requests may take that have yet to reach their handlers, and responses that have yet to be sent.
+  let requestBudget: MemoryBudget
+  let responseBudget: MemoryBudget
   private(set) var peer: PeerIdentity?
   private var certificate: TLSCertificate?
   private var handler: ConnectionHandler?
@@ -29,6 +32,9 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     self.server = server
     self.session = session
     self.executor = executor
+    let bytes = server.configuration.memory.connectionBytes
+    self.requestBudget = MemoryBudget(limit: bytes, partOf: server.memory)
+    self.responseBudget = MemoryBudget(limit: bytes, partOf: server.memory)
     self.pingStrikes = PingStrikes(server.configuration.connections)
     session.delegate = self
   }
@@ -127,15 +133,27 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     guard !self.isSettling else { return }
     self.isSettling = true
     defer { self.isSettling = false }
-    while !(self.ready.isEmpty && self.actions.isEmpty) {
+    while !(self.ready.isEmpty || self.holdsHandlersBack) || !self.actions.isEmpty {
       swap(&self.ready, &self.spareReady)
-      for stream in self.spareReady { stream.start() }
+      for (index, stream) in self.spareReady.enumerated() {
+        if self.holdsHandlersBack {
+          self.ready.insert(contentsOf: self.spareReady[index...], at: 0)
+          break
+        }
+        stream.start()
+      }
       self.spareReady.removeAll(keepingCapacity: true)
       guard !self.actions.isEmpty else { continue }
       let actions = self.actions
       self.actions.removeAll()
       for action in actions { action() }
     }
+  }
+
+  /// Whether the client has so much to read that nothing more is done for it until it has.
+  private var holdsHandlersBack: Bool {
+    self.responseBudget.heldBytes >= self.server.configuration.memory.unsentBytes
+      && !self.isDisconnected
   }
 
   func disconnected(_ error: (any Error)?) {
@@ -179,6 +197,22 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
     self.flushLater()
   }
 
+  /// Ends the calls whose responses the client has not read since this was last done.
+  ///
+  /// - Returns: Whether there was one.
+  func resetStalledStreams() -> Bool {
+    var stalled: [HTTP2Stream] = []
+    self.session.forEachStream { stream in
+      if (stream as? ServerStream)?.isStalled() == true { stalled.append(stream) }
+    }
+    for stream in stalled {
+      self.server.count(.stalledCall)
+      self.session.reset(stream, .cancel)
+    }
+    self.flushLater()
+    return !stalled.isEmpty
+  }
+
   /// Ends the connection if the client is denied by now.
   func cutOffIfDenied() {
     guard let certificate = self.certificate, let list = self.server.denyList,
@@ -193,7 +227,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
 
   /// Ends the connection, and with it the calls that are still under way.
   func cutOff(_ error: (any Error)? = nil) {
-    self.session.terminate(.noError)
+    let isOffence = if case ConnectionError.stalled? = error { true } else { false }
+    self.session.terminate(isOffence ? .enhanceYourCalm : .noError)
     self.handler?.closeLater(error)
   }
 }

@@ -9,6 +9,8 @@ final class ServerEnvironment: Sendable {
   let router: RPCRouter
   let configuration: RPCServer.Configuration
   let limits: CallLimits
+  /// What the messages of all connections may take.
+  let memory: MemoryBudget
   let connections = ConnectionRegistry()
   private let counts = Mutex(ConnectionCounters())
   private let tls: TLSContextSource?
@@ -17,6 +19,7 @@ final class ServerEnvironment: Sendable {
     self.router = router
     self.configuration = configuration
     self.limits = configuration.limits
+    self.memory = MemoryBudget(limit: configuration.memory.serverBytes)
     self.tls = try configuration.tls.map { tls throws(TLSError) in
       try TLSContextSource(tls, configuration.credentials)
     }
@@ -36,7 +39,11 @@ final class ServerEnvironment: Sendable {
   }
 
   /// How often what has happened.
-  var counters: ConnectionCounters { self.counts.withLock { $0 } }
+  var counters: ConnectionCounters {
+    var counters = self.counts.withLock { $0 }
+    counters[.memoryExhausted] = self.memory.refusals
+    return counters
+  }
 
   /// Counts what has happened to a connection.
   func count(_ event: ConnectionEvent) {

@@ -29,10 +29,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private let connection: ServerConnection
   private var phase = Phase.head
   private var headers = ReceivedHeaders()
-  private var deframer: MessageDeframer
-  private var request: EncodedMessage?
-  /// Bytes that were received and for which the peer may not send others yet.
-  private var withheldBytes = 0
+  private var request: RequestBody
   private var body = ResponseBody()
   private var hasSentHead = false
   private var task: Task<Void, Never>?
@@ -41,7 +38,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   init(_ connection: ServerConnection) {
     self.connection = connection
-    self.deframer = MessageDeframer(connection.server.limits, unknownEncodingIs: .unimplemented)
+    self.request = RequestBody(connection.server.limits)
   }
 
   // MARK: - The request's head
@@ -82,7 +79,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
       method, metadata: metadata, peer: self.connection.peer, deadline: deadline,
       previousAttempts: self.headers.previousAttempts)
     try server.router.admitNow(call)
-    self.deframer.encoding = self.headers.encoding
+    self.request.deframer.encoding = self.headers.encoding
     if case .unary = method.handler {
       self.phase = .collecting(call)
     } else {
@@ -102,7 +99,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     // when it is closed.
     let executor = self.connection.executor
     let requests = MessagePipe(
-      capacity: limits.bufferedBytes,
+      capacity: limits.bufferedBytes, budget: self.connection.requestBudget,
       consumed: { [self] _ in executor.run { self.releaseWindow() } })
     return Pipes(
       requests: requests,
@@ -110,7 +107,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
         executor.run { self.end(error) }
       },
       responses: MessagePipe(
-        capacity: limits.bufferedBytes,
+        capacity: limits.bufferedBytes, budget: self.connection.responseBudget,
         readable: { [self] in executor.run { self.sendResponses() } }))
   }
 
@@ -118,10 +115,11 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   override func receivedData(_ data: UnsafeRawBufferPointer) {
     if case .ending = self.phase { return }
-    self.withheldBytes += data.count
+    self.request.withheldBytes += data.count
     var rest = data
     do throws(RPCError) {
-      while let message = try self.deframer.next(&rest) { try self.received(message) }
+      while let message = try self.request.deframer.next(&rest) { try self.received(message) }
+      try self.request.charge(self.connection.requestBudget)
     } catch {
       self.end(error)
     }
@@ -131,25 +129,30 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private func received(_ message: EncodedMessage) throws(RPCError) {
     switch self.phase {
     case .collecting:
-      guard self.request == nil else {
+      guard self.request.message == nil else {
         throw RPCError(.unimplemented, "exactly one request is expected, more came")
       }
-      self.request = message
-    case .serving(_, let pipes?): pipes.requests.offer(message)
+      self.request.message = message
+    case .serving(_, let pipes?):
+      let budget = self.connection.requestBudget
+      // What was taken for its parts.
+      try self.request.charge(budget)
+      guard budget.take(message.bytes.count) else { throw MemoryBudget.exhausted }
+      pipes.requests.offer(message)
     case .head, .serving(_, nil), .ending: break
     }
   }
 
   /// Lets the peer send on, unless enough complete messages wait to be read.
   private func releaseWindow() {
-    guard self.withheldBytes > 0 else { return }
+    guard self.request.withheldBytes > 0 else { return }
     switch self.phase {
     case .collecting: break
     case .serving(_, let pipes?) where !pipes.requests.isFull: break
     case .head, .serving, .ending: return
     }
-    self.connection.session.consumed(self.withheldBytes, of: self)
-    self.withheldBytes = 0
+    self.connection.session.consumed(self.request.withheldBytes, of: self)
+    self.request.withheldBytes = 0
     self.connection.flushLater()
   }
 
@@ -157,14 +160,14 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     switch self.phase {
     case .head, .ending: break
     case .collecting(let call):
-      if self.deframer.isInsideMessage { return self.end(Self.requestIsTruncated) }
-      guard self.request != nil else {
+      if self.request.deframer.isInsideMessage { return self.end(Self.requestIsTruncated) }
+      guard self.request.message != nil else {
         return self.end(RPCError(.unimplemented, "exactly one request is expected, none came"))
       }
       self.phase = .serving(call, nil)
       self.connection.startLater(self)
     case .serving(_, let pipes):
-      if self.deframer.isInsideMessage { return self.end(Self.requestIsTruncated) }
+      if self.request.deframer.isInsideMessage { return self.end(Self.requestIsTruncated) }
       pipes?.requests.finish()
     }
   }
@@ -182,7 +185,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     if let pipes {
       task = self.serve(call, pipes)
     } else {
-      guard let request = self.request.take() else { return }
+      guard let request = self.request.takeMessage(self.connection.requestBudget) else { return }
       do throws(RPCError) {
         let limits = self.connection.server.limits
         task = self.serveUnary(call, try call.inflate(request, within: limits))
@@ -225,10 +228,12 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     switch result {
     case .success(let response):
       self.task = nil
-      guard self.sendHead(call) else { return }
+      let budget = self.connection.responseBudget
+      guard budget.take(response.count) else { return self.end(MemoryBudget.exhausted) }
+      guard self.sendHead(call) else { return budget.giveBack(response.count) }
       self.phase = .ending
       self.forget()
-      self.body.framer.start(EncodedMessage(response, .compressible))
+      self.body.start(EncodedMessage(response, .compressible))
       self.setTrailers(nil, call)
       self.connection.flushLater()
     case .failure(let error):
@@ -247,6 +252,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     self.phase = .ending
     self.forget()
     self.setTrailers(failure, call)
+    self.request.drop(self.connection.requestBudget)
     pipes.requests.fail(ServerEndedCall.error)
     pipes.responses.finish()
     self.connection.session.resume(self)
@@ -264,7 +270,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     }
     self.phase = .ending
     self.forget()
-    self.request = nil
+    self.request.drop(self.connection.requestBudget)
     self.body.messages = nil
     self.abandon(pipes, error)
     if self.hasSentHead {
@@ -296,12 +302,15 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   /// The client has given the call up, or the connection is gone, or all is said.
   override func closed(_ code: HTTP2ErrorCode) {
-    self.body.messages = nil
-    if case .serving(_, let pipes) = self.phase {
-      self.abandon(pipes, RPCError(.cancelled, "the caller cancelled the call"))
-    }
+    if case .serving(_, let pipes) = self.phase { self.abandon(pipes, Self.cancelled) }
+    self.request.drop(self.connection.requestBudget)
+    self.body.drop(self.connection.responseBudget, Self.cancelled)
     self.phase = .ending
     self.forget()
+  }
+
+  private static var cancelled: RPCError {
+    RPCError(.cancelled, "the caller cancelled the call")
   }
 
   private func abandon(_ pipes: Pipes?, _ error: RPCError) {
@@ -341,11 +350,11 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     }
     self.hasSentHead = true
     if self.headers.acceptGzip {
-      self.body.framer.compression = head.compression ?? server.configuration.compression
+      self.body.compression = head.compression ?? server.configuration.compression
     }
     // What we accept is said to clients that compress.
     let compresses = self.headers.encoding != nil
-    let compression = self.body.framer.compression
+    let compression = self.body.compression
     if head.metadata.isEmpty, !compresses, case .identity = compression {
       self.connection.session.submitResponse(self, WireStatus.responseHead)
     } else {
@@ -364,8 +373,14 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     }
   }
 
+  /// Whether the client has taken nothing of what waits for it since this was last asked.
+  func isStalled() -> Bool {
+    let isEnding = if case .ending = self.phase { true } else { false }
+    return self.body.isStalled(isEnding: isEnding)
+  }
+
   override func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
-    let production = self.body.fill(buffer)
+    let production = self.body.fill(buffer, self.connection.responseBudget)
     guard case .trailers = production.continuation else { return production }
     if let trailers = self.body.trailers {
       self.connection.session.submitTrailers(self, trailers)

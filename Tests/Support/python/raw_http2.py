@@ -319,6 +319,129 @@ def slow_reader(connection, _):
     connection.wait_for_end()
 
 
+def answer_of(size):
+    """An EchoRequest for a response of that many bytes."""
+    return message(b"\x38" + varint(size))
+
+
+def no_windows(connection):
+    """Lets the server send nothing on a stream until told; the connection's own window is wide."""
+    connection.send(
+        SettingsFrame(0, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 0}),
+        WindowUpdateFrame(0, window_increment=2**30),
+    )
+    connection.wait_for_settings()
+
+
+def zero_window(connection, limit):
+    """Makes calls and never lets the server send what they answer."""
+    no_windows(connection)
+    for stream in range(1, 2 * limit, 2):
+        connection.call(stream, answer_of(4_000_000), x_scenario="zero_window")
+    connection.wait_for_end()
+
+
+def zero_window_streams(connection, limit):
+    """The same with responses that never end."""
+    no_windows(connection)
+    # EchoRequest: a count of 100, a response of 1 MB.
+    content = message(b"\x18\x64\x38" + varint(1_000_000))
+    for stream in range(1, 2 * limit, 2):
+        connection.call(stream, content, method="Expand")
+    connection.wait_for_end()
+
+
+def late_windows(connection, limit):
+    """Makes calls, opens the windows only when the server has answered what it would, then all of them."""
+    no_windows(connection)
+    streams = range(1, 2 * limit, 2)
+    for stream in streams:
+        connection.call(stream, answer_of(400_000))
+    connection.ping()
+    for stream in streams:
+        connection.send(WindowUpdateFrame(stream, window_increment=2**20))
+    connection.wait_for(*streams)
+    last_call(connection, streams[-1] + 2)
+
+
+def stalled_call(connection, _):
+    """One call whose response is not let through, while others are, until the server ends it."""
+    no_windows(connection)
+    connection.call(1, answer_of(1))
+    stream = 1
+    while 1 not in connection.resets and not connection.closed:
+        time.sleep(0.05)
+        stream += 2
+        connection.call(stream)
+        connection.send(WindowUpdateFrame(stream, window_increment=2**20))
+        connection.wait_for(stream)
+
+
+def no_read(connection, limit):
+    """Opens all windows, asks for much, and reads nothing; says now and then that it is there."""
+    connection.send(
+        SettingsFrame(0, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 2**31 - 1}),
+        WindowUpdateFrame(0, window_increment=2**30),
+    )
+    for stream in range(1, 2 * limit, 2):
+        connection.call(stream, answer_of(4_000_000))
+    while not connection.closed:
+        connection.send(WindowUpdateFrame(0, window_increment=1))
+        time.sleep(0.1)
+
+
+def partial_messages(connection, limit):
+    """Begins a message of 500,000 bytes on each stream, then ends those that the server still wants."""
+    connection.wait_for_settings()
+    content = message(payload(499_980) + b"\x38\x01")
+    begun, rest = content[:400_000], content[400_000:]
+    streams = range(1, 2 * limit, 2)
+    for stream in streams:
+        parts = [begun[i : i + FRAME] for i in range(0, len(begun), FRAME)]
+        connection.send(
+            connection.headers(stream, head()),
+            *(connection.data(stream, part, end=False) for part in parts),
+        )
+    connection.ping()
+    for stream in streams:
+        if stream not in connection.ended:
+            parts = [rest[i : i + FRAME] for i in range(0, len(rest), FRAME)]
+            connection.send(
+                *(connection.data(stream, part, end=part is parts[-1]) for part in parts)
+            )
+    connection.wait_for(*streams)
+    last_call(connection, streams[-1] + 2)
+
+
+def unread_requests(connection, _):
+    """Sends more messages than are held, to a handler that reads one a minute."""
+    connection.wait_for_settings()
+    connection.send(connection.headers(1, head("Chat")), connection.data(1, SLOW, end=False))
+    large = message(payload(10_000))
+    connection.send(*(connection.data(1, large, end=False) for _ in range(200)))
+    connection.wait_for(1)
+    last_call(connection, 3)
+
+
+def last_call(connection, stream):
+    """Shows that the connection goes on."""
+    connection.call(stream)
+    connection.send(WindowUpdateFrame(stream, window_increment=2**20))
+    connection.wait_for(stream)
+
+
+def header_bombs(connection, _):
+    """Headers that are small on the wire and large in memory, again and again."""
+    connection.wait_for_settings()
+    for stream in range(1, 2_000, 2):
+        block = connection.encoder.encode(head() + [("x-bomb", "y" * 3_500)])
+        block += connection.encoder.encode([("x-bomb", "y" * 3_500)]) * 10_000
+        connection.send(HeadersFrame(stream, block, flags=["END_HEADERS", "END_STREAM"]))
+        if connection.closed:
+            break
+    connection.wait_for_end()
+
+
 def truncated(connection, _):
     """A message that ends before its length."""
     connection.call(1, message(b"abc", length=10))
@@ -425,14 +548,18 @@ def gzipped(content):
     return one(content=message(content, flag=1), grpc_encoding="gzip")
 
 
+def varint(number):
+    encoded = []
+    while True:
+        encoded.append(number & 0x7F | (0x80 if number > 0x7F else 0))
+        number >>= 7
+        if not number:
+            return bytes(encoded)
+
+
 def payload(count):
     """An EchoRequest of that many zeros."""
-    length, size = [], count
-    while True:
-        length.append(size & 0x7F | (0x80 if size > 0x7F else 0))
-        size >>= 7
-        if not size:
-            return b"\x12" + bytes(length) + bytes(count)
+    return b"\x12" + varint(count) + bytes(count)
 
 
 GZIPPED = gzip.compress(payload(10_000))
@@ -485,6 +612,14 @@ SCENARIOS = {
     "empty_data": empty_data,
     "continuations": continuations,
     "slow_reader": slow_reader,
+    "zero_window": zero_window,
+    "zero_window_streams": zero_window_streams,
+    "late_windows": late_windows,
+    "stalled_call": stalled_call,
+    "no_read": no_read,
+    "partial_messages": partial_messages,
+    "unread_requests": unread_requests,
+    "header_bombs": header_bombs,
     "large_headers": large_headers,
     "header_bomb": header_bomb,
     "many_streams": many_streams,

@@ -21,6 +21,7 @@ extension ConnectionManagement {
     maximumIdle = optional("connections.max_idle", maximumIdle)
     maximumAge = optional("connections.max_age", maximumAge)
     maximumAgeGrace = optional("connections.max_age_grace", maximumAgeGrace)
+    maximumStall = optional("connections.max_stall", maximumStall)
   }
 
   /// The most seconds that a setting may say: thirty days.

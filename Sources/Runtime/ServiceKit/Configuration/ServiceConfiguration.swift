@@ -11,6 +11,8 @@ public struct ServiceConfiguration: Sendable {
   public var listen: ListenConfiguration
   /// How long its callers' connections last, and how dead ones are found: `connections.…`.
   public var connections: ConnectionManagement
+  /// How many bytes of messages it holds for its callers: `connections.max_held_bytes` and others.
+  public var memory: MemoryLimits
   /// Who it is to the mesh, and whom it believes.
   public var identity: IdentityConfiguration
   /// Where the other services are.
@@ -92,6 +94,7 @@ public struct ServiceConfiguration: Sendable {
         "listen.advertised_host",
         default: ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host))
     connections = ConnectionManagement(&settings)
+    memory = MemoryLimits(&settings)
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),

@@ -42,6 +42,16 @@ extension Diagnostics {
     metrics.gauge(
       "grpc_server_connections", "Connections of callers that are open.", ["service": service]
     ) { [weak server] in server.map { Double($0.connectionCount) } }
+    for event in ConnectionEvent.all {
+      metrics.counter(
+        "grpc_server_connection_events_total", "What has happened to connections of callers.",
+        ["service": service, "event": event.name],
+        reading: { [weak server] in server.map { Double($0.counters[event]) } })
+    }
+    metrics.gauge(
+      "grpc_server_held_bytes", "Bytes of messages that wait for callers to send or take the rest.",
+      ["service": service]
+    ) { [weak server] in server.map { Double($0.heldBytes) } }
     metrics.gauge(
       "grpc_server_calls_under_way", "Calls that have begun and not ended.", ["service": service]
     ) { [weak calls] in calls.map { Double($0.callsUnderWay) } }

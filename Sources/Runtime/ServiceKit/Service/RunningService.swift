@@ -151,6 +151,7 @@ extension ServiceConfiguration {
         applicationProtocols: ["h2"]),
       logger: logger)
     server.connections = connections
+    server.memory = memory
     server.credentials = credentials
     return server
   }
