@@ -158,18 +158,17 @@ let package = Package(
       ["GRPCContract", "Mesh", "Protobuf", "RPC", "RPCInProcess", "RPCTransport", "TLS"]
         + ["Registry", "TestingContract", "TestingContractRegistry"]),
     tests(
-      "RPCTransport", ["Core", "RPC", "RPCInProcess", "TLS", "HTTP2", "TestingContract"],
-      [Packages.nioCore, Packages.nioPosix, Packages.log]),
+      "RPCTransport",
+      ["Core", "HTTP2", "Protobuf", "RPC", "RPCInProcess", "TLS", "TestingContract"],
+      [Packages.nioCore, Packages.nioEmbedded, Packages.nioPosix, Packages.log]),
     tests(
       "Mesh",
       ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
-    // Attacked by tests of RPCTransport.
     testProgram("Abuse/TestingServer", ["TestSupport", "TestingContract"] + Settings.peer),
     tests("HTTP2"), tests("TLS", ["Certificates", "Core"]),
-    tests("Postgres", ["Core", "DevTools"], [Packages.log]),
+    tests("Postgres", ["Core", "DevTools"], [Packages.log]), tests("Events", ["Core", "Protobuf"]),
     tests("Kafka", [], [Packages.log]), tests("Bindings", of: "Argon2", ["Gzip"]),
-    tests("Events", ["Core", "Protobuf"]),
     tests(
       "ServiceKit",
       ["Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit"]
@@ -210,9 +209,8 @@ let package = Package(
         + ["RPC", "RPCInProcess", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
       exclude: ["uncovered-rpcs.txt"]),
-    tests("DevTools"),
+    tests("DevTools"), tests("Tidy", of: nil),
     tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
-    tests("Tidy", of: nil),
 
     // gRPC's interoperability tests: both programs, and what they are made of.
     library(
@@ -373,6 +371,7 @@ enum Packages {
     ]
   }
   static let nioCore = product("NIOCore", of: "swift-nio")
+  static let nioEmbedded = product("NIOEmbedded", of: "swift-nio")
   static let nioPosix = product("NIOPosix", of: "swift-nio")
   static let nioHTTP1 = product("NIOHTTP1", of: "swift-nio")
   static let nioWebSocket = product("NIOWebSocket", of: "swift-nio")

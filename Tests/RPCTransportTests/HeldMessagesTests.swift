@@ -9,7 +9,7 @@ import TestingContract
 /// What clients have a server hold by not sending the rest, or by not taking what they asked for.
 ///
 /// Each runs beside an honest client of the same server, which notices nothing.
-@Suite(.timeLimit(.minutes(5))) struct HeldMessagesTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct HeldMessagesTests {
   private static let refused = RawHTTP2Client.Answer.Status(
     http: 200, grpc: StatusCode.resourceExhausted.rawValue,
     message: "too many bytes of messages are held for this connection, or for all")

@@ -23,11 +23,11 @@ import TestingContract
     return result
   }
 
-  @Test("calls beyond the limit wait for their turn")
-  func queue() async throws {
-    try await self.withClient(TestingServiceImplementation(), streams: 4) { client in
+  @Test("calls beyond the limit wait for their turn", arguments: [(4, 300), (100, 200)])
+  func queue(streams: UInt32, calls: Int) async throws {
+    try await self.withClient(TestingServiceImplementation(), streams: streams) { client in
       try await withThrowingTaskGroup(of: String.self) { group in
-        for number in 0..<300 {
+        for number in 0..<calls {
           group.addTask {
             var request = TestingV1.EchoRequest()
             request.text = "\(number)"
@@ -37,7 +37,7 @@ import TestingContract
         }
         var texts: Set<String> = []
         for try await text in group { texts.insert(text) }
-        #expect(texts.count == 300)
+        #expect(texts.count == calls)
       }
     }
   }

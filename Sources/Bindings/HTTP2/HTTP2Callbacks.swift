@@ -212,6 +212,11 @@ extension HTTP2Session {
     case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
       self.guardian.noteProgress()
       self.sentWork &+= 1
+      if frame.hd.type == NGHTTP2_DATA.rawValue
+        || frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+      {
+        self.deliveries &+= 1
+      }
       if self.role == .server {
         self.stopRequest(library, frame.hd)
       } else if frame.hd.type == NGHTTP2_HEADERS.rawValue {

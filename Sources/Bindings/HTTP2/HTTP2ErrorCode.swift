@@ -53,7 +53,7 @@ extension HTTP2Error: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unsafeLibrary(let version, let missing):
-      "libnghttp2 \(version) lacks \(missing): install one that limits CONTINUATION floods"
+      "libnghttp2 \(version) lacks \(missing): install one that limits stream resets and CONTINUATION"
     case .flood(let kind): "the peer floods the connection with \(kind.rawValue)"
     case .library(let code, let text): "nghttp2: \(text) (\(code))"
     }

@@ -54,6 +54,9 @@ public final class HTTP2Session {
   public internal(set) var receivedWork = 0
   /// How many frames went that carried headers or data.
   public internal(set) var sentWork = 0
+  /// How many frames went that carried data or ended a stream: a peer that opens no window gets none of the
+  /// first, one that reads nothing none of either.
+  public internal(set) var deliveries = 0
   private var hasStatedLimits = false
   private(set) var session: OpaquePointer?
   private unowned(unsafe) var firstStream: HTTP2Stream?
@@ -67,7 +70,7 @@ public final class HTTP2Session {
   public init(
     _ role: Role, limits: HTTP2Limits, now: @escaping Clock = { .now }
   ) throws(HTTP2Error) {
-    try HTTP2Library.check.get()
+    try HTTP2Library.installed.get()
     self.role = role
     self.limits = limits
     self.now = now

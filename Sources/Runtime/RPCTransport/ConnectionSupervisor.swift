@@ -78,9 +78,9 @@ final class ConnectionSupervisor: @unchecked Sendable {
   /// nothing for it but count what they write.
   private func watchStalls() {
     guard let time = self.management.maximumStall else { return }
-    let work = self.handler.session.sentWork
+    let deliveries = self.handler.session.deliveries
     self.stallTimer = self.after(time) {
-      let isMoving = self.handler.session.sentWork != work
+      let isMoving = self.handler.session.deliveries != deliveries
       let hasStalledCalls = self.connection.resetStalledStreams()
       if !isMoving, hasStalledCalls || self.handler.isBlocked {
         self.connection.cutOff(ConnectionError.stalled(time))
