@@ -60,7 +60,7 @@ conformance: build ## Run protobuf's conformance suite against the codec; its ru
 proof: build ## Prove that from one proto everything else follows: add two RPCs to a clone, and look
 	@Tests/Proof/prove.sh
 
-# How many mutated inputs, and how many seconds of fuzzing for each form.
+# How many mutated inputs, and how many seconds of fuzzing for each target.
 MUTATIONS := 2000000
 FUZZ_SECONDS := 120
 
@@ -68,8 +68,8 @@ mutations: setup ## Read 2,000,000 mutated messages under AddressSanitizer; MUTA
 	@Tests/Fuzzing/build.sh
 	@.build/fuzzing/Mutations $(MUTATIONS)
 
-fuzz: setup ## Run libFuzzer on the binary and the JSON form; FUZZ_SECONDS=… each
-	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS)
+fuzz: setup ## Run libFuzzer on messages, framing, headers and HTTP/2; FUZZ_SECONDS=… each, FUZZ_TARGETS=… for some
+	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 fuzz-check: setup ## The same for a quarter of a minute, and the mutated messages; part of check
 	@Tests/Fuzzing/fuzz.sh 15
