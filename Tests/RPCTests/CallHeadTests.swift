@@ -51,6 +51,37 @@ import Testing
     #expect(own.metadata == ["x-correlation-id": "c1"])
   }
 
+  @Test("a call is as critical as the least of what contract, caller and handler say")
+  func theLeastCriticalityCounts() {
+    func method(_ criticality: Criticality) -> MethodDescriptor {
+      MethodDescriptor(
+        service: "s", method: "m", kind: .unary,
+        access: AccessRule(callers: .anyone, user: .none), criticality: criticality)
+    }
+    func stated(
+      _ contract: Criticality, options: Criticality? = nil, handler: ServerContext? = nil
+    ) -> String? {
+      CallHead(method(contract), CallOptions(criticality: options), context: handler)
+        .metadata[Criticality.metadataName]
+    }
+    func handler(_ contract: Criticality, _ metadata: Metadata = [:]) -> ServerContext {
+      ServerContext(method: method(contract), metadata: metadata)
+    }
+    // What the contract says need not be said.
+    #expect(stated(.critical) == nil)
+    #expect(stated(.critical, options: .criticalPlus, handler: handler(.criticalPlus)) == nil)
+    #expect(stated(.sheddable, handler: handler(.sheddable)) == nil)
+    #expect(stated(.critical, options: .sheddable) == "sheddable")
+    #expect(stated(.criticalPlus, handler: handler(.sheddablePlus)) == "sheddable_plus")
+    // Two steps away from where it was said.
+    let inner = handler(.critical, ["x-criticality": "sheddable"])
+    #expect(inner.criticality == .sheddable)
+    #expect(stated(.critical, options: .critical, handler: inner) == "sheddable")
+    // Nobody can say more than the contract, nor anything else.
+    #expect(handler(.sheddable, ["x-criticality": "critical_plus"]).criticality == .sheddable)
+    #expect(handler(.critical, ["x-criticality": "very"]).criticality == .critical)
+  }
+
   @Test func whatTheCallerSaysIsNotReplaced() {
     let head = CallHead(
       Self.method(deadline: nil), CallOptions(metadata: ["authorization": "Bearer other"]),

@@ -36,6 +36,28 @@ import TestingContract
         metrics: ClientMetrics(metrics, target: "trading")))
   }
 
+  @Test("a call whose deadline passed while it waited for its loop is dropped, and counted")
+  func expiredCalls() async throws {
+    let router = RPCRouter(
+      services: [service], accessController: Everyone(), metrics: ServerMetrics(metrics))
+    let path = "/alphintra.testing.v1.TestingService/Echo"
+    let method = try #require(router.method(path: path))
+    func answer(by deadline: ContinuousClock.Instant) async -> Result<[UInt8], RPCError> {
+      let call = ServerCall(method, metadata: [:], peer: nil, deadline: deadline)
+      return await router.serveUnary(call, request: [])
+    }
+    guard case .failure(let failure) = await answer(by: .now) else {
+      Issue.record("nobody waits for it")
+      return
+    }
+    #expect(failure.code == .deadlineExceeded)
+    _ = try await answer(by: .now + .seconds(600)).get()
+    let label = "grpc_method=\"alphintra.testing.v1.TestingService/Echo\""
+    #expect(await value("grpc_server_calls_expired_total", label) == 1)
+    #expect(await serverCalls("Echo", "DEADLINE_EXCEEDED", peer: "none") == 1)
+    #expect(await serverCalls("Echo", "OK", peer: "none") == 1)
+  }
+
   /// The value of a line; nil if there is none.
   private func value(_ name: String, _ labels: String) async -> Double? {
     let line = await metrics.prometheusText().split(separator: "\n")

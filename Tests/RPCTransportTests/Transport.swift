@@ -14,12 +14,14 @@ enum Transport: CaseIterable, Sendable {
   /// A server and a client of it, for the length of a closure.
   func withClient<Result>(
     _ service: TestingServiceImplementation = TestingServiceImplementation(),
-    limits: CallLimits = CallLimits(), interceptors: [any ServerInterceptor] = [],
+    limits: CallLimits = CallLimits(), limiter: ConcurrencyLimiter? = nil,
+    interceptors: [any ServerInterceptor] = [],
     clientInterceptors: [any ClientInterceptor] = [],
     _ body: (TestingV1.TestingServiceClient) async throws -> Result
   ) async throws -> Result {
     let router = RPCRouter(
-      services: [service], accessController: CallerRules(), interceptors: interceptors)
+      services: [service], accessController: CallerRules(), limiter: limiter,
+      interceptors: interceptors)
     guard self != .inProcess else {
       let server = InProcessServer(router, limits: limits)
       let channel = server.channel(as: PeerIdentity(service: "gateway"))

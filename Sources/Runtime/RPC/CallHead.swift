@@ -40,10 +40,18 @@ public struct CallHead: Sendable {
     if options.timeout == nil, options.deadline == nil, let time = method.deadline {
       self.deadline = [stated, .now + time].compactMap(\.self).min()
     }
+    self.state(criticality: [options.criticality, context?.criticality].compactMap(\.self).min())
     if let context {
       if options.forwardsUser { self.inherit(Self.authorizationName, from: context) }
       self.inherit(ServerContext.correlationIDName, from: context)
     }
+  }
+
+  /// Says that the call is less critical than its contract has it: the least of all words counts.
+  private mutating func state(criticality: Criticality?) {
+    guard let criticality, criticality < self.method.criticality else { return }
+    self.metadata.remove(Criticality.metadataName)
+    self.metadata.addReceived(Criticality.metadataName, .text(criticality.label))
   }
 
   private mutating func inherit(_ name: String, from context: ServerContext) {

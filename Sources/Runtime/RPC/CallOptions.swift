@@ -1,7 +1,7 @@
 /// What a caller may say about a call beside its request.
 ///
 /// A call made inside a handler inherits from `ServerContext.current`: its deadline is never later than
-/// the handler's, and the end user's token and the correlation id go along.
+/// the handler's, it is no more critical, and the end user's token and the correlation id go along.
 public struct CallOptions: Sendable {
   /// How long the call may take from its start; nil means the method's own deadline.
   public var timeout: Duration?
@@ -18,6 +18,8 @@ public struct CallOptions: Sendable {
   /// Whether the call waits, as long as its deadline lets it, while no server can be reached; nil leaves it
   /// to the channel, where it fails at once unless the configuration says otherwise.
   public var waitsForReady: Bool?
+  /// How critical the call is, where that is less than the contract and the handler that makes it say.
+  public var criticality: Criticality?
   /// Where to keep the metadata of the response, if it is wanted.
   public var responseMetadata: ResponseMetadata?
 
@@ -26,7 +28,7 @@ public struct CallOptions: Sendable {
     timeout: Duration? = nil, deadline: ContinuousClock.Instant? = nil,
     metadata: Metadata = Metadata(), forwardsUser: Bool = true,
     compression: Compression = .identity, waitsForReady: Bool? = nil,
-    responseMetadata: ResponseMetadata? = nil
+    criticality: Criticality? = nil, responseMetadata: ResponseMetadata? = nil
   ) {
     self.timeout = timeout
     self.deadline = deadline
@@ -34,6 +36,7 @@ public struct CallOptions: Sendable {
     self.forwardsUser = forwardsUser
     self.compression = compression
     self.waitsForReady = waitsForReady
+    self.criticality = criticality
     self.responseMetadata = responseMetadata
   }
 }

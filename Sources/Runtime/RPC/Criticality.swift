@@ -11,6 +11,27 @@ public enum Criticality: Int, Sendable, Hashable, CaseIterable {
   case criticalPlus = 4
 }
 
+extension Criticality {
+  /// The name under which the criticality of a call travels, where it is less than the contract's.
+  public static let metadataName = "x-criticality"
+
+  /// Its name in metadata and metrics, such as `sheddable_plus`.
+  public var label: String {
+    switch self {
+    case .sheddable: "sheddable"
+    case .sheddablePlus: "sheddable_plus"
+    case .critical: "critical"
+    case .criticalPlus: "critical_plus"
+    }
+  }
+
+  /// The criticality of that name.
+  public init?(label: String) {
+    guard let known = Self.allCases.first(where: { $0.label == label }) else { return nil }
+    self = known
+  }
+}
+
 extension Criticality: Comparable {
   /// Orders by what is given up first.
   public static func < (left: Criticality, right: Criticality) -> Bool {

@@ -5,8 +5,10 @@
 /// 2. **Audit**: sees every outcome, refusals among them, and nothing that is not one.
 /// 3. **Access**: before anything that a stranger could use up. It is here and not in the list of stages, so
 ///    that no configuration of a router is without it.
-/// 4. **Stages** (`RPCRouter.stages`): a list, made for each method when it is registered.
-/// 5. **Request check** and **handler**.
+/// 4. **Deadline**: a call may have waited for its loop, or for its user's token to be verified. It is looked
+///    at again after every wait that follows.
+/// 5. **Stages** (`RPCRouter.stages`): a list, made for each method when it is registered.
+/// 6. **Request check** and **handler**.
 extension RPCRouter {
   /// Makes the access check as far as it can be made without waiting.
   ///
@@ -64,6 +66,7 @@ extension RPCRouter {
     }
     do {
       if call.grant == nil { try await self.admit(call) }
+      try call.checkDeadline()
       let context = ServerContext(call)
       return .success(
         try await ServerContext.$current.withValue(context) { try await handler(request, context) })
@@ -77,6 +80,7 @@ extension RPCRouter {
   ) async -> RPCError? {
     do {
       if call.grant == nil { try await self.admit(call) }
+      try call.checkDeadline()
       let context = ServerContext(call)
       try await ServerContext.$current.withValue(context) {
         switch call.registered.handler {

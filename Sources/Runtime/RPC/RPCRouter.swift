@@ -8,6 +8,7 @@ public struct RPCRouter: Sendable {
   package let accessController: any AccessController
   let audit: (@Sendable (AuditRecord) -> Void)?
   private let metrics: ServerMetrics?
+  private let limiter: ConcurrencyLimiter?
   private let interceptors: [any ServerInterceptor]
 
   /// Creates a router that offers these services.
@@ -15,6 +16,7 @@ public struct RPCRouter: Sendable {
   /// - Parameters:
   ///   - services: Their methods are registered; a method that two of them offer stops the process.
   ///   - accessController: Is asked before every handler; there is no way around it.
+  ///   - limiter: Refuses calls that are too many; nil takes them all.
   ///   - interceptors: Stand between the access check and the handlers, in the order in which a call
   ///     passes them.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
@@ -22,10 +24,11 @@ public struct RPCRouter: Sendable {
   ///   - metrics: Counts every call.
   public init(
     services: [any RPCService], accessController: any AccessController,
-    interceptors: [any ServerInterceptor] = [],
+    limiter: ConcurrencyLimiter? = nil, interceptors: [any ServerInterceptor] = [],
     audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil
   ) {
     self.accessController = accessController
+    self.limiter = limiter
     self.interceptors = interceptors
     self.audit = audit
     self.metrics = metrics
@@ -62,10 +65,15 @@ public struct RPCRouter: Sendable {
   /// `RPCRouter+Serving.swift`; the check of the request's form is the first thing in the handler, because
   /// there the request is decoded.
   private func stages(before method: MethodDescriptor) -> [any ServerInterceptor] {
-    let stages: [any ServerInterceptor] =
+    let stages: [(any ServerInterceptor)?] =
+      [
+        // Behind the access check, so that nobody who may not call takes a place or learns how busy the
+        // server is; before anything that works for the call.
+        self.limiter
+      ]
       // The server's own, last: they see what is about to run, for whom, and nothing that is not.
-      self.interceptors
-    return stages.filter { $0.intercepts(method) }
+      + self.interceptors
+    return stages.compactMap(\.self).filter { $0.intercepts(method) }
   }
 }
 

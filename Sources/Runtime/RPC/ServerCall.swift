@@ -48,6 +48,17 @@ package final class ServerCall: Sendable {
     self.ended(RPCError(.cancelled, "the call ended before its handler began"))
   }
 
+  /// Drops a call that nobody waits for any more, before anything is done for it.
+  func checkDeadline() throws(RPCError) {
+    if let deadline = self.deadline, deadline <= .now { throw self.expired() }
+  }
+
+  /// The failure of a call whose deadline passed before its handler began; it is counted.
+  func expired() -> RPCError {
+    self.registered.metrics?.expired.add()
+    return Deadline.exceeded
+  }
+
   /// Counts the bytes of a request.
   func received(_ bytes: Int) { self.receivedBytes.add(bytes, ordering: .relaxed) }
 

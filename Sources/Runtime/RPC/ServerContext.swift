@@ -32,6 +32,18 @@ public struct ServerContext: Sendable {
   /// When the call must be done; nil when there is no limit.
   public var deadline: ContinuousClock.Instant? { self.call.deadline }
 
+  /// What an overloaded server gives up first: what the contract says of the method, or the caller if it
+  /// says less.
+  ///
+  /// No caller can make a call more critical than its contract does; one that is part of something less
+  /// critical is no more so than that, and the calls it leads to are not, either.
+  public var criticality: Criticality {
+    let contract = self.method.criticality
+    guard let stated = self.metadata[Criticality.metadataName].flatMap(Criticality.init(label:))
+    else { return contract }
+    return min(contract, stated)
+  }
+
   /// How many attempts of this call its client has made before this one, as far as it says so (gRFC A6).
   public var previousAttempts: Int { self.call.previousAttempts }
 

@@ -43,6 +43,8 @@ extension MethodDescriptor {
 /// Counting takes no lock, and no memory but when a caller or a status comes first.
 package final class ServerMethodMetrics: Sendable {
   let started: Counter
+  /// Calls that were dropped before their handler began.
+  let expired: Counter
   private let outcomes: SeriesTable<Outcome, CallSeries>
 
   private struct Outcome: Equatable, Sendable {
@@ -54,6 +56,10 @@ package final class ServerMethodMetrics: Sendable {
   init(_ registry: MetricsRegistry, method: String) {
     started = registry.counter(
       "grpc_server_call_started_total", "Calls that a server began to answer.",
+      ["grpc_method": method])
+    expired = registry.counter(
+      "grpc_server_calls_expired_total",
+      "Calls whose deadline passed before their handler began: they waited, and nothing was done.",
       ["grpc_method": method])
     outcomes = SeriesTable { outcome in
       CallSeries(

@@ -3,6 +3,7 @@ import Foundation
 public import Kafka
 public import Mesh
 public import ProcessKit
+public import RPC
 public import RPCTransport
 
 /// What every service is told from outside, checked.
@@ -13,6 +14,8 @@ public struct ServiceConfiguration: Sendable {
   public var connections: ConnectionManagement
   /// How many bytes of messages it holds for its callers: `connections.max_held_bytes` and others.
   public var memory: MemoryLimits
+  /// How much it takes on at once: `calls.…`.
+  public var concurrency: ConcurrencyLimits
   /// Who it is to the mesh, and whom it believes.
   public var identity: IdentityConfiguration
   /// Where the other services are.
@@ -95,6 +98,7 @@ public struct ServiceConfiguration: Sendable {
         default: ["0.0.0.0", "::"].contains(host) ? ProcessInfo.processInfo.hostName : host))
     connections = ConnectionManagement(&settings)
     memory = MemoryLimits(&settings)
+    concurrency = ConcurrencyLimits(&settings)
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),

@@ -34,6 +34,24 @@ extension Diagnostics {
     }
   }
 
+  /// Shows how near a service's server is to its limits.
+  func addLimiter(_ limiter: ConcurrencyLimiter, of service: String) {
+    for (name, help, value): (String, String, @Sendable (ConcurrencyLimiter.Statistics) -> Int) in [
+      (
+        "grpc_server_calls_limit",
+        "Unary calls that may be at work at once, as found by their times.",
+        \.callsLimit
+      ),
+      ("grpc_server_calls_at_work", "Unary calls that are at work.", \.callsAtWork),
+      ("grpc_server_calls_waiting", "Unary calls that wait for others to end.", \.waitingCalls),
+      ("grpc_server_streams", "Calls that stream and are open.", \.streams),
+    ] {
+      metrics.gauge(name, help, ["service": service]) { [weak limiter] in
+        limiter.map { Double(value($0.statistics)) }
+      }
+    }
+  }
+
   /// Shows what a service's server does.
   func addServer(
     _ server: RPCServer, of service: String, _ calls: ServerMetrics, _ health: ServerHealth

@@ -49,9 +49,12 @@ struct RunningService: Sendable {
       let standard = StandardServices.all(
         beside: parts.services, health: health, descriptors: descriptors)
       let calls = ServerMetrics(diagnostics.metrics)
+      let limiter = ConcurrencyLimiter(
+        configuration.concurrency, exempting: Set(standard.map { type(of: $0).descriptor.name }),
+        metrics: diagnostics.metrics, service: definition.name)
       let router = RPCRouter(
         services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
-        audit: AuditLog(logger).write, metrics: calls)
+        limiter: limiter, audit: AuditLog(logger).write, metrics: calls)
       tasks = backbone.tasks()
       var feeds: [Task<Void, Never>] = []
       for work in parts.tasks {
@@ -68,6 +71,7 @@ struct RunningService: Sendable {
           dependencies: parts.dependencies, health: health, logger: logger)
         tasks.append(Task { await monitor.run() })
         diagnostics.addServer(server, of: definition.name, calls, health)
+        diagnostics.addLimiter(limiter, of: definition.name)
         logger.info(
           "service started",
           metadata: [
