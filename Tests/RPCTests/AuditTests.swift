@@ -119,4 +119,23 @@ import TestingContract
     #expect(records.map(\.correlationID) == ["c1", "c1", nil, "c1", nil])
     #expect(!"\(records)".contains("good"), "no secret is kept")
   }
+
+  @Test("who is refused is kept for every method", arguments: [false, true])
+  func refusals(waits: Bool) async throws {
+    let records = try await records(waits: waits) { channel in
+      for method in [Self.quiet, Self.act] {
+        _ = await #expect(throws: RPCError.self) {
+          let _: Response = try await channel.unary(method, Request())
+        }
+      }
+      // A handler's own refusal is an outcome like any other.
+      _ = await #expect(throws: RPCError.self) {
+        let _: Response = try await channel.unary(
+          Self.quiet, Request.with { $0.failCode = 7 }, options: Self.good)
+      }
+    }
+    #expect(records.map(\.method) == ["/test.Service/Quiet", "/test.Service/Act"])
+    #expect(records.allSatisfy { $0.isRefusal && $0.outcome == .unauthenticated })
+    #expect(records.map(\.isAudited) == [false, true])
+  }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RPC
 import RPCTransport
+import Synchronization
 import TLS
 import TestSupport
 import Testing
@@ -15,6 +16,7 @@ import TestingContract
   private let gateway: TestIdentity
   private let folder: TemporaryFolder
   private let list: String
+  private let refused = Refused()
   private let log = LogCapture()
 
   init() throws {
@@ -23,6 +25,10 @@ import TestingContract
     gateway = try TestIdentity(certificates, service: "gateway")
     folder = try TemporaryFolder()
     list = try folder.write("denied", "")
+  }
+
+  private final class Refused: Sendable {
+    let peers = Mutex<[RefusedPeer]>([])
   }
 
   private func deny(_ text: String, _ credentials: TLSCredentialSource) throws {
@@ -36,6 +42,7 @@ import TestingContract
     var configuration = RPCServer.Configuration(
       tls: certificates.meshServer(credentials), logger: log.logger)
     configuration.credentials = credentials
+    configuration.peerRefused = { [refused] peer in refused.peers.withLock { $0.append(peer) } }
     return try await RPCServer.start(
       RPCRouter(services: [service], accessController: CallerRules()), configuration)
   }
@@ -86,10 +93,10 @@ import TestingContract
     // The handler was told, too.
     for await _ in service.cancellations.stream { break }
     try await eventually { connection.state == .closed }
-    let refused = await #expect(throws: RPCError.self) {
+    let refusal = await #expect(throws: RPCError.self) {
       try await connect(to: server, gateway.source())
     }
-    #expect("\(String(describing: refused))".contains("certificate_revoked"))
+    #expect("\(String(describing: refusal))".contains("certificate_revoked"))
     // The server notes it after its client has been told.
     try await eventually { server.counters[.denied] == 2 }
     try await eventually { log.lines.count { $0.level == .warning } == 2 }
@@ -98,6 +105,11 @@ import TestingContract
     #expect(
       try await client.whoAmI(TestingV1.WhoAmIRequest()).spiffeID
         == "spiffe://alphintra/service/auth")
+
+    let peers = refused.peers.withLock { $0 }
+    #expect(peers.count == 2)
+    #expect(peers.allSatisfy { $0.reason.contains("the deny-list names") })
+    #expect(peers.first?.caller == "spiffe://alphintra/service/gateway")
 
     let warnings = log.lines.filter { $0.level == .warning }
     #expect(warnings.count == 2)

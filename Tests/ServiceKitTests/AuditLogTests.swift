@@ -4,6 +4,7 @@ import Observability
 import Protobuf
 import RPC
 import RPCInProcess
+import TestSupport
 import Testing
 import TestingContract
 
@@ -36,7 +37,8 @@ import TestingContract
         metadataProvider: LogContext.metadataProvider())
     }
     var router = RPCRouter(
-      services: [], accessController: Door(), audit: AuditLog(logger).write)
+      services: [], accessController: Door(),
+      audit: { [audit = AuditLog(logger)] in audit.write($0) })
     router.unary(Self.method) { (_: TestingV1.EchoRequest, _) -> TestingV1.EchoResponse in
       logger.notice("not written at this level")
       return .init()
@@ -71,5 +73,50 @@ import TestingContract
     #expect(lines.last?["outcome"] as? String == "UNAUTHENTICATED")
     #expect(lines.last?["reason"] as? String == "TOKEN_MISSING")
     #expect(lines.last?["user_id"] == nil)
+  }
+
+  @Test("the refusals of one caller are limited, and what is left out is counted")
+  func refusalsAreLimited() async throws {
+    let log = LogCapture()
+    let audit = AuditLog(log.logger, summaryDelay: .milliseconds(20))
+    var router = RPCRouter(
+      services: [], accessController: Door(), audit: { audit.write($0) })
+    let quiet = MethodDescriptor(
+      service: "test.Service", method: "Quiet", kind: .unary,
+      access: AccessRule(callers: .mesh, user: .required()))
+    for method in [quiet, Self.method] {
+      router.unary(method) { (_: TestingV1.EchoRequest, _) -> TestingV1.EchoResponse in .init() }
+    }
+    let server = InProcessServer(router)
+    func call(_ method: MethodDescriptor, as service: String?, times: Int) async {
+      let channel = server.channel(as: service.map { PeerIdentity(service: $0) })
+      for _ in 0..<times {
+        _ = await #expect(throws: RPCError.self) {
+          let _: TestingV1.EchoResponse = try await channel.unary(method, TestingV1.EchoRequest())
+        }
+      }
+    }
+    func lines(_ caller: String) -> [Logger.Metadata] {
+      log.lines.map(\.metadata).filter { $0["caller"] == "\(caller)" }
+    }
+    func suppressed(_ caller: String) -> Int {
+      lines(caller).compactMap { $0["suppressed"].flatMap { Int("\($0)") } }.reduce(0, +)
+    }
+    let gateway = "spiffe://alphintra/service/gateway"
+    let calls = 3 * AuditLog.burst
+    await call(quiet, as: "gateway", times: calls)
+    // Others have their own limit, and every line of an audited method is written.
+    await call(quiet, as: "auth", times: 1)
+    await call(quiet, as: nil, times: 1)
+    await call(Self.method, as: "trading", times: calls)
+    // Each is in a line of its own, or counted in one.
+    try await eventually {
+      lines(gateway).count { $0["rpc"] != nil } + suppressed(gateway) == calls
+    }
+    #expect(suppressed(gateway) > 0)
+    #expect(lines("spiffe://alphintra/service/auth").count == 1)
+    #expect(lines("none").count == 1)
+    #expect(lines("spiffe://alphintra/service/trading").count == calls)
+    #expect(log.lines.allSatisfy { $0.message == "audit" && $0.level == .notice })
   }
 }

@@ -72,6 +72,20 @@ import Testing
     }
   }
 
+  @Test("the article on interceptors shows what is tested")
+  func articleShowsTheExamples() throws {
+    let written = lines(of: try Repository.text("Tests/RPCTests/InterceptorExamples.swift"))
+      .joined(separator: "\n")
+    let blocks = try Repository.text("Sources/Runtime/RPC/RPC.docc/WritingAnInterceptor.md")
+      .matches(of: /```swift\n([\s\S]*?)```/).map { String($0.1) }
+    #expect(blocks.count >= 4)
+    for block in blocks {
+      #expect(
+        written.contains(lines(of: block).joined(separator: "\n")), "not in the examples:\n\(block)"
+      )
+    }
+  }
+
   /// The lines of a text, without their indentation and without empty ones.
   private func lines(of text: String) -> [Substring] {
     text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }

@@ -18,6 +18,7 @@ extension RPCRouter {
       call.grant = try self.accessController.authorizeNow(
         method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)
     } catch {
+      call.noteRefusal(error)
       self.record(call, error)
       throw error
     }
@@ -54,7 +55,9 @@ extension RPCRouter {
 
   private func record(_ call: ServerCall, _ failure: RPCError?) {
     call.ended(failure)
-    guard call.registered.descriptor.isAudited, let audit = self.audit else { return }
+    guard let audit = self.audit, call.registered.descriptor.isAudited || call.isRefused else {
+      return
+    }
     audit(AuditRecord(call, failure))
   }
 
@@ -98,8 +101,13 @@ extension RPCRouter {
   }
 
   private func admit(_ call: ServerCall) async throws(RPCError) {
-    let user = try await self.accessController.authorize(
-      method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)
-    call.grant = AccessGrant(user: user)
+    do throws(RPCError) {
+      let user = try await self.accessController.authorize(
+        method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)
+      call.grant = AccessGrant(user: user)
+    } catch {
+      call.noteRefusal(error)
+      throw error
+    }
   }
 }

@@ -9,6 +9,7 @@ public struct RPCRouter: Sendable {
   let audit: (@Sendable (AuditRecord) -> Void)?
   private let metrics: ServerMetrics?
   private let limiter: ConcurrencyLimiter?
+  private let faults: [FaultInjection]
   private let interceptors: [any ServerInterceptor]
 
   /// Creates a router that offers these services.
@@ -17,18 +18,21 @@ public struct RPCRouter: Sendable {
   ///   - services: Their methods are registered; a method that two of them offer stops the process.
   ///   - accessController: Is asked before every handler; there is no way around it.
   ///   - limiter: Refuses calls that are too many; nil takes them all.
+  ///   - faults: Make some calls slow, or fail, on purpose.
   ///   - interceptors: Stand between the access check and the handlers, in the order in which a call
   ///     passes them.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
-  ///     refused or its handler has ended.
+  ///     refused or its handler has ended; and of each call of any method that the access check refuses.
   ///   - metrics: Counts every call.
   public init(
     services: [any RPCService], accessController: any AccessController,
-    limiter: ConcurrencyLimiter? = nil, interceptors: [any ServerInterceptor] = [],
+    limiter: ConcurrencyLimiter? = nil, faults: [FaultInjection] = [],
+    interceptors: [any ServerInterceptor] = [],
     audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil
   ) {
     self.accessController = accessController
     self.limiter = limiter
+    self.faults = faults
     self.interceptors = interceptors
     self.audit = audit
     self.metrics = metrics
@@ -71,6 +75,8 @@ public struct RPCRouter: Sendable {
         // server is; before anything that works for the call.
         self.limiter
       ]
+      // Where a handler's own slowness and failures would come from: what is held up keeps its place.
+      + self.faults
       // The server's own, last: they see what is about to run, for whom, and nothing that is not.
       + self.interceptors
     return stages.compactMap(\.self).filter { $0.intercepts(method) }

@@ -14,6 +14,7 @@ package final class ServerCall: Sendable {
   /// When it began, for the metrics; 0 without.
   private let start: UInt64
   private let hasEnded = Atomic(false)
+  private let wasRefused = Atomic(false)
   /// The bytes of all requests, and of all responses, so far.
   private let receivedBytes = Atomic(0)
   private let sentBytes = Atomic(0)
@@ -46,6 +47,15 @@ package final class ServerCall: Sendable {
   deinit {
     // No handler has seen it: the client went away, or said what it may not.
     self.ended(RPCError(.cancelled, "the call ended before its handler began"))
+  }
+
+  /// Whether the caller, or the user, may not make this call.
+  var isRefused: Bool { self.wasRefused.load(ordering: .relaxed) }
+
+  /// The access check did not let the call through; a check that could not be made refuses nobody.
+  func noteRefusal(_ error: RPCError) {
+    guard error.code == .unauthenticated || error.code == .permissionDenied else { return }
+    self.wasRefused.store(true, ordering: .relaxed)
   }
 
   /// Drops a call that nobody waits for any more, before anything is done for it.

@@ -40,6 +40,8 @@ public final class RPCServer: Sendable {
     public var handshakeTimeout: Duration = .seconds(10)
     /// How long handlers that were cancelled may take to return when the server stops.
     public var handlerStopTimeout: Duration = .seconds(5)
+    /// Is told of clients that the deny-list refuses, on their loop: it must not block.
+    public var peerRefused: (@Sendable (RefusedPeer) -> Void)?
     /// Gets the failures that callers are not told about.
     public var logger: Logger
 

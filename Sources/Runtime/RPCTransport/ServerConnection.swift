@@ -162,6 +162,10 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
       self.server.configuration.logger.log(
         level: Self.isDenial(error) ? .warning : .debug, "a connection ended",
         metadata: ["error": "\(error)", "peer": "\(self.peer?.spiffeID ?? "")"])
+      if Self.isDenial(error) {
+        self.server.configuration.peerRefused?(
+          RefusedPeer(caller: self.peer?.spiffeID, reason: "\(error)"))
+      }
     }
     self.handler = nil
     self.supervisor?.stop()

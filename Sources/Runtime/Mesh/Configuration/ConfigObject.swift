@@ -1,5 +1,6 @@
 import Foundation
 internal import Protobuf
+internal import RPC
 
 /// Collects what is wrong with a config.
 final class ConfigProblems {
@@ -24,6 +25,22 @@ struct ConfigObject {
   let path: String
   private var members: [String: Google.Value]
   private let problems: ConfigProblems
+
+  /// Reads a file's contents, an object, with `body`.
+  ///
+  /// - Throws: ``ServiceConfigError``, with everything that is wrong.
+  static func read(
+    _ json: [UInt8], _ body: (ConfigObject) -> Void
+  ) throws(ServiceConfigError) {
+    let problems = ConfigProblems()
+    do {
+      let value = try Google.Value(json: json)
+      if let object = ConfigObject(value, at: "", problems) { body(object) }
+    } catch {
+      problems.note("", "the file must be JSON (\(error))")
+    }
+    guard problems.list.isEmpty else { throw ServiceConfigError(problems: problems.list) }
+  }
 
   /// The object at a place; nil, and a problem, for anything else.
   init?(_ value: Google.Value, at path: String, _ problems: ConfigProblems) {
@@ -110,6 +127,11 @@ struct ConfigObject {
     }
   }
 
+  /// A status that is a failure, by name or number.
+  mutating func failure(_ name: String, isRequired: Bool = false) -> StatusCode? {
+    value(name, rule: StatusCode.failureRule, isRequired: isRequired, StatusCode.init(failure:))
+  }
+
   /// Seconds and an `s`, as protobuf writes a duration in JSON; above zero.
   mutating func duration(_ name: String, isRequired: Bool = false) -> Duration? {
     let rule = "must be seconds above 0 and an s, such as \"1.5s\""
@@ -145,4 +167,21 @@ struct ConfigObject {
   }
 
   private func field(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+extension StatusCode {
+  /// What ``init(failure:)`` reads.
+  static let failureRule = "must be a status that is a failure, such as \"UNAVAILABLE\""
+
+  /// A status that is a failure, by name or number; nil for anything else.
+  init?(failure value: Google.Value.Kind?) {
+    let code: StatusCode? =
+      switch value {
+      case .stringValue(let name): Self.allCases.first { $0.name == name.uppercased() }
+      case .numberValue(let number): Int(exactly: number).flatMap(StatusCode.init)
+      default: nil
+      }
+    guard let code, code != .ok else { return nil }
+    self = code
+  }
 }

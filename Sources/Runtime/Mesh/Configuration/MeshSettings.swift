@@ -1,4 +1,3 @@
-import Foundation
 public import ProcessKit
 
 /// How a process finds the services that it calls, and calls them: the settings `mesh.…`.
@@ -30,21 +29,10 @@ public struct MeshSettings: Sendable {
     directory =
       needsDirectory || settings.has("mesh.directory")
       ? ServiceDirectory(folder: settings.string("mesh.directory")) : nil
-    serviceConfig = Self.serviceConfig(&settings)
-  }
-
-  private static func serviceConfig(_ settings: inout Settings) -> ServiceConfig {
-    let key = "mesh.service_config"
-    guard settings.has(key) else { return ServiceConfig() }
-    let path = settings.file(key)
-    guard let json = FileManager.default.contents(atPath: path) else { return ServiceConfig() }
-    do throws(ServiceConfigError) { return try ServiceConfig(json: Array(json)) } catch {
-      for problem in error.problems {
-        let rule = "\(path): " + (problem.field.isEmpty ? "" : "\(problem.field) ") + problem.rule
-        settings.note(key, rule, problem.value)
-      }
-      return ServiceConfig()
-    }
+    serviceConfig =
+      settings.configFile("mesh.service_config") { json throws(ServiceConfigError) in
+        try ServiceConfig(json: json)
+      } ?? ServiceConfig()
   }
 
   /// Where to look for a service.

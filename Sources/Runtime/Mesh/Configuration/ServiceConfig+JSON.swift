@@ -7,18 +7,11 @@ extension ServiceConfig {
   /// - Throws: ``ServiceConfigError``, with everything that is wrong. What other clients would pass over,
   ///   such as a misspelt name, is wrong here.
   public init(json: [UInt8]) throws(ServiceConfigError) {
-    let problems = ConfigProblems()
     self.init()
-    do {
-      let value = try Google.Value(json: json)
-      if let object = ConfigObject(value, at: "", problems) { read(object, problems) }
-    } catch {
-      problems.note("", "the file must be JSON (\(error))")
-    }
-    guard problems.list.isEmpty else { throw ServiceConfigError(problems: problems.list) }
+    try ConfigObject.read(json) { read($0) }
   }
 
-  private mutating func read(_ object: ConfigObject, _ problems: ConfigProblems) {
+  private mutating func read(_ object: ConfigObject) {
     var object = object
     for method in object.objects("methodConfig") { read(method: method) }
     read(balancing: &object)
@@ -76,33 +69,6 @@ extension ServiceConfig {
   }
 }
 
-extension ServiceConfig.Name: CustomStringConvertible {
-  /// Reads an entry of `name`; nil, and a problem, for one that names nothing.
-  fileprivate init?(_ object: ConfigObject) {
-    var object = object
-    let service = object.string("service") ?? ""
-    let method = object.string("method") ?? ""
-    object.finish()
-    switch (service.isEmpty, method.isEmpty) {
-    case (true, true): self = .all
-    case (true, false):
-      object.note("service", "must be there where a method is")
-      return nil
-    case (false, true): self = .service(service)
-    case (false, false): self = .method(service: service, method: method)
-    }
-  }
-
-  /// As it stands in messages.
-  public var description: String {
-    switch self {
-    case .method(let service, let method): "\(service)/\(method)"
-    case .service(let service): service
-    case .all: "all methods"
-    }
-  }
-}
-
 extension ServiceConfig.Retrying {
   /// Reads a `retryPolicy` (gRFC A6, "Validation of retryPolicy"); one attempt is ours, for never.
   fileprivate init?(_ object: ConfigObject) {
@@ -135,16 +101,10 @@ extension ServiceConfig.Retrying {
     if elements.isEmpty { object.note("retryableStatusCodes", "must have at least one code") }
     var codes: Set<StatusCode> = []
     for (value, field) in elements {
-      let code: StatusCode? =
-        switch value.kind {
-        case .stringValue(let name): StatusCode.allCases.first { $0.name == name.uppercased() }
-        case .numberValue(let number): Int(exactly: number).flatMap(StatusCode.init)
-        default: nil
-        }
-      if let code, code != .ok {
+      if let code = StatusCode(failure: value.kind) {
         codes.insert(code)
       } else {
-        object.note(at: field, "must be a status that is a failure, such as \"UNAVAILABLE\"", value)
+        object.note(at: field, StatusCode.failureRule, value)
       }
     }
     return codes

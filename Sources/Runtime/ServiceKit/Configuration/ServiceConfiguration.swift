@@ -16,6 +16,8 @@ public struct ServiceConfiguration: Sendable {
   public var memory: MemoryLimits
   /// How much it takes on at once: `calls.…`.
   public var concurrency: ConcurrencyLimits
+  /// What goes wrong with its calls on purpose, from the file that `faults.config` names.
+  public var faults: FaultConfig
   /// Who it is to the mesh, and whom it believes.
   public var identity: IdentityConfiguration
   /// Where the other services are.
@@ -99,6 +101,7 @@ public struct ServiceConfiguration: Sendable {
     connections = ConnectionManagement(&settings)
     memory = MemoryLimits(&settings)
     concurrency = ConcurrencyLimits(&settings)
+    faults = FaultConfig(&settings)
     identity = IdentityConfiguration(
       certificatePath: settings.file("tls.certificate"),
       keyPath: settings.file("tls.key"),

@@ -52,9 +52,16 @@ struct RunningService: Sendable {
       let limiter = ConcurrencyLimiter(
         configuration.concurrency, exempting: Set(standard.map { type(of: $0).descriptor.name }),
         metrics: diagnostics.metrics, service: definition.name)
+      let audit = AuditLog(logger)
+      for (name, policy) in configuration.faults.policies {
+        logger.warning(
+          "FAULTS ARE INJECTED into calls, on purpose",
+          metadata: ["methods": "\(name)", "faults": "\(policy)"])
+      }
       let router = RPCRouter(
         services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
-        limiter: limiter, audit: AuditLog(logger).write, metrics: calls)
+        limiter: limiter, faults: configuration.faults.injections,
+        interceptors: parts.interceptors, audit: { audit.write($0) }, metrics: calls)
       tasks = backbone.tasks()
       var feeds: [Task<Void, Never>] = []
       for work in parts.tasks {
@@ -62,8 +69,9 @@ struct RunningService: Sendable {
         tasks.append(task)
         if work.endsBeforeCalls { feeds.append(task) }
       }
-      let server = try await RPCServer.start(
-        router, configuration.server(credentials: backbone.credentials, logger: logger))
+      var listening = configuration.server(credentials: backbone.credentials, logger: logger)
+      listening.peerRefused = { audit.write($0) }
+      let server = try await RPCServer.start(router, listening)
       do {
         let address = ServiceAddress(host: configuration.listen.advertisedHost, port: server.port)
         let registration = try configuration.mesh.directory?.register(address, of: definition.name)

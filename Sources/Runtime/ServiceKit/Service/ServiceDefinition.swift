@@ -54,17 +54,21 @@ public struct ServiceParts: Sendable {
   public var tasks: [BackgroundTask]
   /// Who verifies users' tokens; nil for the keys that the auth service publishes.
   public var tokenVerifier: (any TokenVerifier)?
+  /// What stands between the access check and its handlers, in the order in which a call passes it.
+  public var interceptors: [any ServerInterceptor]
   /// What it cannot do without.
   public var dependencies: [ServiceDependency]
 
   /// Names the parts.
   public init(
     services: [any RPCService], tasks: [BackgroundTask] = [],
-    tokenVerifier: (any TokenVerifier)? = nil, dependencies: [ServiceDependency] = []
+    tokenVerifier: (any TokenVerifier)? = nil, interceptors: [any ServerInterceptor] = [],
+    dependencies: [ServiceDependency] = []
   ) {
     self.services = services
     self.tasks = tasks
     self.tokenVerifier = tokenVerifier
+    self.interceptors = interceptors
     self.dependencies = dependencies
   }
 }
