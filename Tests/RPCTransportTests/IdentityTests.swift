@@ -11,6 +11,9 @@ import TestingContract
 /// Who is not who they must be, and who does not speak as they must, does not get as far as a handler, nor as
 /// the access check.
 @Suite(.timeLimit(.minutes(2))) struct IdentityTests {
+  /// How long a handshake may take, so that it is not a busy machine that refuses.
+  private static let patience: Duration = .seconds(60)
+
   private let certificates: TestCertificates
 
   init() throws { self.certificates = try TestCertificates() }
@@ -37,9 +40,11 @@ import TestingContract
     let (door, log) = (OpenDoor(), ConnectionLog())
     var service = TestingServiceImplementation()
     service.beforeAnswer = { _ in handlers.withLock { $0 += 1 } }
+    var configuration = RPCServer.Configuration(
+      tls: try self.certificates.meshServer("trading"), logger: log.logger)
+    configuration.handshakeTimeout = Self.patience
     let server = try await RPCServer.start(
-      RPCRouter(services: [service], accessController: door),
-      RPCServer.Configuration(tls: try self.certificates.meshServer("trading"), logger: log.logger))
+      RPCRouter(services: [service], accessController: door), configuration)
     try await attack(server.port)
     try await eventually { !log.errors.isEmpty }
     #expect(log.errors.allSatisfy { $0.contains(reason) }, "\(log.errors)")
@@ -53,8 +58,10 @@ import TestingContract
   }
 
   private static func call(_ tls: TLSConfiguration, port: Int) async throws {
+    var configuration = ClientConnection.Configuration(tls: tls)
+    configuration.connectTimeout = Self.patience
     let connection = try await ClientConnection.connect(
-      host: "127.0.0.1", port: port, ClientConnection.Configuration(tls: tls))
+      host: "127.0.0.1", port: port, configuration)
     _ = try await TestingV1.TestingServiceClient(connection).echo(TestingV1.EchoRequest())
     connection.close()
   }

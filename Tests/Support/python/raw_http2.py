@@ -306,7 +306,7 @@ def header_bomb(connection, _):
     connection.wait_for(3)
 
 
-def slow_reader(connection, _):
+def slow_reader(connection, _, pause=0.001):
     """Lets the server send all it has, says goodbye, and reads more slowly than the server writes."""
     connection.send(
         SettingsFrame(0, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 2**31 - 1}),
@@ -315,8 +315,13 @@ def slow_reader(connection, _):
     # EchoRequest: a response of 16 MiB.
     connection.call(1, message(b"\x38" + b"\x80\x80\x80\x08"))
     connection.send(GoAwayFrame(0, error_code=0))
-    connection.pause = 0.001
+    connection.pause = pause
     connection.wait_for_end()
+
+
+def slower_reader(connection, limit):
+    """Takes seconds for the same."""
+    slow_reader(connection, limit, pause=0.02)
 
 
 def answer_of(size):
@@ -435,7 +440,7 @@ def header_bombs(connection, _):
     connection.wait_for_settings()
     for stream in range(1, 2_000, 2):
         block = connection.encoder.encode(head() + [("x-bomb", "y" * 3_500)])
-        block += connection.encoder.encode([("x-bomb", "y" * 3_500)]) * 10_000
+        block += connection.encoder.encode([("x-bomb", "y" * 3_500)]) * 1_000
         connection.send(HeadersFrame(stream, block, flags=["END_HEADERS", "END_STREAM"]))
         if connection.closed:
             break
@@ -612,6 +617,7 @@ SCENARIOS = {
     "empty_data": empty_data,
     "continuations": continuations,
     "slow_reader": slow_reader,
+    "slower_reader": slower_reader,
     "zero_window": zero_window,
     "zero_window_streams": zero_window_streams,
     "late_windows": late_windows,
