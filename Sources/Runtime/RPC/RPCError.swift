@@ -76,6 +76,7 @@ extension RPCError {
   ///
   /// An error that says nothing about itself is reported as UNKNOWN without its text, which might hold
   /// secrets; it is kept as the cause.
+  @inline(never)  // What it needs for a moment would be part of each call's memory.
   public init(reporting error: any Error) {
     switch error {
     case let error as RPCError: self = error

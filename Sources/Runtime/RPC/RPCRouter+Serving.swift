@@ -53,6 +53,7 @@ extension RPCRouter {
     return failure
   }
 
+  @inline(never)  // What it needs for a moment would be part of each call's memory.
   private func record(_ call: ServerCall, _ failure: RPCError?) {
     call.ended(failure)
     guard let audit = self.audit, call.registered.descriptor.isAudited || call.isRefused else {

@@ -93,7 +93,7 @@ extension RPCRouter {
     self.add(
       method,
       .unary { bytes, context in
-        try await handler(Request(checking: bytes), context).serialized()
+        try await handler(Request.request(bytes), context).response()
       })
   }
 
@@ -140,6 +140,19 @@ extension RPCRouter {
         try await handler(RPCStream(checking: requests), RPCWriter(responses), context)
       })
   }
+}
+
+extension Message {
+  /// The request in these bytes.
+  ///
+  /// Not inlined, and neither is its counterpart: what reads and writes would have its place in the memory of the
+  /// handler's task, of which one piece is enough for small handlers.
+  @inlinable @inline(never)
+  static func request(_ bytes: [UInt8]) throws -> Self { try Self(checking: bytes) }
+
+  /// The bytes of a response.
+  @inlinable @inline(never)
+  func response() -> [UInt8] { self.serialized() }
 }
 
 extension MessageSource {

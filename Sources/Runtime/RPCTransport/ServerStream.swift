@@ -197,11 +197,12 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   }
 
   private func serveUnary(_ call: ServerCall, _ request: [UInt8]) -> Task<Void, Never> {
-    let router = self.connection.server.router
+    // By the server's own router: a copy of it would be one more thing to hold on to for each of its parts.
+    let server = self.connection.server
     let executor = self.connection.executor
     self.connection.handlerBegan()
     return Task.immediate(executorPreference: executor) { [self] in
-      let result = await router.serveUnary(call, request: request)
+      let result = await server.router.serveUnary(call, request: request)
       executor.run {
         self.finish(call, result)
         self.connection.handlerEnded()
@@ -210,11 +211,12 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   }
 
   private func serve(_ call: ServerCall, _ pipes: Pipes) -> Task<Void, Never> {
-    let router = self.connection.server.router
+    let server = self.connection.server
     let executor = self.connection.executor
     self.connection.handlerBegan()
     return Task.immediate(executorPreference: executor) { [self] in
-      let failure = await router.serve(call, requests: pipes.source, responses: pipes.responses)
+      let failure = await server.router.serve(
+        call, requests: pipes.source, responses: pipes.responses)
       executor.run {
         self.finish(call, failure, pipes)
         self.connection.handlerEnded()
