@@ -78,7 +78,7 @@ module TestSupport Tests/Support/SeededGenerator.swift
 codec=(-lTestSupport -lChecks -lTestingContract)
 transport=(-lTransportChecks -lTestingContract -lHTTP2 -lGzip)
 runtime=(-lRPC -lObservability -lLogging -lGoogleRPC -lProtobuf -lPatterns -lCore -lDequeModule
-  -lswiftSynchronization -lswiftGlibc -lnghttp2 -lz)
+  -lswiftSynchronization -lswiftGlibc -lswiftDispatch -ldispatch -lBlocksRuntime -lnghttp2 -lz)
 libraries=("${codec[@]}" "${runtime[@]}")
 program FuzzBinary -sanitize=fuzzer,address Tests/Fuzzing/FuzzBinary/*.swift
 program FuzzJSON -sanitize=fuzzer,address Tests/Fuzzing/FuzzJSON/*.swift
