@@ -33,9 +33,21 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   private var withheldBytes = 0
   private var hasSentEnd = false
   private let hasHead = Atomic(false)
-  // Set once, before anyone else sees the stream; they lead back to it until the call has ended.
-  private var requests: MessagePipe
-  private var responses: MessagePipe
+  // Made in the initializer, before anyone else sees the stream. A pipe speaks up only while a method of the
+  // stream is at work on it, so the stream is there: weak references would move its count to a side table, which
+  // makes each of many more expensive.
+  private lazy var requests = MessagePipe(
+    capacity: self.connection.configuration.limits.bufferedBytes,
+    readable: { [unowned self, executor = self.connection.executor] in
+      let stream = self
+      executor.run { stream.sendRequests() }
+    })
+  private lazy var responses = MessagePipe(
+    capacity: self.connection.configuration.limits.bufferedBytes,
+    consumed: { [unowned self, executor = self.connection.executor] _ in
+      let stream = self
+      executor.run { stream.releaseWindow() }
+    })
 
   init(_ head: CallHead, on connection: ClientDriver) {
     self.connection = connection
@@ -48,25 +60,10 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
     self.kind = head.method.kind
     self.observer = head.observer
     self.opening = head.observer == nil ? nil : .now
-    let limits = connection.configuration.limits
-    self.deframer = MessageDeframer(limits, unknownEncodingIs: .internal)
-    self.requests = MessagePipe(capacity: limits.bufferedBytes)
-    self.responses = MessagePipe(capacity: limits.bufferedBytes)
+    self.deframer = MessageDeframer(
+      connection.configuration.limits, unknownEncodingIs: .internal)
     super.init()
-    let executor = connection.executor
-    // A stream that has ended has no use for either word, and is not kept alive for it.
-    self.requests = MessagePipe(
-      capacity: limits.bufferedBytes,
-      readable: { [weak self] in
-        guard let stream = self else { return }
-        executor.run { stream.sendRequests() }
-      })
-    self.responses = MessagePipe(
-      capacity: limits.bufferedBytes,
-      consumed: { [weak self] _ in
-        guard let stream = self else { return }
-        executor.run { stream.releaseWindow() }
-      })
+    _ = (self.requests, self.responses)
   }
 
   // MARK: - The caller's side, from any thread
@@ -197,6 +194,8 @@ final class ClientStream: HTTP2Stream, ClientCall, Expiring, @unchecked Sendable
   }
 
   override func closed(_ code: HTTP2ErrorCode) {
+    // Nearly always so: the status has come before.
+    if case .ended = self.phase { return self.connection.callEnded() }
     if !self.isSent {
       self.end(self.connection.takesNoCalls)
     } else if self.connection.isGone {

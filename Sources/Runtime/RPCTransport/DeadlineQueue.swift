@@ -45,9 +45,9 @@ final class DeadlineQueue: @unchecked Sendable {
     call.deadlineIndex = nil
     let last = self.heap.removeLast()
     guard index < self.heap.count else { return }
-    self.place(last, index)
-    self.siftUp(index)
-    self.siftDown(index)
+    let isEarlier = index > 0 && last.time < self.heap[(index - 1) / 2].time
+    self.heap[index] = last
+    if isEarlier { self.siftUp(index) } else { self.siftDown(index) }
   }
 
   private func setTimer() {
@@ -71,34 +71,50 @@ final class DeadlineQueue: @unchecked Sendable {
     self.setTimer()
   }
 
-  private func place(_ entry: Entry, _ index: Int) {
-    self.heap[index] = entry
-    entry.call.deadlineIndex = index
-  }
-
+  /// Moves an entry up to its place.
+  ///
+  /// Entries change places without being copied: a copy would count the call's references, which many
+  /// threads share.
   private func siftUp(_ start: Int) {
-    var index = start
-    let entry = self.heap[index]
-    while index > 0, entry.time < self.heap[(index - 1) / 2].time {
-      self.place(self.heap[(index - 1) / 2], index)
-      index = (index - 1) / 2
+    self.heap.withUnsafeMutableBufferPointer { heap in
+      let entries = heap.baseAddress.unsafelyUnwrapped
+      var index = start
+      let entry = (entries + index).move()
+      while index > 0 {
+        let parent = (index - 1) / 2
+        guard entry.time < entries[parent].time else { break }
+        Self.move(from: parent, to: index, entries)
+        index = parent
+      }
+      entry.call.deadlineIndex = index
+      (entries + index).initialize(to: entry)
     }
-    self.place(entry, index)
   }
 
+  /// Moves an entry down to its place.
   private func siftDown(_ start: Int) {
-    var index = start
-    let entry = self.heap[index]
-    while true {
-      var child = 2 * index + 1
-      guard child < self.heap.count else { break }
-      if child + 1 < self.heap.count, self.heap[child + 1].time < self.heap[child].time {
-        child += 1
+    self.heap.withUnsafeMutableBufferPointer { heap in
+      let entries = heap.baseAddress.unsafelyUnwrapped
+      var index = start
+      let entry = (entries + index).move()
+      while true {
+        var child = 2 * index + 1
+        guard child < heap.count else { break }
+        if child + 1 < heap.count, entries[child + 1].time < entries[child].time { child += 1 }
+        guard entries[child].time < entry.time else { break }
+        Self.move(from: child, to: index, entries)
+        index = child
       }
-      guard self.heap[child].time < entry.time else { break }
-      self.place(self.heap[child], index)
-      index = child
+      entry.call.deadlineIndex = index
+      (entries + index).initialize(to: entry)
     }
-    self.place(entry, index)
+  }
+
+  /// Moves an entry into a place that holds none.
+  private static func move(
+    from source: Int, to target: Int, _ entries: UnsafeMutablePointer<Entry>
+  ) {
+    (entries + target).moveInitialize(from: entries + source, count: 1)
+    entries[target].call.deadlineIndex = target
   }
 }
