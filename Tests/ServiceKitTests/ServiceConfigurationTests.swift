@@ -2,8 +2,10 @@ import Configuration
 import Foundation
 import Kafka
 import Logging
+import Mesh
 import Observability
 import ProcessKit
+import RPC
 import RPCTransport
 import ServiceKit
 import TestSupport
@@ -77,6 +79,34 @@ import Testing
     #expect(memory == expected)
     await #expect(throws: ConfigurationError.self) {
       try await read(["CONNECTIONS_MAX_HELD_BYTES": "1000"])
+    }
+  }
+
+  @Test func aServerTakesOnAsMuchAsTold() async throws {
+    #expect(try await read().concurrency == ConcurrencyLimits())
+    let limits = try await read([
+      "CALLS_LIMIT": "100", "TRADING_CALLS_QUEUE": "0", "CALLS_QUEUE_TIME": "0.5",
+      "CALLS_STREAMS_LIMIT": "50",
+    ]).concurrency
+    #expect(
+      limits
+        == ConcurrencyLimits(
+          calls: 100, waitingCalls: 0, longestWait: .milliseconds(500), streams: 50))
+    await #expect(throws: ConfigurationError.self) { try await read(["CALLS_LIMIT": "0"]) }
+  }
+
+  @Test func faultsAreThoseOfTheFile() async throws {
+    #expect(try await read().faults.policies.isEmpty)
+    let file = try folder.write(
+      "faults.json", #"{"faultConfig": [{"name": [{}], "abort": {"grpcStatus": "ABORTED"}}]}"#)
+    #expect(
+      try await read(["FAULTS_CONFIG": file]).faults.policies
+        == [.all: FaultPolicy(abort: .aborted)])
+    let wrong = try folder.write("wrong.json", #"{"faultConfig": [{"name": [{}]}]}"#)
+    await #expect {
+      try await read(["FAULTS_CONFIG": wrong])
+    } throws: {
+      "\($0)".contains("\(wrong): faultConfig[0] must have a delay, an abort or both")
     }
   }
 

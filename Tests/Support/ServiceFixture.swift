@@ -94,7 +94,9 @@ public final class ServiceFixture: Sendable {
         issuer: TestTokenIssuer.issuer, audience: TestTokenIssuer.audience
       ) { document }
     server = InProcessServer(
-      RPCRouter(services: parts.services, accessController: AccessGuard(verifier: verifier)))
+      RPCRouter(
+        services: parts.services, accessController: AccessGuard(verifier: verifier),
+        interceptors: parts.interceptors))
   }
 
   private static let roleChanges = OneAtATime()
