@@ -104,6 +104,18 @@ import TestingContract
     #expect(counters[.stalled] == 1)
   }
 
+  @Test("streams that are not read do not hold up their neighbours")
+  func pausedStreams() async throws {
+    let (answer, counters) = try await self.play("paused_streams", limit: 100) {
+      $0.memory = MemoryLimits()
+      // Less than the streams hold.
+      $0.memory.unsentBytes = 1 << 20
+      $0.connections.maximumStall = nil
+    }
+    #expect(answer.statuses["201"] == Self.ok)
+    #expect(counters[.memoryExhausted] == 0)
+  }
+
   // MARK: - Stalls
 
   @Test(

@@ -8,7 +8,8 @@ public struct MemoryLimits: Sendable, Hashable {
   public var connectionBytes = 128 * 1024 * 1024
   /// The most bytes for all connections together, beside the first 64 KiB of each.
   public var serverBytes = 512 * 1024 * 1024
-  /// How many bytes of responses may wait for a client until its next handlers do, too.
+  /// How many bytes of responses may wait for a client until its next handlers do, too; beside the 64 KiB
+  /// (`CallLimits.bufferedBytes`) that each stream may hold unread.
   ///
   /// A client that does not read has no more done for it; one that reads notices nothing, for this is more
   /// than is on its way to it.

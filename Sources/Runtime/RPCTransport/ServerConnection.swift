@@ -13,6 +13,8 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   /// What requests may take that have yet to reach their handlers, and responses that have yet to be sent.
   let requestBudget: MemoryBudget
   let responseBudget: MemoryBudget
+  /// How many calls are open whose handlers have begun and write their responses into a pipe.
+  var streamingCalls = 0
   private(set) var peer: PeerIdentity?
   private var certificate: TLSCertificate?
   private var handler: ConnectionHandler?
@@ -151,8 +153,11 @@ final class ServerConnection: ConnectionOwner, @unchecked Sendable {
   }
 
   /// Whether the client has so much to read that nothing more is done for it until it has.
+  ///
+  /// What the pipe of each stream may hold does not count: a stream that is not read must not hold up others.
   private var holdsHandlersBack: Bool {
-    self.responseBudget.heldBytes >= self.server.configuration.memory.unsentBytes
+    let paused = self.streamingCalls * self.server.limits.bufferedBytes
+    return self.responseBudget.heldBytes - paused >= self.server.configuration.memory.unsentBytes
       && !self.isDisconnected
   }
 

@@ -32,6 +32,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private var request: RequestBody
   private var body = ResponseBody()
   private var hasSentHead = false
+  private var isStreaming = false
   private var task: Task<Void, Never>?
   private(set) var deadline: ContinuousClock.Instant?
   var deadlineIndex: Int?
@@ -213,6 +214,8 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
   private func serve(_ call: ServerCall, _ pipes: Pipes) -> Task<Void, Never> {
     let server = self.connection.server
     let executor = self.connection.executor
+    self.isStreaming = true
+    self.connection.streamingCalls += 1
     self.connection.handlerBegan()
     return Task.immediate(executorPreference: executor) { [self] in
       let failure = await server.router.serve(
@@ -307,6 +310,7 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     if case .serving(_, let pipes) = self.phase { self.abandon(pipes, Self.cancelled) }
     self.request.drop(self.connection.requestBudget)
     self.body.drop(self.connection.responseBudget, Self.cancelled)
+    if self.isStreaming { self.connection.streamingCalls -= 1 }
     self.phase = .ending
     self.forget()
   }

@@ -149,6 +149,7 @@ public enum HTTP2Checks {
       connection.settle()
       precondition(!connection.session.hasStreams, "a stream is left")
       precondition(connection.handlerCount == 0, "a handler is left")
+      precondition(connection.streamingCalls == 0, "a call is left")
       precondition(connection.requestBudget.heldBytes == 0, "requests are left")
       precondition(connection.responseBudget.heldBytes == 0, "responses are left")
     }

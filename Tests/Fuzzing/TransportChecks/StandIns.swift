@@ -81,6 +81,7 @@ final class ServerConnection: HTTP2SessionDelegate, @unchecked Sendable {
   let requestBudget = MemoryBudget(limit: ServerConnection.heldBytes)
   let responseBudget = MemoryBudget(limit: ServerConnection.heldBytes)
   let peer: PeerIdentity? = PeerIdentity(service: "gateway")
+  var streamingCalls = 0
   private(set) var handlerCount = 0
   private var ready: [ServerStream] = []
   private var actions: [() -> Void] = []

@@ -356,6 +356,17 @@ def zero_window_streams(connection, limit):
     connection.wait_for_end()
 
 
+def paused_streams(connection, limit):
+    """Opens streams of small messages without reading them, then makes a call."""
+    no_windows(connection)
+    # EchoRequest: a count of 100, a response of 1 kB.
+    content = message(b"\x18\x64\x38" + varint(1_000))
+    for stream in range(1, 2 * limit, 2):
+        connection.call(stream, content, method="Expand")
+    connection.ping()
+    last_call(connection, 2 * limit + 1)
+
+
 def late_windows(connection, limit):
     """Makes calls, opens the windows only when the server has answered what it would, then all of them."""
     no_windows(connection)
@@ -620,6 +631,7 @@ SCENARIOS = {
     "slower_reader": slower_reader,
     "zero_window": zero_window,
     "zero_window_streams": zero_window_streams,
+    "paused_streams": paused_streams,
     "late_windows": late_windows,
     "stalled_call": stalled_call,
     "no_read": no_read,
