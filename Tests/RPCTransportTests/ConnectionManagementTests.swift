@@ -87,11 +87,12 @@ import TestingContract
     #expect(counters[.tooManyPings] == 1)
   }
 
-  @Test("a client that measures what it receives pings, and gets no strike for it")
+  @Test("a client that measures what it receives pings, and is not sent away for it")
   func measurements() async throws {
+    // With the strikes that are usual: of two pings the second may come while what the first one followed is all that
+    // a busy server has sent.
     try await self.withServer {
       $0.minimumPingInterval = .seconds(3_600)
-      $0.pingStrikes = 0
     } _: { server, connect in
       let connection = try await connect()
       var request = TestingV1.EchoRequest()
