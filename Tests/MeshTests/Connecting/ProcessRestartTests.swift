@@ -117,11 +117,3 @@ private final class Fleet: Sendable {
     }
   }
 }
-
-/// A number that grows.
-private final class Count: Sendable {
-  private let number = Atomic(0)
-
-  var value: Int { number.load(ordering: .relaxed) }
-  func add() { number.add(1, ordering: .relaxed) }
-}

@@ -1,5 +1,6 @@
 import Mesh
 import RPC
+import RPCTransport
 import Synchronization
 import TestSupport
 import Testing
@@ -9,9 +10,6 @@ import Testing
   private let mesh: MeshFixture
 
   init() throws { mesh = try MeshFixture() }
-
-  /// What a call took longer than that waited for a slow backend: half of that one's delay.
-  private static let stuck = Fault.delay / 2
 
   /// How many bytes an answer has, so that some of them are broken off in the middle.
   private static let responseSize = 1_000
@@ -24,7 +22,7 @@ import Testing
     configuration.connectTimeout = .milliseconds(500)
   }
 
-  @Test("calls to other services take as long as before", arguments: Fault.allCases)
+  @Test("calls to other services do not wait for it, nor fail", arguments: Fault.allCases)
   func otherRoutes(fault: Fault) async throws {
     let good = try await Replica.start(mesh, as: "marketdata")
     let bad = try await Replica.start(mesh, as: "trading")
@@ -32,11 +30,12 @@ import Testing
     try mesh.publish("marketdata", at: [good.port])
     try mesh.publish("trading", at: [proxy.port])
     let route = try mesh.channel(from: "gateway", to: "marketdata")
-    let failing = try mesh.channel(from: "gateway", to: "trading") { quickKeepalive(fault, &$0) }
-    let isOver = Flag()
+    let failing = try mesh.channel(from: "gateway", to: "trading")
+    let (isOver, ended) = (Flag(), Count())
     async let background = Traffic.run(
       "bad", pause: .milliseconds(5), while: { _ in !isOver.isSet }
     ) { id async throws(RPCError) in
+      defer { ended.add() }
       try await failing.echo(
         id, MeshChannel.once, responseSize: Self.responseSize, timeout: Fault.delay)
     }
@@ -46,17 +45,20 @@ import Testing
     try await eventually { bad.callCount > 20 }
     let before = await Traffic.run("before", calls: 500, call)
     try await fault.strike(proxy)
+    let endedBefore = ended.value
     let during = await Traffic.run("during", calls: 500, call)
+    let endedDuring = ended.value - endedBefore
     isOver.set()
     let others = await background
     #expect(others.failures.count > 0)
     #expect(during.failures.isEmpty)
-    // Nobody waits behind a call to the other service; the machine may be busy with other things.
-    let limit = max(before.percentile(99) * 1.5, Self.stuck)
-    #expect(during.count(over: limit) <= during.calls.count / 100)
+    #expect(good.server.connectionCount == 1)
+    // Calls to what hangs end by their deadlines, eight in two seconds: had each of the others waited for the
+    // end of one, there would be as many. No times: the machine may be busy with other things.
+    if fault == .slow || fault == .halfOpen { #expect(endedDuring < during.calls.count / 2) }
     print(
-      "\(fault): p99 of other routes \(before.percentile(99)) before, \(during.percentile(99)) during"
-    )
+      "\(fault): p99 of other routes \(before.percentile(99)) before, \(during.percentile(99)) "
+        + "during, while \(endedDuring) calls to it ended")
     for replica in [good, bad] { await replica.stop() }
   }
 
@@ -66,13 +68,15 @@ import Testing
     let channel = try mesh.channel(from: "gateway", to: "trading") { quickKeepalive(fault, &$0) }
     try await connect(channel)
     try await fault.strike(proxy)
+    let before = replicas[2].callCount
     let traffic = await Traffic.run("call", calls: 600) { id async throws(RPCError) in
       try await channel.echo(id, responseSize: Self.responseSize)
     }
     #expect(traffic.failures.isEmpty, "\(traffic.failures.first?.failure.map { "\($0)" } ?? "")")
-    // Those under way when it began, and a few that try whether it is still so.
-    #expect(traffic.count(over: Self.stuck) <= 20)
-    print("\(fault): \(traffic.count(over: Self.stuck)) of 600 calls waited for the bad replica")
+    // Those under way when it began, and a few that try whether it is still so: less than half its share.
+    let sent = replicas[2].callCount - before
+    #expect(sent < 100)
+    print("\(fault): \(sent) of 600 calls reached the bad replica")
     for replica in replicas { await replica.stop() }
   }
 
@@ -114,7 +118,7 @@ import Testing
     let replica = try await Replica.start(mesh)
     let proxy = try await FaultProxy.start(to: replica.port)
     try mesh.publish("trading", at: [proxy.port])
-    let (interval, timeout) = (Duration.seconds(5), Duration.milliseconds(500))
+    let (interval, timeout) = (Duration.seconds(10), Duration.milliseconds(500))
     let channel = try mesh.channel(from: "gateway", to: "trading") {
       $0.keepaliveInterval = interval
       $0.keepaliveTimeout = timeout
@@ -129,9 +133,9 @@ import Testing
     #expect(error?.code == .unavailable)
     #expect(error?.cause.map { "\($0)" }?.contains("did not answer a ping") == true)
     #expect(time >= timeout)
-    // Counted from when something came last, and not from a timer that ran then: that would be as long
-    // as two intervals. A busy machine may be late.
-    #expect(time <= interval + timeout + .seconds(3))
+    // Counted from when something came last. From a timer that ran then it would be two intervals; a busy
+    // machine may be late by most of one.
+    #expect(time < interval * 2)
     #expect(replica.effects["lost"] == nil)
     print("half-open: found after \(time)")
     await replica.stop()
@@ -158,6 +162,14 @@ import Testing
   private func effects(of replicas: [Replica]) -> [String: Int] {
     replicas.reduce(into: [:]) { $0.merge($1.effects, uniquingKeysWith: +) }
   }
+}
+
+/// A number that grows.
+final class Count: Sendable {
+  private let number = Atomic(0)
+
+  var value: Int { number.load(ordering: .relaxed) }
+  func add() { number.add(1, ordering: .relaxed) }
 }
 
 /// Set once.

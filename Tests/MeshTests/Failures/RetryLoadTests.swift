@@ -58,7 +58,7 @@ import Testing
   @Test("at twice what servers take, what they refuse is not sent again and again")
   func overload() async throws {
     let replicas = [try await Replica.start(mesh), try await Replica.start(mesh)]
-    for replica in replicas { replica.manner = .limited(4, .milliseconds(10)) }
+    for replica in replicas { replica.manner = .limited(4, .milliseconds(50)) }
     try mesh.publish("trading", at: replicas.map(\.port))
     let channel = try mesh.channel(from: "gateway", to: "trading")
     let start = ContinuousClock.now
@@ -74,7 +74,8 @@ import Testing
     let time = start.duration(to: .now)
     let seen = replicas.reduce(0) { $0 + $1.callCount }
     #expect(Double(seen) <= bound(1_000, in: time))
-    #expect(!traffic.failures.isEmpty)
+    // Some were refused.
+    #expect(seen > 1_000)
     #expect(traffic.failures.allSatisfy { $0.failure?.code == .unavailable })
     // Nobody is an outlier where all are overloaded; both go on serving.
     #expect(channel.backends.allSatisfy { $0.isConnected })

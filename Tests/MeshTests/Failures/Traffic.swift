@@ -58,9 +58,6 @@ struct Traffic: Sendable {
   /// The calls that failed.
   var failures: [Call] { calls.filter { $0.failure != nil } }
 
-  /// How many calls took longer.
-  func count(over limit: Duration) -> Int { calls.count { $0.latency > limit } }
-
   /// What so many of a hundred calls took no longer than.
   func percentile(_ percent: Int) -> Duration {
     let sorted = calls.map(\.latency).sorted()
