@@ -22,7 +22,7 @@ let package = Package(
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
       ["Admin", "Gateway", "GatewayRoutes", "Mesh", "Observability", "ProcessKit", "RPC", "TLS"]
-        + ["TokenVerification"] + Settings.contracts,
+        + ["TokenVerification", "TraceExport"] + Settings.contracts,
       [Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log]
         + [Packages.nioCore, Packages.nioPosix, Packages.unixSignals]),
 
@@ -50,7 +50,7 @@ let package = Package(
 
     // The contracts: generated from protos/, never edited.
     contract("Auth"), contract("MarketData"), contract("Trading"),
-    contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"),
+    contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"), contract("OTLP"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
       "ContractRegistry", path: "Sources/ContractRegistry",
@@ -58,12 +58,10 @@ let package = Package(
 
     // The runtime.
     library("Core", path: "Sources/Core"),
-    runtime("Patterns"),
-    runtime("Protobuf", ["Core", "Patterns"]),
+    runtime("Patterns"), runtime("Protobuf", ["Core", "Patterns"]),
     runtime("Events", ["Core", "Protobuf"]),
     runtime("RPC", ["Protobuf", "GoogleRPC", "Observability"], [Packages.collections]),
-    runtime("Registry", ["Protobuf", "RPC"]),
-    runtime("RPCInProcess", ["RPC"]),
+    runtime("Registry", ["Protobuf", "RPC"]), runtime("RPCInProcess", ["Observability", "RPC"]),
     runtime(
       "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS", "Gzip"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
@@ -78,13 +76,17 @@ let package = Package(
       "ProcessKit", ["Core", "Observability", "TLS"],
       [Packages.log, Packages.configuration, Packages.unixSignals]),
     runtime("Admin", ["Observability", "ProcessKit"], Packages.nio + [Packages.log]),
+    runtime(
+      "TraceExport",
+      ["OTLPContract", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"],
+      [Packages.log]),
     runtime("TokenVerification", ["AuthContract", "Core", "Mesh", "RPC"]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
     runtime(
       "ServiceKit",
       ["Core", "Events", "Protobuf", "RPC", "RPCTransport", "Mesh", "TLS", "Postgres", "Kafka"]
         + ["Admin", "Observability", "ProcessKit", "Registry", "StandardServices"]
-        + ["TokenVerification"],
+        + ["TokenVerification", "TraceExport"],
       [Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections]),
 
     // What `alphintra call` is made of.
@@ -101,13 +103,11 @@ let package = Package(
     runtime("DevTools", [], [Packages.subprocess, Packages.system]),
 
     // One Swift owner for each C library.
-    binding("HTTP2", ["CNGHTTP2"]),
-    binding("TLS", ["COpenSSL", "Core"]),
+    binding("HTTP2", ["CNGHTTP2"]), binding("TLS", ["COpenSSL", "Core"]),
     binding("Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
     binding("Kafka", ["CRDKafka"], [Packages.log]),
     binding("ProtobufC", ["CDescriptor", "CProtobufC"]),
-    binding("Argon2", ["CArgon2"]),
-    binding("Gzip", ["CZlib"]),
+    binding("Argon2", ["CArgon2"]), binding("Gzip", ["CZlib"]),
     cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
     cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -128,7 +128,7 @@ let package = Package(
     library(
       "TestSupport", path: "Tests/Support",
       ["Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit"]
-        + ["Certificates", "DevTools", "ProcessKit", "TLS", "TestingContract"],
+        + ["Certificates", "DevTools", "Observability", "ProcessKit", "TLS", "TestingContract"],
       [Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.configuration]
         + [Packages.subprocess, Packages.system],
       exclude: ["python"]),
@@ -166,7 +166,9 @@ let package = Package(
       ["Core", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS", "TestingContract"],
       [Packages.configuration, Packages.nioCore, Packages.nioPosix]),
     testProgram("Abuse/TestingServer", ["TestSupport", "TestingContract"] + Settings.peer),
-    tests("HTTP2"), tests("TLS", ["Certificates", "Core"]),
+    tests("HTTP2"), tests("TLS", ["Certificates", "Core"]), tests("Observability"),
+    tests(
+      "TraceExport", ["Observability", "ProcessKit", "TLS", Packages.configuration, Packages.log]),
     tests("Postgres", ["Core", "DevTools"], [Packages.log]), tests("Events", ["Core", "Protobuf"]),
     tests("Kafka", [], [Packages.log]), tests("Bindings", of: "Argon2", ["Gzip"]),
     tests(
@@ -200,7 +202,7 @@ let package = Package(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
         + ["ContractRegistry", "MarketDataContract", "Registry", "RPCTransport", "TradingContract"]
-        + ["TestingContract", "EdgeClient", "TLSChannel"],
+        + ["TestingContract", "EdgeClient", "TLSChannel", "Observability"],
       Packages.nio + [Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",

@@ -48,6 +48,10 @@ options=package=alphintra.marketdata.v1=MarketDataContract/MarketDataV1
 options+=,package=google.rpc=GoogleRPC/Google_RPC
 options+=,package=grpc.health.v1=GRPCContract/HealthV1,package=grpc.reflection.v1=GRPCContract/ReflectionV1
 options+=,package=grpc.testing=InteropContract/GRPCTesting
+options+=,package=opentelemetry.proto.common.v1=OTLPContract/OTLPCommonV1
+options+=,package=opentelemetry.proto.resource.v1=OTLPContract/OTLPResourceV1
+options+=,package=opentelemetry.proto.trace.v1=OTLPContract/OTLPTraceV1
+options+=,package=opentelemetry.proto.collector.trace.v1=OTLPContract/OTLPCollectorV1
 
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT

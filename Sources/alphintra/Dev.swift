@@ -67,7 +67,11 @@ struct PlatformFlags: ParsableArguments {
   @Option(help: "The folder of the programs; that of this one by default.")
   var programs: String?
 
+  @Option(help: "Where spans are sent, by OTLP over gRPC, such as http://localhost:4317.")
+  var otlpEndpoint: String?
+
   func apply(to options: inout Platform.Options) {
+    options.traceCollector = otlpEndpoint
     if let bars { options.barsPath = URL(filePath: bars).standardizedFileURL.path }
     if let speed { options.replaySpeed = speed }
     if let programs { options.programsFolder = URL(filePath: programs).standardizedFileURL.path }

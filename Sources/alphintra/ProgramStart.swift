@@ -18,7 +18,8 @@ enum ProgramStart {
       let reader = try await Settings.standardReader()
       let log = try LogConfiguration(reader)
       LoggingSystem.bootstrapLines(level: log.level, format: log.format) {
-        ServerContext.current?.correlationID
+        guard let context = ServerContext.current else { return .init() }
+        return .init(correlationID: context.correlationID, span: context.span?.context)
       }
       try await body(reader, Logger(label: label))
     } catch let error as ConfigurationError {

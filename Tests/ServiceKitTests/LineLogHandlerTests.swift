@@ -50,6 +50,44 @@ import Testing
     #expect((second["time"] as? String)?.hasSuffix("Z") == true)
   }
 
+  @Test func aLineNamesItsTrace() throws {
+    let span = SpanContext.root()
+    let ids = ["trace_id": span.traceID.description, "span_id": span.spanID.description]
+    let json = try lines(.json) { logger in
+      ActiveSpan.$current.withValue(ActiveSpan(span)) { logger.info("inside") }
+      logger.info("outside")
+    }
+    let (inside, outside) = (try object(json[0]), try object(json[1]))
+    for (name, id) in ids {
+      #expect(inside[name] as? String == id)
+      #expect(outside[name] == nil)
+    }
+    let text = try lines(.text) { logger in
+      LogContext.$correlationID.withValue("c-42") {
+        ActiveSpan.$current.withValue(ActiveSpan(span)) { logger.info("inside") }
+      }
+    }
+    for field in ["correlation_id=c-42"] + ids.map({ "\($0)=\($1)" }) {
+      #expect(text[0].contains(field))
+    }
+  }
+
+  @Test func theCallAtHandSaysWhatTheTaskDoesNot() {
+    let (own, calls) = (SpanContext.root(), SpanContext.root())
+    let provider = LogContext.metadataProvider {
+      .init(correlationID: "call", span: calls)
+    }
+    #expect(provider.get()["correlation_id"] == "call")
+    ActiveSpan.$current.withValue(ActiveSpan(own)) {
+      #expect(provider.get()["correlation_id"] == "call")
+      #expect(provider.get()["trace_id"] == .string(own.traceID.description))
+    }
+    LogContext.$correlationID.withValue("task") {
+      #expect(provider.get()["correlation_id"] == "task")
+      #expect(provider.get()["span_id"] == .string(calls.spanID.description))
+    }
+  }
+
   @Test(arguments: [LogFormat.json, .text])
   func secretsAreHidden(format: LogFormat) throws {
     struct Failure: Error { let connection = "host=db password=canary7 user=u" }

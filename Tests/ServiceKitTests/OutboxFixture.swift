@@ -24,6 +24,7 @@ struct OutboxFixture: Sendable {
       Migration(
         version: 2, name: "create_aggregates",
         sql: "CREATE TABLE aggregates (key text PRIMARY KEY, sequence bigint NOT NULL)"),
+      .eventTraces(version: 3),
     ])
     var configuration = database.configuration
     configuration.schema = "test"

@@ -2,6 +2,7 @@ import Core
 import Events
 import Observability
 import Postgres
+import ProcessKit
 import Protobuf
 import TestSupport
 import Testing

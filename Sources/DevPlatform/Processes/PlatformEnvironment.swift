@@ -82,7 +82,9 @@ struct PlatformEnvironment: Sendable {
   }
 
   private func extra(_ member: PlatformMember) -> [String: String] {
-    options.environment[member] ?? [:]
+    var extra = options.environment[member] ?? [:]
+    if let collector = options.traceCollector { extra["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector }
+    return extra
   }
 
   private func prefixed(

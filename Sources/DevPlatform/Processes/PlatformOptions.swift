@@ -29,6 +29,8 @@ extension Platform {
     public var replaySpeed: Int?
     /// What the made-up part of the replay is drawn from; the service's default when nil.
     public var replaySeed: Int?
+    /// Where the processes send their spans, such as `http://localhost:4317`; nil leaves it to the environment.
+    public var traceCollector: String?
     /// Whether commits wait for the disk; off only where the data may be lost.
     public var waitsForDisk = true
     /// Whether the folder is removed at the end.

@@ -36,6 +36,8 @@ public final class MeshChannel: RPCChannel {
     public var resolutionInterval: Duration = .seconds(10)
     /// Where calls are counted; nil for nowhere.
     public var metrics: MetricsRegistry?
+    /// Who records the spans of calls; nil for nobody.
+    public var tracer: Tracer?
 
     /// A configuration with the usual times.
     public init(identity: TLSConfiguration.Identity, trustedAuthoritiesPath: String) {
@@ -59,6 +61,8 @@ public final class MeshChannel: RPCChannel {
   public let service: String
   /// What is counted of the calls.
   public let metrics: ClientMetrics?
+  /// Who records the spans of the calls.
+  public let tracer: Tracer?
   private let pool: ConnectionPool
   private let config: ServiceConfig
   private let allowances: RetryAllowances
@@ -104,6 +108,7 @@ public final class MeshChannel: RPCChannel {
   ) {
     self.service = service
     metrics = configuration.metrics.map { ClientMetrics($0, target: service) }
+    tracer = configuration.tracer
     config = configuration.serviceConfig
     allowances = RetryAllowances(config.retryThrottling, config.retryBudget, at: .now)
     var client = ClientConnection.Configuration(
@@ -148,14 +153,18 @@ public final class MeshChannel: RPCChannel {
     let plan = RetryPlan(config.retryPolicy(head.method, method), deadline: head.deadline)
     let (first, pool, metrics) = (head, pool, metrics)
     return RetryingCall(try await pool.open(first, metrics), plan, allowances) {
-      previousAttempts async throws(RPCError) in
+      previousAttempts, isTransparent async throws(RPCError) in
       var head = first
       head.previousAttempts = previousAttempts
+      head.isTransparentRetry = isTransparent
       // Nothing of an attempt that failed is the response's.
       head.responseMetadata?.received(trailing: Metadata())
       return try await pool.open(head, metrics)
     }
   }
+
+  /// The service, as spans name it.
+  public var target: String? { service }
 
   /// How long a server may be silent until it is asked for a sign of life: as configured, and twice as long
   /// after each server that found it too often (gRFC A8).

@@ -1,9 +1,12 @@
 import Synchronization
 
-/// What a process tells operators of itself: its metrics, whether it is ready, and a page for people.
+/// What a process tells operators of itself: its metrics, its spans, whether it is ready, and a page for
+/// people.
 public final class Diagnostics: Sendable {
   /// The process's metrics.
   public let metrics: MetricsRegistry
+  /// How the process records spans; nil where it does not.
+  public let traces: TracePipeline?
   private let state = Mutex(State())
 
   private struct State {
@@ -15,7 +18,10 @@ public final class Diagnostics: Sendable {
   public typealias Row = (name: String, value: String)
 
   /// Diagnostics around a registry.
-  public init(metrics: MetricsRegistry = MetricsRegistry()) { self.metrics = metrics }
+  public init(metrics: MetricsRegistry = MetricsRegistry(), traces: TracePipeline? = nil) {
+    self.metrics = metrics
+    self.traces = traces
+  }
 
   /// Adds something that must hold for the process to be ready.
   public func addReadiness(_ name: String, _ isReady: @escaping @Sendable () -> Bool) {

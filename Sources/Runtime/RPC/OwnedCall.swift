@@ -1,3 +1,4 @@
+internal import Observability
 import Synchronization
 
 /// A client's call that is given up when nobody holds it any more, or when the task that waits for it
@@ -7,15 +8,18 @@ package final class OwnedCall: MessageSource, MessageSink {
   private let call: any ClientCall
   /// What is counted of it; nil where nothing is.
   private let observation: CallObservation?
+  /// Its span; nil unless it is recorded.
+  private let span: Span?
   private let hasEnded = Atomic(false)
   /// The code of the failure to write, if one came; else that of a call nobody reads to its end.
   private let presumedCode = Atomic(StatusCode.cancelled.rawValue)
   private let receivedBytes = Atomic(0)
   private let sentBytes = Atomic(0)
 
-  init(_ call: any ClientCall, _ observation: CallObservation?) {
+  init(_ call: any ClientCall, _ observation: CallObservation?, _ span: Span?) {
     self.call = call
     self.observation = observation
+    self.span = span
   }
 
   deinit {
@@ -36,17 +40,18 @@ package final class OwnedCall: MessageSource, MessageSink {
       }
       return message
     } catch {
-      self.ended(error.code)
+      self.ended(error.code, error)
       throw error
     }
   }
 
   /// Counts the call's end; the first one counts.
-  private func ended(_ code: StatusCode) {
-    guard let observation = self.observation,
+  private func ended(_ code: StatusCode, _ failure: RPCError? = nil) {
+    guard self.observation != nil || self.span != nil,
       !self.hasEnded.exchange(true, ordering: .relaxed)
     else { return }
-    observation.ended(
+    if let span = self.span { RPCSpan.end(span, client: failure, code) }
+    self.observation?.ended(
       code, received: self.receivedBytes.load(ordering: .relaxed),
       sent: self.sentBytes.load(ordering: .relaxed))
   }

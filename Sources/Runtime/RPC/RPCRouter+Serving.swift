@@ -1,7 +1,7 @@
 /// How a call passes a server, from the outermost stage to its handler.
 ///
-/// 1. **Counting** (`ServerCall`): from the request's headers to the status, so that what any other stage
-///    refuses is counted, and a call that vanishes, too.
+/// 1. **Counting** and the **span** (`ServerCall`): from the request's headers to the status, so that what
+///    any other stage refuses is counted and recorded, and a call that vanishes, too.
 /// 2. **Audit**: sees every outcome, refusals among them, and nothing that is not one.
 /// 3. **Access**: before anything that a stranger could use up. It is here and not in the list of stages, so
 ///    that no configuration of a router is without it.

@@ -1,3 +1,4 @@
+public import Observability
 public import Protobuf
 
 /// The methods that a server offers, each with its handler, behind one access check.
@@ -10,6 +11,7 @@ public struct RPCRouter: Sendable {
   private let metrics: ServerMetrics?
   private let limiter: ConcurrencyLimiter?
   private let faults: [FaultInjection]
+  private let tracer: Tracer?
   private let interceptors: [any ServerInterceptor]
 
   /// Creates a router that offers these services.
@@ -24,11 +26,13 @@ public struct RPCRouter: Sendable {
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
   ///     refused or its handler has ended; and of each call of any method that the access check refuses.
   ///   - metrics: Counts every call.
+  ///   - tracer: Records the spans of calls.
   public init(
     services: [any RPCService], accessController: any AccessController,
     limiter: ConcurrencyLimiter? = nil, faults: [FaultInjection] = [],
     interceptors: [any ServerInterceptor] = [],
-    audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil
+    audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil,
+    tracer: Tracer? = nil
   ) {
     self.accessController = accessController
     self.limiter = limiter
@@ -36,6 +40,7 @@ public struct RPCRouter: Sendable {
     self.interceptors = interceptors
     self.audit = audit
     self.metrics = metrics
+    self.tracer = tracer
     for service in services {
       service.register(in: &self)
     }
@@ -58,7 +63,8 @@ public struct RPCRouter: Sendable {
   mutating func add(_ descriptor: MethodDescriptor, _ handler: RegisteredMethod.Handler) {
     precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
     self.methods[descriptor.path] = RegisteredMethod(
-      descriptor, handler.behind(self.stages(before: descriptor)), self.metrics?.method(descriptor))
+      descriptor, handler.behind(self.stages(before: descriptor)), self.metrics?.method(descriptor),
+      self.tracer)
   }
 
   /// What stands between the access check and the handler of a method, in the order in which a call passes

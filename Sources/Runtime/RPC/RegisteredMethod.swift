@@ -1,3 +1,5 @@
+package import Observability
+
 /// A method that a server offers: its description, and its handler behind bytes.
 @usableFromInline
 package final class RegisteredMethod: Sendable {
@@ -15,12 +17,16 @@ package final class RegisteredMethod: Sendable {
   package let handler: Handler
   /// What is counted of it; nil where nothing is.
   let metrics: ServerMethodMetrics?
+  /// Who records its calls; nil where nobody does.
+  let tracer: Tracer?
 
   package init(
-    _ descriptor: MethodDescriptor, _ handler: Handler, _ metrics: ServerMethodMetrics? = nil
+    _ descriptor: MethodDescriptor, _ handler: Handler, _ metrics: ServerMethodMetrics? = nil,
+    _ tracer: Tracer? = nil
   ) {
     self.descriptor = descriptor
     self.handler = handler
     self.metrics = metrics
+    self.tracer = tracer
   }
 }

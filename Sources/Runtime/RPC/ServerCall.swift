@@ -1,4 +1,4 @@
-internal import Observability
+package import Observability
 import Synchronization
 
 /// One call on its way through a server: what the client said at its start, and the metadata to
@@ -11,6 +11,8 @@ package final class ServerCall: Sendable {
   package let peer: PeerIdentity?
   package let deadline: ContinuousClock.Instant?
   package let previousAttempts: Int
+  /// The span of the call; nil unless it is recorded.
+  package let recordedSpan: Span?
   /// When it began, for the metrics; 0 without.
   private let start: UInt64
   private let hasEnded = Atomic(false)
@@ -28,6 +30,9 @@ package final class ServerCall: Sendable {
     var hasSentHead = false
     var lastRequestWasCompressed = false
     var auditedUserID: String?
+    /// The ids that stand for the span of a call that is not recorded, if it has any; found out when they are
+    /// asked for.
+    var span: SpanContext??
   }
 
   package init(
@@ -39,7 +44,13 @@ package final class ServerCall: Sendable {
     self.peer = peer
     self.deadline = deadline
     self.previousAttempts = previousAttempts
-    self.state = Mutex(State(grant: grant))
+    let span = registered.tracer.map { tracer in
+      tracer.begin(
+        RPCSpan.answer(registered.descriptor), .server, parent: SpanContext(metadata),
+        RPCSpan.attributes(registered.descriptor) + Self.attributes(of: peer))
+    }
+    self.recordedSpan = span?.recording
+    self.state = Mutex(State(grant: grant, span: span.map(\.context)))
     self.start = registered.metrics == nil ? 0 : MonotonicTime.nanoseconds
     registered.metrics?.started.add()
   }
@@ -69,6 +80,30 @@ package final class ServerCall: Sendable {
     return Deadline.exceeded
   }
 
+  private static func attributes(of peer: PeerIdentity?) -> [SpanAttribute] {
+    guard let peer else { return [] }
+    return [SpanAttribute("peer.service", .text(peer.service ?? peer.spiffeID))]
+  }
+
+  /// The span of the call; where it is not recorded, the ids that it came with, or nil.
+  package var span: ActiveSpan? {
+    if let recordedSpan { return ActiveSpan(recordedSpan) }
+    let context = self.state.withLock { state in
+      let context = state.span ?? SpanContext(self.metadata)
+      state.span = .some(context)
+      return context
+    }
+    return context.map(ActiveSpan.init)
+  }
+
+  /// What the call came with, where that names its span, so that nested calls can have it as it is.
+  var receivedTraceparent: String? {
+    guard let text = self.metadata[SpanContext.HeaderName.traceparent],
+      self.span?.context.isWritten(text) == true
+    else { return nil }
+    return text
+  }
+
   /// Counts the bytes of a request.
   func received(_ bytes: Int) { self.receivedBytes.add(bytes, ordering: .relaxed) }
 
@@ -77,7 +112,8 @@ package final class ServerCall: Sendable {
 
   /// Counts the call's end; the first one counts.
   func ended(_ failure: RPCError?) {
-    guard let metrics = self.registered.metrics,
+    let (metrics, span) = (self.registered.metrics, self.recordedSpan)
+    guard metrics != nil || span != nil,
       !self.hasEnded.exchange(true, ordering: .relaxed)
     else { return }
     var code = failure?.code ?? .ok
@@ -85,7 +121,8 @@ package final class ServerCall: Sendable {
     if code == .cancelled, let deadline = self.deadline, deadline <= .now {
       code = .deadlineExceeded
     }
-    metrics.ended(
+    if let span { RPCSpan.end(span, server: failure, code) }
+    metrics?.ended(
       code, peer: self.peer, nanoseconds: MonotonicTime.nanoseconds &- self.start,
       received: self.receivedBytes.load(ordering: .relaxed),
       sent: self.sentBytes.load(ordering: .relaxed))

@@ -1,7 +1,9 @@
+public import Observability
+
 /// What a handler knows about the call it serves.
 ///
 /// It is also the task-local `ServerContext.current`, from which calls made inside the handler inherit
-/// the deadline, the end user's token and the correlation id (see `CallOptions`).
+/// the deadline, the end user's token, the correlation id and the span (see `CallOptions`).
 public struct ServerContext: Sendable {
   package let call: ServerCall
   /// What an interceptor put in the place of the metadata that came.
@@ -49,6 +51,10 @@ public struct ServerContext: Sendable {
 
   /// The id that ties together everything done for one outside request.
   public var correlationID: String? { self.metadata[Self.correlationIDName] }
+
+  /// The span of the call, to say more of it or to begin others below it; where nobody records it, the ids
+  /// that it came with, or nil.
+  public var span: ActiveSpan? { self.call.span }
 
   /// The id of the verified end user.
   ///

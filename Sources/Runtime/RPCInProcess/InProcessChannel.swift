@@ -1,9 +1,12 @@
+public import Observability
 public import RPC
 
 /// A way to a server in the same process.
 public struct InProcessChannel: RPCChannel {
   let server: InProcessServer
   let peer: PeerIdentity?
+  /// Who records the spans of the calls.
+  public let tracer: Tracer?
 
   /// Opens a call: finds the method, makes the access check, and starts the handler.
   public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {

@@ -1,3 +1,4 @@
+public import Observability
 public import RPC
 import Synchronization
 
@@ -28,8 +29,12 @@ public final class InProcessServer: Sendable {
   }
 
   /// A channel to this server for a client with the given identity; nil is a client without certificate.
-  public func channel(as peer: PeerIdentity? = nil) -> InProcessChannel {
-    InProcessChannel(server: self, peer: peer)
+  ///
+  /// - Parameter tracer: records the spans of its calls.
+  public func channel(
+    as peer: PeerIdentity? = nil, tracer: Tracer? = nil
+  ) -> InProcessChannel {
+    InProcessChannel(server: self, peer: peer, tracer: tracer)
   }
 
   /// Refuses new calls, waits for those under way, and cancels the ones that outlast the grace.

@@ -1,6 +1,7 @@
 import Core
 import EdgeClient
 import Gateway
+import Observability
 import RPC
 import RPCInProcess
 import TestSupport
@@ -20,19 +21,23 @@ struct LiveGateway {
   static func run(
     _ configuration: GatewayConfiguration = .patient, routes: [Route] = ExampleRoutes.routes,
     channels: [Channel] = ExampleRoutes.channels, clock: any Core.Clock = SystemClock(),
+    traces: TracePipeline? = nil,
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
     let service = ExampleService()
     // Little room between the service and the gateway: what the service has sent has all but arrived.
     let server = InProcessServer(
-      RPCRouter(services: [service], accessController: ExampleAccess()),
+      RPCRouter(
+        services: [service], accessController: ExampleAccess(),
+        tracer: traces?.tracer(of: "example")),
       limits: CallLimits(bufferedBytes: 1024))
     try await RunningGateway.run(
       configuration, routes: routes, channels: channels,
       upstreams: Upstreams([
-        ExampleMethods.service: server.channel(as: PeerIdentity(service: "gateway"))
+        ExampleMethods.service: server.channel(
+          as: PeerIdentity(service: "gateway"), tracer: traces?.tracer(of: "gateway"))
       ]),
-      accessController: ExampleAccess(), clock: clock
+      accessController: ExampleAccess(), clock: clock, traces: traces
     ) { running in
       try await body(LiveGateway(running: running, service: service, server: server))
     }

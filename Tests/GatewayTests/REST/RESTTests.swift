@@ -1,6 +1,7 @@
 import EdgeClient
 import Logging
 import NIOHTTP1
+import Observability
 import RPC
 import TestSupport
 import Testing
@@ -68,13 +69,27 @@ struct RESTTests {
     }
   }
 
-  @Test("A trace context is passed on when it is one")
+  @Test("A trace goes on where it is one, and begins where it is none")
   func traceparent() async throws {
     try await LiveGateway.run { live in
+      func passed(_ headers: HTTPHeaders) async throws -> Metadata {
+        _ = try await live.client.send(.GET, "/api/things/x", headers: headers)
+        return try #require(live.service.calls.contexts.last?.metadata)
+      }
       let context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-      for (sent, passed) in [(context, context), ("nonsense", nil)] {
-        _ = try await live.client.send(.GET, "/api/things/x", headers: ["traceparent": sent])
-        #expect(live.service.calls.contexts.last?.metadata["traceparent"] == passed)
+      let whole = try await passed([
+        "traceparent": context, "tracestate": "rojo=1, congo=2", "tracestate": "foo=3",
+      ])
+      #expect(whole["traceparent"] == context)
+      #expect(whole["tracestate"] == "rojo=1,congo=2,foo=3")
+      for headers: HTTPHeaders in [
+        [:], ["traceparent": "nonsense", "tracestate": "rojo=1"],
+        ["traceparent": context, "traceparent": context],
+      ] {
+        let begun = try await passed(headers)
+        let span = try #require(SpanContext(begun))
+        #expect(!span.isSampled && begun["traceparent"]?.contains("4bf92f35") == false)
+        #expect(begun["tracestate"] == nil)
       }
     }
   }

@@ -17,7 +17,7 @@ import Testing
   ) -> RetryingCall {
     let rest = Mutex(Array(attempts.dropFirst()))
     return RetryingCall(attempts[0], RetryPlan(policy, deadline: nil), allowances) {
-      previousAttempts async throws(RPCError) in
+      previousAttempts, _ async throws(RPCError) in
       attempts[0].note(previousAttempts)
       let next = rest.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       guard let next else { throw RPCError(.unavailable, "nobody is left") }
@@ -112,7 +112,7 @@ import Testing
     let call = RetryingCall(
       ScriptedCall(failure: Self.refused), RetryPlan(nil, deadline: nil),
       RetryAllowances(nil, .standard, at: .now)
-    ) { _ async throws(RPCError) in
+    ) { _, _ async throws(RPCError) in
       opened.yield()
       do { try await Task.sleep(for: .seconds(3_600)) } catch {
         throw RPCError(.cancelled, "given up")

@@ -18,6 +18,8 @@ public import Transcoding
 ///     …
 ///     await gateway.drain()
 public final class Gateway: Sendable {
+  /// The gateway as its spans name it.
+  private static let service = "gateway"
   /// Connections that wait to be accepted.
   private static let backlog: Int32 = 1024
 
@@ -49,7 +51,7 @@ public final class Gateway: Sendable {
     self.edge = try Edge(
       configuration, routes: routes, channels: channels, upstreams: upstreams,
       accessController: accessController, clock: clock, metrics: diagnostics.metrics,
-      logger: logger)
+      tracer: diagnostics.traces?.tracer(of: Self.service), logger: logger)
     self.tls = tls
     self.registry = ConnectionRegistry(limit: configuration.limits.connections)
     show(in: diagnostics)

@@ -26,6 +26,7 @@ struct AlphintraGateway: AsyncParsableCommand {
         MESH_TARGET_TRADING …                             where a service is instead: dns:///host:port
         GATEWAY_ALLOWED_ORIGINS                           pages that may open a WebSocket, by commas
         ADMIN_HOST, ADMIN_PORT                            where operators are answered; 127.0.0.1, any
+        OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER … where spans are sent, and which; nowhere
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT                seconds; info; json, text or automatic
 
       gateway/README.md lists the limits. With a wrong setting no port is opened and the exit code

@@ -14,6 +14,7 @@ import RPC
 import ServiceLifecycle
 import TLS
 import TokenVerification
+import TraceExport
 import TradingContract
 
 /// The gateway as a process: it listens until it is told to stop, then drains.
@@ -23,7 +24,8 @@ struct GatewayServer: Service {
   private let settings: GatewaySettings
   private let gateway: Gateway
   private let channels: [MeshChannel]
-  private let diagnostics = Diagnostics()
+  private let diagnostics: Diagnostics
+  private let export: TraceExport?
   /// The certificates: the one shown outside, and the one shown to services.
   private let credentials: [(name: String, source: TLSCredentialSource)]
   private let logger: Logger
@@ -40,8 +42,13 @@ struct GatewayServer: Service {
       .server(
         identity: settings.edgeIdentity, clientAuthentication: .none,
         applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false))
+    let metrics = MetricsRegistry()
+    let export = TraceExport.start(settings.traces, metrics: metrics, logger: logger)
+    self.export = export
+    diagnostics = Diagnostics(metrics: metrics, traces: export?.pipeline)
     var configuration = MeshChannel.Configuration(mesh)
-    configuration.metrics = diagnostics.metrics
+    configuration.metrics = metrics
+    configuration.tracer = export?.pipeline.tracer(of: GatewaySettings.service)
     let template = configuration
     func channel(_ service: String) -> MeshChannel {
       MeshChannel(to: service, settings.mesh, template, group: Self.group)
@@ -83,6 +90,7 @@ struct GatewayServer: Service {
     registration?.withdraw()
     await gateway.drain()
     for channel in channels { channel.close() }
+    await export?.stop()
     await admin.stop()
     logger.notice("stopped")
   }

@@ -4,6 +4,7 @@ import Gateway
 import Mesh
 import ProcessKit
 import TLS
+import TraceExport
 
 /// What the gateway is told from outside, complete and checked before a port is bound.
 struct GatewaySettings: Sendable {
@@ -30,6 +31,8 @@ struct GatewaySettings: Sendable {
   let mesh: MeshSettings
   /// Where the gateway answers operators: `admin.host`, `admin.port`.
   let admin: AdminConfiguration
+  /// Where the gateway sends its spans: `otel.…`.
+  let traces: TraceExportConfiguration
   /// The limits and the allowed origins.
   let gateway: GatewayConfiguration
 
@@ -51,6 +54,7 @@ struct GatewaySettings: Sendable {
     reloadInterval = settings.reloadInterval()
     mesh = MeshSettings(&settings, calling: Self.upstreams)
     admin = AdminConfiguration(&settings)
+    traces = TraceExportConfiguration(&settings)
     let origins = settings.value(
       "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",
       default: [], parse: Self.origins)

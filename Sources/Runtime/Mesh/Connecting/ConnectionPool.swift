@@ -68,14 +68,17 @@ final class ConnectionPool: Sendable {
     _ head: CallHead, _ metrics: ClientMetrics?
   ) async throws(RPCError) -> any ClientCall {
     let kind = head.method.kind
+    var head = head
     while true {
       let choice = try await pick(
         kind, before: head.deadline, waitsForReady: head.waitsForReady == true)
-      var head = head
-      head.observer = choice.subchannel
+      let span = head.beginAttempt()
+      head.observer = AttemptSpan.observer(of: span, choice.subchannel)
       metrics?.countAttempt(head.method)
       do throws(RPCError) { return try await choice.connection.open(head) } catch {
         choice.subchannel.callNotMade(kind)
+        if let span { RPCSpan.end(span, client: error, error.code) }
+        head.isTransparentRetry = true
         // The connection ended a moment ago, and took nothing of the call: the next one, then.
         guard error.cause is CallNotProcessed, choice.connection.state != .ready else {
           throw error

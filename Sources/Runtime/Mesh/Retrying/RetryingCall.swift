@@ -8,7 +8,11 @@ internal import Synchronization
 /// to be sent again in the same order.
 final class RetryingCall: ClientCall {
   /// Opens an attempt, which follows so many others.
-  typealias Open = @Sendable (_ previousAttempts: Int) async throws(RPCError) -> any ClientCall
+  ///
+  /// `isTransparent` says that no server has seen the one before.
+  typealias Open =
+    @Sendable (_ previousAttempts: Int, _ isTransparent: Bool) async throws(RPCError)
+    -> any ClientCall
 
   /// How many bytes of requests are kept; a call that has sent more is not made again.
   static let maximumKeptBytes = 256 * 1024
@@ -178,6 +182,7 @@ final class RetryingCall: ClientCall {
     let opening = try state.withLock { state throws(RPCError) -> Task<RPCError?, Never>? in
       guard state.attempt == attempt else { return state.opening }
       guard !state.hasFailed, !state.isCancelled else { throw error }
+      let attemptsBefore = state.plan.previousAttempts
       let decision = state.plan.decide(
         after: error, isCommitted: state.isCommitted || state.call.isAnswered, at: .now,
         jitter: .random(in: 0...1), allowances)
@@ -189,7 +194,9 @@ final class RetryingCall: ClientCall {
       state.replay = nil
       let (next, previousAttempts) = (state.attempt, state.plan.previousAttempts)
       let opening = Task {
-        await self.open(attempt: next, after: wait, previousAttempts: previousAttempts)
+        await self.open(
+          attempt: next, after: wait, previousAttempts: previousAttempts,
+          isTransparent: previousAttempts == attemptsBefore)
       }
       state.opening = opening
       return opening
@@ -198,10 +205,12 @@ final class RetryingCall: ClientCall {
   }
 
   /// Opens an attempt; returns what went wrong.
-  private func open(attempt: Int, after wait: Duration, previousAttempts: Int) async -> RPCError? {
+  private func open(
+    attempt: Int, after wait: Duration, previousAttempts: Int, isTransparent: Bool
+  ) async -> RPCError? {
     do throws(RPCError) {
       if wait > .zero { try await Self.sleep(for: wait) }
-      let call = try await open(previousAttempts)
+      let call = try await open(previousAttempts, isTransparent)
       let isCancelled = state.withLock { state in
         state.call = call
         state.opening = nil

@@ -5,16 +5,15 @@ extension LoggingSystem {
   ///
   /// Once a process, before the first logger.
   ///
-  /// - Parameter correlationID: asked for the id of the request at hand where
-  ///   ``LogContext/correlationID`` is nil.
+  /// - Parameter identifiers: asked for the ids of the request at hand where the tasks do not say.
   public static func bootstrapLines(
     level: Logger.Level, format: LogFormat, output: LogOutput = .standardError,
-    correlationID: @escaping @Sendable () -> String? = { nil }
+    identifiers: @escaping @Sendable () -> LogContext.Identifiers = { .init() }
   ) {
     bootstrap(
       { label, provider in
         LineLogHandler(
           label: label, level: level, format: format, output: output, metadataProvider: provider)
-      }, metadataProvider: LogContext.metadataProvider(fallback: correlationID))
+      }, metadataProvider: LogContext.metadataProvider(fallback: identifiers))
   }
 }

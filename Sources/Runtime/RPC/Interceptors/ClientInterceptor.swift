@@ -1,3 +1,5 @@
+internal import Observability
+
 /// A stage of a client that stands around the calls of a channel: it may change what opens a call, refuse
 /// it, answer it, or follow it to its end.
 ///
@@ -52,6 +54,8 @@ private struct InterceptedChannel: RPCChannel {
   let interceptor: any ClientInterceptor
 
   var metrics: ClientMetrics? { self.channel.metrics }
+  var tracer: Tracer? { self.channel.tracer }
+  var target: String? { self.channel.target }
 
   func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
     guard self.interceptor.intercepts(head.method) else { return try await self.channel.open(head) }

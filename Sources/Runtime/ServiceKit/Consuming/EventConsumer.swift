@@ -2,7 +2,7 @@ public import Core
 public import Events
 public import Kafka
 public import Logging
-import Observability
+public import Observability
 public import Postgres
 public import Protobuf
 
@@ -36,6 +36,7 @@ public final class EventConsumer<Event: Message>: Sendable {
   private let configuration: EventConsumerConfiguration
   private let reader: GroupReader
   private let deadLetters: DeadLetters
+  private let tracer: Tracer?
   private let logger: Logger
   private let apply: Handler
 
@@ -44,10 +45,12 @@ public final class EventConsumer<Event: Message>: Sendable {
   /// - Parameters:
   ///   - group: its name to the broker and in the inbox; it never changes.
   ///   - database: with the table `inbox` in its schema.
+  ///   - tracer: records a span for each event, in the trace that the event comes from.
   public init(
     _ topic: Topic<Event>, group: String, connection: KafkaConnection, database: PostgresPool,
     configuration: EventConsumerConfiguration = EventConsumerConfiguration(),
-    clock: any Core.Clock = SystemClock(), logger: Logger, apply: @escaping Handler
+    clock: any Core.Clock = SystemClock(), tracer: Tracer? = nil, logger: Logger,
+    apply: @escaping Handler
   ) {
     precondition(
       configuration.attempts >= 1, "attempts are at least 1, not \(configuration.attempts)")
@@ -55,6 +58,7 @@ public final class EventConsumer<Event: Message>: Sendable {
     self.inbox = Inbox(consumer: group)
     self.database = database
     self.configuration = configuration
+    self.tracer = tracer
     self.logger = logger
     self.apply = apply
     reader = GroupReader(
@@ -88,24 +92,37 @@ public final class EventConsumer<Event: Message>: Sendable {
     } catch {
       return await deadLetters.store(message, attempts: 1, because: error)
     }
+    let headers = envelope.headers
+    let span = EventSpan.processing(
+      headers, of: topic.name, group: inbox.consumer, by: tracer)
+    return await ActiveSpan.$current.withValue(span) {
+      await LogContext.$correlationID.withValue(headers.correlationID) {
+        await self.process(envelope, message)
+      }
+    }
+  }
+
+  /// Applies an event, in as many attempts as it takes, or puts its record aside.
+  private func process(_ envelope: EventEnvelope<Event>, _ message: KafkaMessage) async -> Bool {
+    let span = ActiveSpan.current?.recording
     var failures = 0
     var backoff = Backoff()
     while !Task.isCancelled {
       do {
-        try await LogContext.$correlationID.withValue(envelope.headers.correlationID) {
-          try await self.applyOnce(envelope)
-        }
+        try await self.applyOnce(envelope)
+        span?.end()
         return true
       } catch let error as UnprocessableEvent {
-        return await deadLetters.store(message, attempts: failures + 1, because: error)
+        return await putAside(message, attempts: failures + 1, because: error)
       } catch {
         guard !Task.isCancelled else { return false }
         // An outage is not the event's fault, and what became of a COMMIT the inbox knows.
         let mayPass = (error as? PostgresError).map { $0.isRetryable || $0.outcomeUnknown } ?? false
         if !mayPass { failures += 1 }
         guard failures < configuration.attempts else {
-          return await deadLetters.store(message, attempts: failures, because: error)
+          return await putAside(message, attempts: failures, because: error)
         }
+        span?.addEvent("attempt failed", [SpanAttribute("failures", .integer(failures))])
         logger.warning(
           "event is not applied yet", error: error,
           metadata: [
@@ -116,6 +133,14 @@ public final class EventConsumer<Event: Message>: Sendable {
       }
     }
     return false
+  }
+
+  private func putAside(
+    _ message: KafkaMessage, attempts: Int, because error: any Error
+  ) async -> Bool {
+    let isStored = await deadLetters.store(message, attempts: attempts, because: error)
+    if isStored { ActiveSpan.current?.recording?.end(.error("put aside as a dead letter")) }
+    return isStored
   }
 
   private func applyOnce(_ envelope: EventEnvelope<Event>) async throws {

@@ -1,6 +1,16 @@
 extension Migration {
   static let eventsName = "create_outbox_and_inbox"
 
+  /// Lets each event of an outbox say which span of a trace it comes from.
+  ///
+  /// It follows ``events(version:)``. Rows from before, and those that a program of before adds meanwhile,
+  /// name none.
+  public static func eventTraces(version: Int) -> Migration {
+    Migration(
+      version: version, name: "add_traceparent_to_outbox",
+      sql: "ALTER TABLE outbox ADD COLUMN traceparent text")
+  }
+
   /// Makes the tables `outbox` and `inbox` of a service's schema, and what the relay remembers of
   /// the broker.
   ///

@@ -2,6 +2,7 @@ public import Core
 public import Events
 import Observability
 public import Postgres
+import ProcessKit
 public import Protobuf
 import RPC
 
@@ -29,8 +30,9 @@ public struct Outbox: Sendable {
 
   /// Adds an event to what the transaction commits.
   ///
-  /// Its key and sequence are read from the event as the topic says; the correlation id is that of
-  /// the call at hand. The row travels with the transaction's next statement or its COMMIT.
+  /// Its key and sequence are read from the event as the topic says; the correlation id and the span
+  /// are those of the call at hand. The row travels with the transaction's next statement or its
+  /// COMMIT.
   ///
   /// - Parameters:
   ///   - id: the event's own id, a UUID.
@@ -41,16 +43,17 @@ public struct Outbox: Sendable {
   ) {
     let contentType = EventContentType.json
     let correlationID = LogContext.correlationID ?? ServerContext.current?.correlationID
+    let traceparent = EventSpan.created(Event.messageName, id, for: topic.specification)
     transaction.send(
       """
       -- name: append_event
       INSERT INTO outbox (
         event_id, topic, key, sequence, event_type, payload, content_type, correlation_id,
-        occurred_at)
+        traceparent, occurred_at)
       VALUES (
         \(id), \(topic.name), \(topic.key(event)), \(topic.sequence?(event) ?? 0),
         \(Event.messageName), \(topic.encode(event, as: contentType)), \(contentType.rawValue),
-        \(correlationID), \(time))
+        \(correlationID), \(traceparent), \(time))
       """)
   }
 
@@ -70,7 +73,7 @@ public struct Outbox: Sendable {
             """
             -- name: events_between
             SELECT event_id, event_type, sequence, payload, content_type, correlation_id,
-              occurred_at
+              traceparent, occurred_at
             FROM outbox
             WHERE topic = \(topic.name) AND key = \(key) AND sequence > 0
               AND sequence > \(after) AND sequence < \(before)
@@ -81,7 +84,7 @@ public struct Outbox: Sendable {
             """
             -- name: published_events_after
             SELECT event_id, event_type, sequence, payload, content_type, correlation_id,
-              occurred_at
+              traceparent, occurred_at
             FROM outbox
             WHERE topic = \(topic.name) AND key = \(key) AND sequence > 0
               AND sequence > \(after) AND published_at IS NOT NULL
@@ -111,6 +114,7 @@ extension EventHeaders {
       eventType: try row.decode(String.self, "event_type"),
       occurredAt: try row.decode(Instant.self, "occurred_at"), producer: producer,
       sequence: try row.decode(Int64.self, "sequence"),
-      correlationID: try row.decode(String?.self, "correlation_id"), contentType: contentType)
+      correlationID: try row.decode(String?.self, "correlation_id"),
+      traceparent: try row.decode(String?.self, "traceparent"), contentType: contentType)
   }
 }

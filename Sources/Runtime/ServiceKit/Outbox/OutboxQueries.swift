@@ -89,7 +89,7 @@ struct OutboxQueries {
       """
       -- name: unpublished_events
       SELECT id, event_id, topic, key, sequence, event_type, payload, content_type,
-        correlation_id, occurred_at
+        correlation_id, traceparent, occurred_at
       FROM outbox
       WHERE published_at IS NULL AND topic = ANY (\(topics)::text[])
         AND NOT EXISTS (
@@ -109,7 +109,7 @@ struct OutboxQueries {
       """
       -- name: events_to_publish_again
       SELECT id, event_id, topic, key, sequence, event_type, payload, content_type,
-        correlation_id, occurred_at
+        correlation_id, traceparent, occurred_at
       FROM outbox
       WHERE topic = \(refill.topic) AND id > \(refill.afterID) AND id <= \(refill.untilID)
         AND published_at IS NOT NULL AND created_at >= \(since)

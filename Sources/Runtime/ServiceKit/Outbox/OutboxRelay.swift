@@ -3,6 +3,7 @@ public import Events
 public import Kafka
 public import Logging
 public import Postgres
+import ProcessKit
 
 /// Publishes the rows of an outbox, in order within each key, each at least once.
 ///

@@ -3,6 +3,7 @@ public import Events
 public import Kafka
 import Observability
 import Protobuf
+import RPC
 
 /// Publishes events straight to the broker, without an outbox.
 ///
@@ -43,7 +44,8 @@ public final class EventPublisher: Sendable {
         let headers = EventHeaders(
           eventID: EventID(UUIDv7.make(now: now)), eventType: Event.messageName, occurredAt: now,
           producer: service, sequence: topic.sequence?(event) ?? 0,
-          correlationID: LogContext.correlationID)
+          correlationID: LogContext.correlationID,
+          traceparent: ActiveSpan.ambient?.context.traceparent)
         return EventEnvelope(key: topic.key(event), headers: headers, event: event)
       }, to: topic)
   }

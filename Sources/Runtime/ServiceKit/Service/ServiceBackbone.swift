@@ -39,14 +39,16 @@ struct ServiceBackbone: Sendable {
       properties: configuration.kafka.properties, logger: logger)
     var mesh = MeshChannel.Configuration(credentials)
     mesh.metrics = diagnostics.metrics
+    let tracer = diagnostics.traces?.tracer(of: name)
+    mesh.tracer = tracer
     let channels = MeshChannels(configuration.mesh, mesh, diagnostics)
     diagnostics.addBackends { channels.all }
     let outbox = Outbox(service: name)
     diagnostics.addDatabase(database, of: name, outbox: definition.hasOutbox ? outbox : nil)
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
-      kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, logger: logger,
-      channel: { channels.channel(to: $0) })
+      kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, tracer: tracer,
+      logger: logger, channel: { channels.channel(to: $0) })
     var relay: OutboxRelay?
     if definition.hasOutbox {
       relay = OutboxRelay(

@@ -2,6 +2,7 @@ public import Configuration
 public import Core
 public import Kafka
 public import Logging
+public import Observability
 public import Postgres
 public import RPC
 
@@ -24,6 +25,8 @@ public struct ServiceEnvironment: Sendable {
   public let clock: any Clock
   /// The points at which tests end the process; none outside tests.
   public let crashPoints: CrashPoints
+  /// Who records the service's spans, such as those of an ``EventConsumer``; nil where nobody does.
+  public let tracer: Tracer?
   /// The service's logger.
   public let logger: Logger
   /// The way to another service of the mesh, under this service's identity.
@@ -33,7 +36,7 @@ public struct ServiceEnvironment: Sendable {
   public init(
     name: String, configuration: ServiceConfiguration, reader: ConfigReader,
     database: PostgresPool, outbox: Outbox, kafka: KafkaConnection, clock: any Clock,
-    crashPoints: CrashPoints, logger: Logger,
+    crashPoints: CrashPoints, tracer: Tracer? = nil, logger: Logger,
     channel: @escaping @Sendable (_ service: String) -> any RPCChannel
   ) {
     self.name = name
@@ -44,6 +47,7 @@ public struct ServiceEnvironment: Sendable {
     self.kafka = kafka
     self.clock = clock
     self.crashPoints = crashPoints
+    self.tracer = tracer
     self.logger = logger
     self.channel = channel
   }

@@ -4,6 +4,7 @@ public import Logging
 internal import Observability
 public import ProcessKit
 public import Registry
+internal import TraceExport
 import UnixSignals
 
 /// Runs services in this process, from their settings to the end of their work.
@@ -42,9 +43,11 @@ public enum ServiceRunner {
     logger: Logger, notifier: ReadinessNotifier, until stop: @escaping @Sendable () async -> String?
   ) async throws {
     let configurations = try configurations(of: definitions, reader)
-    let diagnostics = Diagnostics()
-    let admin = try await AdminServer.start(
-      diagnostics, adminConfiguration(of: definitions, reader), logger: logger)
+    let process = try processConfiguration(of: definitions, reader)
+    let metrics = MetricsRegistry()
+    let export = TraceExport.start(process.traces, metrics: metrics, logger: logger)
+    let diagnostics = Diagnostics(metrics: metrics, traces: export?.pipeline)
+    let admin = try await AdminServer.start(diagnostics, process.admin, logger: logger)
     let (ends, continuation) = AsyncStream.makeStream(of: End.self)
     let stopping = Task {
       if let reason = await stop() { continuation.yield(.stop(reason: reason)) }
@@ -75,6 +78,7 @@ public enum ServiceRunner {
     starting.cancel()
     await started.value
     await stopAll((try? await starting.value) ?? [])
+    await export?.stop()
     await admin.stop()
     if let error = end.error { throw error }
   }
@@ -120,13 +124,21 @@ public enum ServiceRunner {
     return configurations
   }
 
-  /// Where the process answers its operators: a service that is alone in it may have settings of its own.
-  private static func adminConfiguration(
+  /// What a process has once, whatever services are in it.
+  private struct ProcessConfiguration {
+    let admin: AdminConfiguration
+    let traces: TraceExportConfiguration
+  }
+
+  /// Where the process answers its operators and sends its spans: a service that is alone in it may have
+  /// settings of its own.
+  private static func processConfiguration(
     of definitions: [ServiceDefinition], _ reader: ConfigReader
-  ) throws(ConfigurationError) -> AdminConfiguration {
+  ) throws(ConfigurationError) -> ProcessConfiguration {
     var settings = Settings(
       reader, service: definitions.count == 1 ? definitions[0].name : "")
-    let configuration = AdminConfiguration(&settings)
+    let configuration = ProcessConfiguration(
+      admin: AdminConfiguration(&settings), traces: TraceExportConfiguration(&settings))
     try settings.finish()
     return configuration
   }

@@ -14,6 +14,7 @@ public enum AuthService {
     migrations: [
       .events(version: 1),
       Migration("V0002__create_users", PackageResources.V0002__create_users_sql),
+      .eventTraces(version: 3),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)

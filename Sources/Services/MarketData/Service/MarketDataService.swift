@@ -13,6 +13,7 @@ public enum MarketDataService {
       .events(version: 1),
       Migration(
         "V0002__create_ticks_and_candles", PackageResources.V0002__create_ticks_and_candles_sql),
+      .eventTraces(version: 3),
     ],
     topics: [MarketDataV1.Topics.marketDataFeed.specification]
   ) { environment in

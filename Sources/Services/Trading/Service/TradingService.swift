@@ -23,6 +23,7 @@ public enum TradingService {
     .events(version: 1),
     Migration("V0002__create_orders", PackageResources.V0002__create_orders_sql),
     Migration("V0003__create_venue", PackageResources.V0003__create_venue_sql),
+    .eventTraces(version: 4),
   ]
 
   private static func parts(

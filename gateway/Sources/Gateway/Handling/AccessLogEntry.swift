@@ -7,10 +7,13 @@ internal import RPC
 struct AccessLogEntry {
   let method: String
   let correlationID: String
-  var route = "-"
+  var route = noRoute
   var status = 101
   var code: StatusCode?
   var duration: Duration = .zero
+
+  /// What stands for the route of a request that none was found for.
+  static let noRoute = "-"
 
   init(method: String, correlationID: String) {
     self.method = method

@@ -1,12 +1,13 @@
 internal import NIOHTTP1
+internal import Observability
 internal import RPC
 
 /// What a WebSocket starts with.
 struct WebSocketAdmission: Sendable {
   /// The correlation id of everything done for this socket.
   let correlationID: String
-  /// The trace context of the upgrade request, if it had one.
-  let traceparent: String?
+  /// The span of the upgrade request, from which subscriptions follow.
+  let span: ActiveSpan?
   /// The user, where the upgrade request carried a token.
   let user: UserIdentity?
 }
@@ -34,7 +35,7 @@ extension Edge {
       }
     }
     return WebSocketAdmission(
-      correlationID: head.correlationID, traceparent: head.traceparent, user: user)
+      correlationID: head.correlationID, span: ActiveSpan.current, user: user)
   }
 
   /// Verifies a token for no method in particular.

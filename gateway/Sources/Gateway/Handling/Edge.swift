@@ -25,12 +25,14 @@ struct Edge: Sendable {
   let logger: Logger
   let state = EdgeState()
   let metrics: EdgeMetrics
+  /// Who records the spans of requests; nil for nobody.
+  let tracer: Tracer?
   let lookups: EffectLookups
 
   init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Channel],
     upstreams: Upstreams, accessController: any AccessController, clock: any Core.Clock,
-    metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
+    metrics: MetricsRegistry = MetricsRegistry(), tracer: Tracer? = nil, logger: Logger
   ) throws {
     self.table = try RouteTable(
       routes.map { (verb: $0.verb, template: $0.template, value: $0) })
@@ -44,6 +46,7 @@ struct Edge: Sendable {
     self.allowedOrigins = configuration.allowedOrigins
     self.clock = clock
     self.metrics = EdgeMetrics(metrics)
+    self.tracer = tracer
     self.logger = logger
   }
 
@@ -51,6 +54,15 @@ struct Edge: Sendable {
   ///
   /// Cancelling the task cancels the RPC behind it.
   func answer(_ request: EdgeRequest) async -> EdgeOutcome {
+    let span = beginSpan(request)
+    return await ActiveSpan.$current.withValue(span) {
+      let (outcome, entry) = await answerAndLog(request)
+      if let recording = span.recording { end(recording, entry) }
+      return outcome
+    }
+  }
+
+  private func answerAndLog(_ request: EdgeRequest) async -> (EdgeOutcome, AccessLogEntry) {
     let started = ContinuousClock.now
     let chosenID = request.headers.first(name: CorrelationID.header)
     let hasValidID = chosenID.map(CorrelationID.isValid) ?? true
@@ -80,7 +92,7 @@ struct Edge: Sendable {
     entry.duration = ContinuousClock.now - started
     entry.write(to: logger)
     metrics.answered(entry)
-    return outcome
+    return (outcome, entry)
   }
 
   private func answer(

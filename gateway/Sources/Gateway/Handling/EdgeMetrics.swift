@@ -32,7 +32,7 @@ final class EdgeMetrics: Sendable {
   }
 
   /// A method by name, unless it is the caller's invention.
-  private static func known(_ method: String) -> String {
+  static func known(_ method: String) -> String {
     methods.contains(method) ? method : "_OTHER"
   }
 

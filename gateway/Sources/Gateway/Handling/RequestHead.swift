@@ -10,7 +10,6 @@ struct RequestHead: Sendable {
   let path: RequestPath
   let query: String
   let correlationID: String
-  let traceparent: String?
   let headers: HTTPHeaders
 
   /// Reads and checks the head.
@@ -32,8 +31,6 @@ struct RequestHead: Sendable {
     }
     query = mark.map { String(target[target.index(after: $0)...]) } ?? ""
     self.correlationID = correlationID
-    let traceparent = try request.headers.only("traceparent")
-    self.traceparent = traceparent.flatMap { Self.isTraceparent($0) ? $0 : nil }
   }
 
   /// The metadata that every RPC of this request carries.
@@ -43,7 +40,6 @@ struct RequestHead: Sendable {
     var metadata = Metadata()
     do {
       try metadata.add(ServerContext.correlationIDName, correlationID)
-      if let traceparent { try metadata.add("traceparent", traceparent) }
       if let token { try metadata.add("authorization", "Bearer \(token)") }
     } catch {
       throw .malformedRequest("\(error)")
@@ -66,14 +62,6 @@ struct RequestHead: Sendable {
       return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
     }
     throw .malformedRequest("the request's target is a path, got \"\(target.prefix(100))\"")
-  }
-
-  /// Whether a text is a trace context of version 00 (W3C Trace Context section 3.2); another one is
-  /// not passed on.
-  private static func isTraceparent(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    let isHexadecimal = text.utf8.allSatisfy { "0123456789abcdef-".utf8.contains($0) }
-    return parts.map(\.count) == [2, 32, 16, 2] && isHexadecimal && parts[0] == "00"
   }
 }
 

@@ -1,11 +1,23 @@
+internal import Observability
 internal import RPC
 internal import Transcoding
 
 /// The RPC behind each subscription.
 extension WebSocketSession {
-  /// Streams until the subscription ends: opens the RPC, and opens it again when the service goes away.
+  /// Streams until the subscription ends, as one span.
   func run(_ call: ChannelCall, of channel: Channel, on upstream: any RPCChannel, id: String) async
   {
+    let span = edge.beginSpan(channel, admission)
+    await ActiveSpan.$current.withValue(span) {
+      await stream(call, of: channel, on: upstream, id: id)
+    }
+    span?.recording?.end()
+  }
+
+  /// Opens the RPC, and opens it again when the service goes away.
+  private func stream(
+    _ call: ChannelCall, of channel: Channel, on upstream: any RPCChannel, id: String
+  ) async {
     var backoff = limits.minimumBackoff
     while !Task.isCancelled {
       let interruption: RPCError
@@ -51,7 +63,6 @@ extension WebSocketSession {
     var metadata = Metadata()
     do {
       try metadata.add(ServerContext.correlationIDName, admission.correlationID)
-      if let traceparent = admission.traceparent { try metadata.add("traceparent", traceparent) }
       if let token { try metadata.add("authorization", "Bearer \(token)") }
     } catch {
       throw RPCError(.unauthenticated, "the access token holds characters that no token has")

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Tells waiting tasks that there is something to do; a signal raised while nobody waits is kept.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
   private struct State {
     var isRaised = false
     var nextID = 0
@@ -10,8 +10,11 @@ final class WakeSignal: Sendable {
 
   private let state = Mutex(State())
 
+  /// A signal that is not raised.
+  package init() {}
+
   /// Wakes all who wait, or who waits next.
-  func raise() {
+  package func raise() {
     let waiters = state.withLock { state in
       if state.waiters.isEmpty { state.isRaised = true }
       defer { state.waiters = [:] }
@@ -21,7 +24,7 @@ final class WakeSignal: Sendable {
   }
 
   /// Waits for the signal and takes it; returns without it at the limit or when cancelled.
-  func wait(atMost limit: Duration) async {
+  package func wait(atMost limit: Duration) async {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
