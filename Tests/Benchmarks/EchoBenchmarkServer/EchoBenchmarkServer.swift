@@ -32,6 +32,9 @@ import TLS
   @Option(help: "The authorities whose clients are admitted, a PEM file.")
   var ca: String?
 
+  @Flag(help: "Take every call, as a server without a limit does.")
+  var unlimited = false
+
   @Option(help: "The number of event loops.")
   var loops = 1
 
@@ -53,9 +56,11 @@ import TLS
 
   private func serve() async throws {
     // What the platform's servers have: whatever a call costs them it costs here.
+    let metrics = MetricsRegistry()
     let router = RPCRouter(
       services: [Echo()], accessController: AccessGuard(verifier: NoTokens()),
-      metrics: ServerMetrics(MetricsRegistry()))
+      limiter: unlimited ? nil : ConcurrencyLimiter(metrics: metrics),
+      metrics: ServerMetrics(metrics))
     let server = try await RPCServer.start(
       router, RPCServer.Configuration(port: port, tls: tls),
       group: MultiThreadedEventLoopGroup(numberOfThreads: loops))
