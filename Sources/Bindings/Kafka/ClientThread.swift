@@ -30,7 +30,7 @@ final class ClientThread: Sendable {
   nonisolated(unsafe) private let queue: OpaquePointer
   private let events: ClientEvents
   private let serve: @Sendable (OpaquePointer) -> ServeResult
-  private let cleanUp: @Sendable (OpaquePointer) -> Void
+  private let cleanUp: @Sendable (OpaquePointer) -> Bool
 
   enum ServeResult {
     /// There may be more: serve again after the commands.
@@ -46,11 +46,12 @@ final class ClientThread: Sendable {
   ///   - queue: the queue that `serve` blocks in, destroyed before the client.
   ///   - events: the client's callbacks; the reference the client holds is released after it.
   ///   - serve: polls once. Called in a loop.
-  ///   - cleanUp: called on the thread before the client is destroyed.
+  ///   - cleanUp: called on the thread before the client is destroyed; false if it cannot be, because to destroy it
+  ///     would wait for ever. It is left where it is then.
   init(
     name: String, client: OpaquePointer, queue: OpaquePointer, events: ClientEvents,
     serve: @escaping @Sendable (OpaquePointer) -> ServeResult,
-    cleanUp: @escaping @Sendable (OpaquePointer) -> Void
+    cleanUp: @escaping @Sendable (OpaquePointer) -> Bool
   ) {
     self.client = client
     self.queue = queue
@@ -127,11 +128,12 @@ final class ClientThread: Sendable {
       if case .idle = serve(client) { wake.wait() }
     }
     state.withLock { $0.isLeaving = true }
-    cleanUp(client)
-    rd_kafka_queue_destroy(queue)
-    rd_kafka_destroy(client)
-    // The reference ClientEvents.install took; no callback can come any more.
-    Unmanaged.passUnretained(events).release()
+    if cleanUp(client) {
+      rd_kafka_queue_destroy(queue)
+      rd_kafka_destroy(client)
+      // The reference ClientEvents.install took; no callback can come any more.
+      Unmanaged.passUnretained(events).release()
+    }
     let waiting = state.withLock { state in
       state.isEnded = true
       return state.stopped

@@ -1,4 +1,5 @@
 internal import CRDKafka
+import Logging
 import Synchronization
 
 /// Reads records from a Kafka cluster, either as a member of a group that shares the partitions, or
@@ -91,13 +92,43 @@ public final class KafkaConsumer: Sendable {
       name: "kafka-consumer", client: client, queue: rd_kafka_queue_get_consumer(client),
       events: events,
       serve: { client in Self.serve(client, events, state) },
-      cleanUp: { client in
-        // Leaves the group; serves the callbacks that belong to it.
+      cleanUp: { [logger = connection.logger] client in
         events.settle()
-        rd_kafka_consumer_close(client)
+        let hasLeft = Self.leave(client, within: settings.sessionTimeout + Self.leavingMargin)
+        if !hasLeft { logger.error("a Kafka consumer was given up that did not leave its group") }
         Self.endDemand(state)
+        return hasLeft
       })
   }
+
+  /// Leaves the group, and serves the callbacks that belong to it.
+  ///
+  /// librdkafka says that this takes about a session's timeout at most; with a coordinator that is gone, 2.0.2 was
+  /// seen to wait for ever, and whoever waited for the consumer with it.
+  ///
+  /// - Returns: Whether it is done.
+  private static func leave(_ client: OpaquePointer, within limit: Duration) -> Bool {
+    let queue = rd_kafka_queue_get_consumer(client)
+    defer { rd_kafka_queue_destroy(queue) }
+    if let error = rd_kafka_consumer_close_queue(client, queue) {
+      // Closed already, or broken for good: there is nothing to leave.
+      rd_kafka_error_destroy(error)
+      return true
+    }
+    let end = ContinuousClock.now + limit
+    while rd_kafka_consumer_closed(client) == 0 {
+      guard .now < end else { return false }
+      if let message = rd_kafka_consumer_poll(client, leavingPoll) {
+        rd_kafka_message_destroy(message)
+      }
+    }
+    return true
+  }
+
+  /// How much longer than a session's timeout leaving may take.
+  private static let leavingMargin: Duration = .seconds(10)
+  /// How many milliseconds one look takes at most whether it is done.
+  private static let leavingPoll: Int32 = 100
 
   deinit { thread.stop() }
 

@@ -75,7 +75,10 @@ public final class KafkaProducer: Sendable {
         rd_kafka_poll(client, Self.pollMilliseconds)
         return .again
       },
-      cleanUp: { [events] client in Self.giveUp(client, events) })
+      cleanUp: { [events] client in
+        Self.giveUp(client, events)
+        return true
+      })
   }
 
   deinit { thread.stop() }
