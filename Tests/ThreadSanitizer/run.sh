@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 copy=$root/.build/thread-sanitizer
-suites=${SUITES:-HTTP2Tests|TLSTests|RPCTests|RPCTransportTests|MeshTests|StandardServicesTests}
+suites=${SUITES:-HTTP2Tests|TLSTests|RPCTests|RPCTransportTests|MeshTests|ObservabilityTests|StandardServicesTests}
 
 echo "thread-check: copying"
 mkdir -p "$copy"
@@ -35,7 +35,7 @@ swift build --build-tests --sanitize=thread >"$log" 2>&1 || { grep -E 'error:' "
 echo "thread-check: testing"
 rm -f "$copy"/race.*
 # swift-subprocess locks with the library's Mutex, which is the library's to change.
-echo 'race:$s10Subprocess' >"$copy/.build/suppressions"
+echo 'race:s10Subprocess' >"$copy/.build/suppressions"
 export TSAN_OPTIONS="halt_on_error=0 log_path=$copy/race suppressions=$copy/.build/suppressions" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 export SWIFT_BACKTRACE=enable=no
 swift test --skip-build --sanitize=thread --filter "$suites" "$@" | grep -vE '^. (Test|Suite).*(started|passed)'
