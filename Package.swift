@@ -34,7 +34,7 @@ let package = Package(
     service("Trading", calls: ["MarketData"]),
 
     // What the services decide: pure, on Core alone.
-    domain("Auth"), domain("MarketData"), domain("Trading"),
+    domain("Asset"), domain("Auth"), domain("MarketData"), domain("Trading"),
 
     // The edge.
     library(
@@ -49,7 +49,7 @@ let package = Package(
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
-    contract("Auth"), contract("MarketData"), contract("Trading"),
+    contract("Asset"), contract("Auth"), contract("MarketData"), contract("Trading"),
     contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"), contract("OTLP"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
@@ -196,8 +196,8 @@ let package = Package(
       ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS", "Postgres"]
         + ["Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
-    tests("AuthDomain", ["Core"]), tests("MarketDataDomain", ["Core", "Gzip"]),
-    tests("TradingDomain", ["Core"]),
+    tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]),
+    tests("MarketDataDomain", ["Core", "Gzip"]), tests("TradingDomain", ["Core"]),
     tests(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
@@ -328,7 +328,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 enum Settings {
   static let contracts: [Target.Dependency] = [
-    "AuthContract", "MarketDataContract", "TradingContract",
+    "AssetContract", "AuthContract", "MarketDataContract", "TradingContract",
   ]
   /// What every service stands on.
   static let serviceModules: [Target.Dependency] = [

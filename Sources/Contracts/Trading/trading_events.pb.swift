@@ -33,6 +33,10 @@ extension TradingV1 {
     public var sequence: Int64 = 0
     /// The order after the transition.
     public var order: Order?
+    /// The most that the order may cost in all, in what it gives: all its fills so far, fees
+    /// included, and the rest at its worst. For an order that is over: what its fills cost
+    /// together. It belongs to the order's version. Absent where no funds stand behind the order.
+    public var reservationTotal: Core.Decimal?
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -112,6 +116,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     .message(8, "timestamp", "timestamp", Google.Timestamp.self),
     .field(9, "sequence", "sequence"),
     .message(10, "order", "order", TradingV1.Order.self),
+    .field(11, "reservationTotal", "reservation_total"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -127,6 +132,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
       case 66: try reader.message(&self.timestamp)
       case 72: self.sequence = try reader.int64()
       case 82: try reader.message(&self.order)
+      case 90: try reader.decimal(&self.reservationTotal)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -143,6 +149,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     writer.message(8, self.timestamp)
     writer.int64(9, self.sequence)
     writer.message(10, self.order)
+    writer.decimal(11, self.reservationTotal)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -160,6 +167,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
       case 8: try reader.field(&self.timestamp)
       case 9: try reader.field(&self.sequence)
       case 10: try reader.field(&self.order)
+      case 11: try reader.field(&self.reservationTotal)
       default: try reader.skipValue()
       }
     }
@@ -177,6 +185,7 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     writer.field("timestamp", "timestamp", self.timestamp)
     writer.field("sequence", "sequence", self.sequence)
     writer.field("order", "order", self.order)
+    writer.field("reservationTotal", "reservation_total", self.reservationTotal)
     writer.endObject()
   }
 }

@@ -75,6 +75,7 @@ enum TradingCases {
         FieldCase(8, "timestamp", "timestamp", .message(Google.Timestamp.self), .optional),
         FieldCase(9, "sequence", "sequence", .int64),
         FieldCase(10, "order", "order", .message(TradingV1.Order.self), .optional),
+        FieldCase(11, "reservation_total", "reservationTotal", .decimal, .optional),
       ]),
     MessageCase(
       TradingV1.TradeExecution.self, "alphintra.trading.v1.TradeExecution",
