@@ -265,10 +265,11 @@ extension AllContracts {
     \n\u{8}sequence\u{18}\u{4} \u{1}(\u{3}R\u{8}sequence\u{12}!\
     \n\u{c}display_name\u{18}\u{5} \u{1}(\tR\u{b}displayName\u{12}8\
     \n\ttimestamp\u{18}\u{6} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\ttimestamp:&\u{9a}\u{f4}\
-    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*o\
+    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*\u{93}\u{1}\
     \n\rUserEventType\u{12}\u{1f}\n\u{1b}USER_EVENT_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
     \n\u{1a}USER_EVENT_TYPE_REGISTERED\u{10}\u{1}\u{12}\u{1d}\
-    \n\u{19}USER_EVENT_TYPE_LOGGED_IN\u{10}\u{2}b\u{6}proto3
+    \n\u{19}USER_EVENT_TYPE_LOGGED_IN\u{10}\u{2}\u{12}\"\
+    \n\u{1e}USER_EVENT_TYPE_PASSWORD_RESET\u{10}\u{3}b\u{6}proto3
     """,
     // alphintra/auth/v1/auth_service.proto
     """

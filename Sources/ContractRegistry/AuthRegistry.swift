@@ -121,7 +121,7 @@ public enum AuthRegistry {
       ]),
     MessageDescription(
       "alphintra.auth.v1.User",
-      "A person who trades.",
+      "A person with an account.",
       [
         FieldDescription(
           1, "user_id", json: "userId", .string,
@@ -132,7 +132,10 @@ public enum AuthRegistry {
           "The name shown to others."),
         FieldDescription(
           4, "roles", .string, cardinality: .repeated,
-          "What the user may do beyond a trader's rights."),
+          """
+          What the user is to the platform: "trader", as everybody who registers, "operator", \
+          "admin"; sorted.
+          """),
         FieldDescription(
           5, "created_at", json: "createdAt", .message("google.protobuf.Timestamp"),
           "When the user registered."),

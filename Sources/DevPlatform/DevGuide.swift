@@ -9,10 +9,10 @@ public struct DevGuide: Sendable {
   public init(_ platform: Platform) async throws {
     let url = await platform.url
     let database = try await platform.database()
-    var operators: [String] = []
+    var statusPages: [String] = []
     for member in PlatformMember.services + [.gateway] {
       guard let address = await platform.adminAddress(of: member) else { continue }
-      operators.append("\(member.name) http://\(address)")
+      statusPages.append("\(member.name) http://\(address)")
     }
     text = """
 
@@ -23,7 +23,8 @@ public struct DevGuide: Sendable {
         database    psql "host=\(database.host) port=\(database.port) dbname=\(database.database) \
       user=\(database.user)"
         logs        \(platform.paths.folder)/log
-        operators   \(operators.joined(separator: "\n              "))
+        status      \(statusPages.joined(separator: "\n              "))
+        operator    \(PlatformOperator.email), password in \(try platform.operator().passwordPath)
 
       Register, log in and place an order (paste into another terminal):
 

@@ -124,6 +124,7 @@ public actor Platform {
       try await supervisor.start(environment().migration)
       return PlatformMember.services.map(\.name).joined(separator: " ")
     }
+    try await step("operator") { try await seedOperator() }
     for service in PlatformMember.services {
       try await step(service.name) { try await startManaged(service) }
     }
@@ -243,7 +244,7 @@ public actor Platform {
     }
   }
 
-  private func environment() throws -> PlatformEnvironment {
+  func environment() throws -> PlatformEnvironment {
     guard let postgres else { throw PlatformError.notStarted(PlatformMember.postgres.name) }
     return PlatformEnvironment(
       options: options, paths: paths, certificates: certificates, postgresHost: postgres.host,

@@ -9,7 +9,7 @@ import Testing
   private func user(eventCount: Int64) throws -> User {
     User(
       id: UserID(rawValue: "u1"), email: try EmailAddress("ada@example.com"),
-      displayName: try DisplayName("Ada"), roles: ["analyst"], createdAt: .epoch,
+      displayName: try DisplayName("Ada"), roles: [.trader], createdAt: .epoch,
       eventCount: eventCount)
   }
 

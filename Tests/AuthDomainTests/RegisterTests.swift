@@ -13,7 +13,7 @@ import Testing
     #expect(user.id == UserID(rawValue: "u1"))
     #expect(user.email.text == "Ada@example.com")
     #expect(user.displayName.text == "Ada")
-    #expect(user.roles == [])
+    #expect(user.roles == [.trader])
     #expect(user.createdAt == now)
     #expect(user.eventCount == 1)
     #expect(event.kind == .registered)

@@ -52,7 +52,7 @@ import Testing
     #expect(claims.iss.value == "https://auth.alphintra")
     #expect(claims.aud.value == ["alphintra"])
     #expect(claims.sub.value == user.userID)
-    #expect(claims.roles.isEmpty)
+    #expect(claims.roles == ["trader"])
     #expect(claims.exp.value.timeIntervalSince(claims.iat.value) == 900)
     #expect(claims.iat.value.timeIntervalSince(before) > -2)
     #expect(!claims.jti.value.isEmpty)
@@ -73,10 +73,12 @@ import Testing
     let auth = try await AuthFixture()
     try await auth.register("ada@example.com")
     try await auth.service.database.pool.execute(
-      "UPDATE auth.users SET roles = \(["admin", "risk"])")
+      "INSERT INTO auth.user_roles SELECT user_id, 'admin', created_at FROM auth.users")
     let response = try await auth.logIn("ada@example.com")
-    #expect(response.user?.roles == ["admin", "risk"])
-    #expect(try await auth.verifier().verify(response.accessToken).roles == ["admin", "risk"])
+    #expect(response.user?.roles == ["admin", "trader"])
+    let identity = try await auth.verifier().verify(response.accessToken)
+    #expect(identity.roles == ["admin", "trader"])
+    #expect(identity.scopes == ["read", "trade", "administer"])
   }
 
   @Test("a key's id is its thumbprint as RFC 7638 says")

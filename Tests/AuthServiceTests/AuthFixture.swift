@@ -121,7 +121,9 @@ final class AuthFixture: Sendable {
   func state() async throws -> String {
     let row = try await service.environment.database.query(
       """
-      SELECT coalesce(string_agg(u::text, E'\\n' ORDER BY user_id), '') AS users,
+      SELECT coalesce(string_agg(u::text, E'\\n' ORDER BY user_id), '')
+          || (SELECT coalesce(string_agg(r::text, E'\\n' ORDER BY user_id, role), '') FROM user_roles r)
+          AS users,
         (SELECT count(*) FROM outbox) AS events
       FROM users u
       """

@@ -16,7 +16,7 @@ import Testing
     #expect(response.expiresIn == 900)
     let identity = try await auth.verifier().verify(response.accessToken)
     #expect(identity.id == user.userID)
-    #expect(identity.roles.isEmpty)
+    #expect(identity.roles == ["trader"])
     #expect(identity.scopes == ["read", "trade"] && identity.assurance == .singleFactor)
 
     let events = try await auth.events()

@@ -18,7 +18,7 @@ import Testing
 
     #expect(user.email == "Ada.Lovelace@Example.com")
     #expect(user.displayName == "Ada Lovelace")
-    #expect(user.roles.isEmpty)
+    #expect(user.roles == ["trader"])
     #expect(user.createdAt == Google.Timestamp(clock.now))
     #expect(user.userID.utf8.count == 36 && user.userID.dropFirst(14).first == "7")
 

@@ -1,3 +1,4 @@
+import AuthContract
 import DevPlatform
 import DevTools
 import EdgeClient
@@ -47,6 +48,14 @@ import Testing
           "SELECT version FROM schema_migrations ORDER BY version")
         #expect(!rows.isEmpty)
       }
+
+      // There is an operator, whose password nobody chose and only its owner reads.
+      let seeded = try platform.operator()
+      let attributes = try FileManager.default.attributesOfItem(atPath: seeded.passwordPath)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+      #expect(seeded.password.count == 32)
+      let profile = try await seeded.logIn(platform.client()).profile()
+      #expect(profile.email == PlatformOperator.email && profile.roles == ["operator"])
 
       // The broker tells where it is.
       _ = try KafkaBrokers.file(platform.brokerFile).resolve()

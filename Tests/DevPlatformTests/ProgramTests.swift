@@ -8,7 +8,8 @@ import Testing
 /// The command lines: help everywhere, and errors that say what to do.
 @Suite struct ProgramTests {
   @Test(arguments: [
-    [], ["serve"], ["migrate"], ["dev"], ["demo"], ["dev-broker"], ["certs"],
+    [], ["serve"], ["migrate"], ["operator"], ["operator", "create"], ["dev"], ["demo"],
+    ["dev-broker"], ["certs"],
     ["call"],
   ])
   func everyCommandHasHelp(command: [String]) async throws {
@@ -28,6 +29,7 @@ import Testing
     (["serve"], "alphintra serve trading"),
     (["serve", "banking"], "there is no service \"banking\": the services are"),
     (["serve", "--all", "auth"], "give it without names"),
+    (["operator", "create"], "--email"),
     (["dev-broker", "--address-file", "broker"], "takes an absolute path"),
     (["certs", "--check", "--rotate"], "--check changes nothing"),
     (["certs", "--lifetime", "1y"], "--lifetime"),
@@ -127,6 +129,15 @@ import Testing
     await supervisor.stop("certs")
     let log = try String(contentsOfFile: "\(folder.path)/log/certs.log", encoding: .utf8)
     #expect(log.contains("certificates issued anew: auth, marketdata, trading, gateway, edge"))
+  }
+
+  @Test func operatorNamesTheDatabasesSettings() async throws {
+    let outcome = try await Program.run(
+      "alphintra", ["operator", "create", "--email", "operator@example.com"],
+      environment: ["AUTH_POSTGRES_PORT": "zero", "AUTH_ARGON2_PASSES": "0"])
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains("AUTH_POSTGRES_PORT"))
+    #expect(outcome.errors.contains("AUTH_ARGON2_PASSES"))
   }
 
   @Test func migrateNamesTheOwnersSettings() async throws {

@@ -39,6 +39,8 @@ extension AuthV1 {
     case registered
     /// The user logged in.
     case loggedIn
+    /// The user's password was replaced by who may do that without the old one.
+    case passwordReset
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -117,6 +119,7 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case 0: self = .unspecified
     case 1: self = .registered
     case 2: self = .loggedIn
+    case 3: self = .passwordReset
     default: self = .unrecognized(rawValue)
     }
   }
@@ -126,6 +129,7 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case .unspecified: 0
     case .registered: 1
     case .loggedIn: 2
+    case .passwordReset: 3
     case .unrecognized(let number): number
     }
   }
@@ -134,5 +138,6 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     .value(0, "UNSPECIFIED", "USER_EVENT_TYPE_UNSPECIFIED"),
     .value(1, "REGISTERED", "USER_EVENT_TYPE_REGISTERED"),
     .value(2, "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN"),
+    .value(3, "PASSWORD_RESET", "USER_EVENT_TYPE_PASSWORD_RESET"),
   ])
 }

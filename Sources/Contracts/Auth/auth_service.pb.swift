@@ -10,7 +10,7 @@ public import Protobuf
 private typealias _RuntimeCheck = Protobuf.GeneratedCodeVersion_1
 
 extension AuthV1 {
-  /// A person who trades.
+  /// A person with an account.
   public struct User: Sendable, Hashable {
     /// UUID version 7; the subject of the user's tokens.
     public var userID: String = ""
@@ -18,7 +18,8 @@ extension AuthV1 {
     public var email: String = ""
     /// The name shown to others.
     public var displayName: String = ""
-    /// What the user may do beyond a trader's rights.
+    /// What the user is to the platform: "trader", as everybody who registers, "operator", "admin";
+    /// sorted.
     public var roles: [String] = []
     /// When the user registered.
     public var createdAt: Google.Timestamp?

@@ -29,6 +29,17 @@ struct PlatformEnvironment: Sendable {
     return process("migrate", "alphintra", ["migrate"], environment, .completion)
   }
 
+  /// Makes the operator, once there are tables and as the auth service's role.
+  var operatorAccount: ManagedProcess {
+    let settings = databaseSettings(of: .auth)
+    return process(
+      "operator", "alphintra",
+      [
+        "operator", "create", "--email", PlatformOperator.email, "--password-file",
+        paths.operatorPassword,
+      ], prefixed(settings, .auth).merging(extra(.auth)) { $1 }, .completion)
+  }
+
   var broker: ManagedProcess {
     process(
       PlatformMember.broker.name, "alphintra",
@@ -42,11 +53,8 @@ struct PlatformEnvironment: Sendable {
       "TLS_KEY": certificates.folder.privateKeyPath(of: member.name),
       "TLS_CA": certificates.folder.authorityPath,
       "MESH_DIRECTORY": paths.directory,
-      "POSTGRES_HOST": postgresHost, "POSTGRES_PORT": "\(postgresPort)",
-      "POSTGRES_DATABASE": Self.database, "POSTGRES_ROLE": member.name,
-      "POSTGRES_PASSWORD_FILE": paths.passwordFile(of: member.name),
       "KAFKA_BROKERS": "file:\(paths.brokerAddress)",
-    ].merging(ownSettings(of: member)) { $1 }
+    ].merging(databaseSettings(of: member)) { $1 }.merging(ownSettings(of: member)) { $1 }
     return process(
       member.name, "alphintra", ["serve", member.name],
       prefixed(settings, member).merging(extra(member)) { $1 }, .notification)
@@ -65,6 +73,14 @@ struct PlatformEnvironment: Sendable {
     return process(
       PlatformMember.gateway.name, "alphintra-gateway", [],
       prefixed(settings, .gateway).merging(extra(.gateway)) { $1 }, .notification)
+  }
+
+  private func databaseSettings(of member: PlatformMember) -> [String: String] {
+    [
+      "POSTGRES_HOST": postgresHost, "POSTGRES_PORT": "\(postgresPort)",
+      "POSTGRES_DATABASE": Self.database, "POSTGRES_ROLE": member.name,
+      "POSTGRES_PASSWORD_FILE": paths.passwordFile(of: member.name),
+    ]
   }
 
   private func ownSettings(of member: PlatformMember) -> [String: String] {

@@ -16,6 +16,8 @@ struct PlatformPaths: Sendable {
   /// Is there once the folder has a database, wherever that lies.
   var databaseMark: String { "\(folder)/database" }
   func log(of name: String) -> String { "\(folder)/log/\(name).log" }
+  /// The password of the seeded operator's account.
+  var operatorPassword: String { "\(folder)/secrets/operator-account.password" }
   func passwordFile(of role: String) -> String { "\(folder)/secrets/\(role).password" }
 
   /// Makes the folders, and a password for each role that has none.

@@ -85,6 +85,7 @@ enum AuthCases {
         ValueCase(0, "UNSPECIFIED", "USER_EVENT_TYPE_UNSPECIFIED"),
         ValueCase(1, "REGISTERED", "USER_EVENT_TYPE_REGISTERED"),
         ValueCase(2, "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN"),
+        ValueCase(3, "PASSWORD_RESET", "USER_EVENT_TYPE_PASSWORD_RESET"),
       ]),
   ]
 

@@ -56,25 +56,6 @@ public struct ServiceConfiguration: Sendable {
     public var reloadInterval: Duration
   }
 
-  /// The service's schema and role.
-  public struct PostgresConfiguration: Sendable {
-    /// A host, or the folder of the server's socket: `postgres.host`.
-    public var host: String
-    /// The port, which also names the socket: `postgres.port`.
-    public var port: Int
-    /// The database: `postgres.database`.
-    public var database: String
-    /// The role, by default the service's name: `postgres.role`.
-    public var role: String
-    /// The role's password, from the file `postgres.password_file` names; nil without one.
-    public var password: String?
-    /// PEM, the authority of the server's certificate: `postgres.ca`; nil without encryption, as on
-    /// this machine.
-    public var authorityPath: String?
-    /// The most connections of one process: `postgres.connections`.
-    public var connectionsLimit: Int
-  }
-
   /// The brokers.
   public struct KafkaConfiguration: Sendable {
     /// Where they are: `kafka.brokers`, a list or `file:/path`.
@@ -109,14 +90,7 @@ public struct ServiceConfiguration: Sendable {
       denyListPath: settings.denyList(),
       reloadInterval: settings.reloadInterval())
     mesh = MeshSettings(&settings, calling: services)
-    postgres = PostgresConfiguration(
-      host: settings.string("postgres.host", default: "127.0.0.1"),
-      port: settings.integer("postgres.port", in: 1...65_535, default: 5432),
-      database: settings.string("postgres.database", default: "alphintra"),
-      role: settings.string("postgres.role", default: service),
-      password: settings.has("postgres.password_file") ? settings.secret("postgres.password") : nil,
-      authorityPath: settings.has("postgres.ca") ? settings.file("postgres.ca") : nil,
-      connectionsLimit: settings.integer("postgres.connections", in: 1...1_000, default: 8))
+    postgres = PostgresConfiguration(&settings, service: service)
     let rule = "must be host:port[,host:port…] or file:/absolute/path"
     let brokers = settings.value("kafka.brokers", rule: rule) { text in try? KafkaBrokers(text) }
     kafka = KafkaConfiguration(

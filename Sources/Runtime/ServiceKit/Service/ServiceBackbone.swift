@@ -25,7 +25,7 @@ struct ServiceBackbone: Sendable {
   ) async throws -> ServiceBackbone {
     let name = definition.name
     let credentials = try TLSCredentialSource(configuration.credentialFiles)
-    let database = PostgresPool(configuration.database(of: name, logger: logger))
+    let database = PostgresPool(configuration.postgres.connection(to: name, logger: logger))
     do {
       try await database.waitUntilReady(timeout: databaseTimeout)
       try await Migrator(pool: database, schema: name, logger: logger)
@@ -88,21 +88,5 @@ extension ServiceDefinition {
   /// Whether the service publishes through an outbox of its schema.
   var hasOutbox: Bool {
     !topics.isEmpty && migrations.contains { $0.name == Migration.eventsName }
-  }
-}
-
-extension ServiceConfiguration {
-  /// The service's schema, as its role.
-  func database(of service: String, logger: Logger) -> Postgres.PostgresConfiguration {
-    var database = Postgres.PostgresConfiguration(
-      host: postgres.host, port: postgres.port, database: postgres.database, user: postgres.role,
-      password: postgres.password, schema: service)
-    database.applicationName = "alphintra-\(service)"
-    database.limits.maxConnections = postgres.connectionsLimit
-    if let authorityPath = postgres.authorityPath {
-      database.encryption = .verified(authorityFile: authorityPath)
-    }
-    database.logger = logger
-    return database
   }
 }

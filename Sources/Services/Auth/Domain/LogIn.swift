@@ -8,12 +8,6 @@ public struct LogIn: Sendable {
   /// How long an access token lasts.
   public static let accessTokenLifetime: Duration = .seconds(15 * 60)
 
-  /// What a person's own session may do: everything the person may.
-  ///
-  /// `read` is to see what is one's own, `trade` to place and cancel orders. Tokens for others, such
-  /// as a script that only looks, carry fewer.
-  public static let sessionScopes = ["read", "trade"]
-
   /// The address.
   public var email: String
   /// The password in the clear.

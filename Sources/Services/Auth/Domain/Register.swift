@@ -29,12 +29,13 @@ public struct Register: Sendable {
     ///
     /// - Parameters:
     ///   - id: The new user's name.
+    ///   - roles: What the user is to the platform; who registers trades.
     ///   - eventID: The event's name.
     public func makeUser(
-      id: UserID, eventID: EventID, at now: Instant
+      id: UserID, roles: Set<Role> = [.trader], eventID: EventID, at now: Instant
     ) -> (user: User, event: UserEvent) {
       var user = User(
-        id: id, email: email, displayName: displayName, roles: [], createdAt: now, eventCount: 0)
+        id: id, email: email, displayName: displayName, roles: roles, createdAt: now, eventCount: 0)
       let event = user.record(.registered, as: eventID, at: now)
       return (user, event)
     }

@@ -1,6 +1,6 @@
 public import Core
 
-/// A person who trades.
+/// A person with an account.
 public struct User: Hashable, Sendable {
   /// The user's name everywhere else; the subject of the user's tokens.
   public let id: UserID
@@ -8,8 +8,8 @@ public struct User: Hashable, Sendable {
   public let email: EmailAddress
   /// The name shown to others.
   public let displayName: DisplayName
-  /// What the user may do beyond a trader's rights.
-  public let roles: [String]
+  /// What the user is to the platform; none may do nothing.
+  public let roles: Set<Role>
   /// When the user registered.
   public let createdAt: Instant
   /// How many events the user has had; the next one's sequence is one more.
@@ -17,7 +17,7 @@ public struct User: Hashable, Sendable {
 
   /// A user as stored.
   public init(
-    id: UserID, email: EmailAddress, displayName: DisplayName, roles: [String],
+    id: UserID, email: EmailAddress, displayName: DisplayName, roles: Set<Role>,
     createdAt: Instant, eventCount: Int64
   ) {
     self.id = id
@@ -45,6 +45,8 @@ public struct UserEvent: Hashable, Sendable {
     case registered
     /// The user logged in.
     case loggedIn
+    /// The user's password was replaced by who may do that without the old one.
+    case passwordReset
   }
 
   /// The event's own name.

@@ -15,6 +15,7 @@ public enum AuthService {
       .events(version: 1),
       Migration("V0002__create_users", PackageResources.V0002__create_users_sql),
       .eventTraces(version: 3),
+      Migration("V0004__create_user_roles", PackageResources.V0004__create_user_roles_sql),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)
@@ -23,16 +24,13 @@ public enum AuthService {
     _ environment: ServiceEnvironment
   ) async throws -> ServiceParts {
     let settings = try AuthSettings(environment.reader, service: environment.name)
-    if settings.isCheaperThanRecommended {
+    if settings.passwords.isCheaperThanRecommended {
       environment.logger.warning("password hashes cost less than is recommended for production")
     }
     let keySet = settings.signingKeys.keySet
     let handlers = AuthHandlers(
       users: UserStore(database: environment.database),
-      passwords: try await PasswordHasher(
-        parameters: settings.argon2,
-        worker: Argon2Worker(
-          maximumRunning: settings.runningHashes, maximumWaiting: settings.waitingHashes)),
+      passwords: try await PasswordHasher(settings.passwords),
       tokens: try await AccessTokenSigner(settings.signingKeys),
       keySet: keySet,
       attempts: LogInAttempts(),

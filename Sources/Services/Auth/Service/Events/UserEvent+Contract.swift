@@ -15,6 +15,7 @@ extension AuthV1.UserEvent {
       switch event.kind {
       case .registered: .registered
       case .loggedIn: .loggedIn
+      case .passwordReset: .passwordReset
       }
     sequence = event.sequence
     displayName = event.displayName.text

@@ -10,7 +10,7 @@ extension AuthV1.User {
     userID = user.id.rawValue
     email = user.email.text
     displayName = user.displayName.text
-    roles = user.roles
+    roles = user.roles.names
     createdAt = Google.Timestamp(user.createdAt)
   }
 }

@@ -11,6 +11,14 @@ struct PasswordHasher: Sendable {
   /// The hash of a password that nobody has.
   private let decoy: PasswordHash
 
+  /// A hasher as the settings say; makes the decoy.
+  init(_ settings: PasswordSettings) async throws(Argon2Error) {
+    try await self.init(
+      parameters: settings.argon2,
+      worker: Argon2Worker(
+        maximumRunning: settings.runningHashes, maximumWaiting: settings.waitingHashes))
+  }
+
   /// A hasher with what a new hash costs; makes the decoy.
   init(parameters: Argon2Parameters, worker: Argon2Worker) async throws(Argon2Error) {
     self.parameters = parameters

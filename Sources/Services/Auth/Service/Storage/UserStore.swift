@@ -27,14 +27,22 @@ struct UserStore: Sendable {
     let added = try await transaction.execute(
       """
       -- name: user_add
-      INSERT INTO users (user_id, email, canonical_email, display_name, roles, password_hash,
+      INSERT INTO users (user_id, email, canonical_email, display_name, password_hash,
         event_count, created_at)
       VALUES (\(user.id), \(user.email.text), \(user.email.canonicalText),
-        \(user.displayName.text), \(user.roles), \(passwordHash), \(user.eventCount),
-        \(user.createdAt))
+        \(user.displayName.text), \(passwordHash), \(user.eventCount), \(user.createdAt))
       ON CONFLICT DO NOTHING
       """)
-    if added == 1 { return .added }
+    if added == 1 {
+      transaction.send(
+        """
+        -- name: user_add_roles
+        INSERT INTO user_roles (user_id, role, granted_at)
+        SELECT u.user_id, role, u.created_at FROM users u, unnest(\(user.roles.names)::text[]) AS role
+        WHERE u.user_id = \(user.id)
+        """)
+      return .added
+    }
     let owner = try await transaction.query(
       """
       -- name: user_id_by_email
@@ -49,7 +57,8 @@ struct UserStore: Sendable {
     try await database.query(
       """
       -- name: user_by_email
-      SELECT * FROM users WHERE canonical_email = \(email.canonicalText)
+      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
+      FROM users u WHERE canonical_email = \(email.canonicalText)
       """
     ).oneOrNone().map(StoredUser.init)
   }
@@ -59,7 +68,8 @@ struct UserStore: Sendable {
     try await database.query(
       """
       -- name: user_by_id
-      SELECT * FROM users WHERE user_id = \(id)
+      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
+      FROM users u WHERE user_id = \(id)
       """
     ).oneOrNone().map(StoredUser.init)?.user
   }
@@ -71,7 +81,8 @@ struct UserStore: Sendable {
     try await transaction.query(
       """
       -- name: user_lock
-      SELECT * FROM users WHERE user_id = \(id) FOR UPDATE
+      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
+      FROM users u WHERE u.user_id = \(id) FOR UPDATE OF u
       """
     ).oneOrNone().map(StoredUser.init)?.user
   }
@@ -82,6 +93,30 @@ struct UserStore: Sendable {
       """
       -- name: user_save_event_count
       UPDATE users SET event_count = \(user.eventCount) WHERE user_id = \(user.id)
+      """)
+  }
+
+  /// The owner of an address with the hash of the password, kept from others until the transaction ends.
+  nonisolated(nonsending) func lock(
+    ownerOf email: EmailAddress, in transaction: PostgresTransaction
+  ) async throws -> StoredUser? {
+    try await transaction.query(
+      """
+      -- name: user_lock_by_email
+      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
+      FROM users u WHERE u.canonical_email = \(email.canonicalText) FOR UPDATE OF u
+      """
+    ).oneOrNone().map(StoredUser.init)
+  }
+
+  /// Puts the hash of another password in place of whatever there is.
+  func setPassword(
+    _ hash: PasswordHash, of id: UserID, in transaction: PostgresTransaction
+  ) {
+    transaction.send(
+      """
+      -- name: user_set_password
+      UPDATE users SET password_hash = \(hash) WHERE user_id = \(id)
       """)
   }
 
@@ -105,7 +140,8 @@ extension UserStore.StoredUser {
       id: UserID(rawValue: try row.decode(String.self, "user_id")),
       email: try row.decode(EmailAddress.self, "email"),
       displayName: try row.decode(DisplayName.self, "display_name"),
-      roles: try row.decode([String].self, "roles"),
+      // A role that this program does not know grants nothing.
+      roles: Set(try row.decode([String].self, "roles").compactMap(Role.init)),
       createdAt: try row.decode(Instant.self, "created_at"),
       eventCount: try row.decode(Int64.self, "event_count"))
     passwordHash = try row.decode(PasswordHash.self, "password_hash")

@@ -26,7 +26,8 @@ struct AccessTokenSigner: Sendable {
   func token(for user: User, at now: Instant) async throws -> String {
     let claims = AccessTokenClaims(
       issuer: AccessTokenIssuer.name, audience: [AccessTokenIssuer.audience],
-      subject: user.id.rawValue, roles: user.roles, scopes: LogIn.sessionScopes,
+      subject: user.id.rawValue, roles: user.roles.names,
+      scopes: user.roles.sessionScopes.map(\.rawValue),
       acr: Assurance.singleFactor.acr, issuedAt: now.seconds,
       expiresAt: now.seconds + LogIn.accessTokenLifetime.components.seconds,
       tokenID: UUIDv7.make(now: now).description)

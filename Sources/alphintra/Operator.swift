@@ -1,0 +1,75 @@
+import ArgumentParser
+import AuthService
+import Certificates
+import Foundation
+import ProcessKit
+
+/// `alphintra operator`: the accounts of who runs the platform.
+struct Operator: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make the accounts of operators.",
+    discussion: "An operator credits deposits and reads trial balances; it does not trade.",
+    subcommands: [OperatorCreate.self])
+}
+
+/// `alphintra operator create`.
+struct OperatorCreate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Make an operator, with a generated password.",
+    discussion: """
+      Works on the auth service's schema as that service's role, by the same settings: \
+      AUTH_POSTGRES_HOST, AUTH_POSTGRES_PORT, AUTH_POSTGRES_DATABASE, AUTH_POSTGRES_ROLE, \
+      AUTH_POSTGRES_PASSWORD_FILE, and AUTH_ARGON2_…; after `alphintra migrate`.
+
+      The password is generated and printed, this once. With --password-file it is not printed: the \
+      file's first line is the password, and a file that is not there is made, readable by its owner \
+      alone. An operator who is there gets that password; repeated, the command changes nothing. An address that belongs to a user who is no operator is refused.
+      """)
+
+  @Option(help: "The address the operator logs in with.")
+  var email: String
+
+  @Option(help: "The name shown to others.")
+  var displayName = "Operator"
+
+  @Option(help: ArgumentHelp("Where the password is, or is put.", valueName: "path"))
+  var passwordFile: String?
+
+  func run() async throws {
+    try await ProgramStart.run("operator") { reader, logger in
+      let accounts = try await OperatorAccounts(reader, logger: logger)
+      do {
+        let (password, isShown) = try choosePassword()
+        let outcome = try await accounts.ensure(
+          email: email, displayName: displayName, password: password)
+        print(report(outcome))
+        if isShown { print("password: \(password)") }
+        await accounts.close()
+      } catch let error as OperatorAccountError {
+        await accounts.close()
+        ProgramStart.complain("\(error)")
+        throw ExitCode.failure
+      }
+    }
+  }
+
+  /// The password, and whether it is for the terminal.
+  private func choosePassword() throws -> (text: String, isShown: Bool) {
+    guard let passwordFile else { return (GeneratedPassword.make(), true) }
+    if let data = FileManager.default.contents(atPath: passwordFile) {
+      return (String(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }), false)
+    }
+    let password = GeneratedPassword.make()
+    try PrivateFile.write(password + "\n", to: passwordFile)
+    return (password, false)
+  }
+
+  private func report(_ outcome: OperatorAccounts.Outcome) -> String {
+    switch outcome {
+    case .made: "made the operator \(email)"
+    case .passwordReplaced: "the operator \(email) has a new password"
+    case .kept: "the operator \(email) is there"
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import AuthDomain
+import Testing
+
+@Suite struct RoleTests {
+  @Test(
+    arguments: [
+      ([], ""),
+      ([.trader], "read trade"),
+      ([.operator], "read operate"),
+      ([.admin], "read administer"),
+      ([.operator, .trader], "read trade operate"),
+      ([.admin, .operator, .trader], "read trade operate administer"),
+    ] as [(Set<Role>, String)])
+  func aSessionMayDoWhatItsUserMay(roles: Set<Role>, scopes: String) {
+    #expect(roles.sessionScopes.map(\.rawValue).joined(separator: " ") == scopes)
+  }
+
+  @Test func whoMakesMoneyAppearDoesNotTrade() {
+    for role in Role.allCases {
+      #expect(!(role.sessionScopes.contains(.trade) && role.sessionScopes.contains(.operate)))
+    }
+  }
+
+  @Test func namesAreSorted() {
+    #expect(Set(Role.allCases).names == ["admin", "operator", "trader"])
+  }
+}
