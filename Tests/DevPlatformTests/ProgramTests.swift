@@ -58,10 +58,15 @@ import Testing
   @Test func theGatewayNamesEverySettingThatIsWrong() async throws {
     let outcome = try await Program.run(
       "alphintra-gateway", [],
-      environment: ["GATEWAY_LISTEN_PORT": "80000", "GATEWAY_ALLOWED_ORIGINS": "example.com"])
+      environment: [
+        "GATEWAY_LISTEN_PORT": "80000", "GATEWAY_ALLOWED_ORIGINS": "example.com",
+        "GATEWAY_RATE_ORDERS": "100", "GATEWAY_RATE_MARKET_DATA": "0/60",
+        "GATEWAY_TRUSTED_PROXIES": "10.0.0.0/33",
+      ])
     #expect(outcome.exitCode == 64)
     for variable in [
-      "GATEWAY_LISTEN_PORT", "GATEWAY_ALLOWED_ORIGINS", "GATEWAY_TLS_CERTIFICATE",
+      "GATEWAY_LISTEN_PORT", "GATEWAY_ALLOWED_ORIGINS", "GATEWAY_RATE_ORDERS",
+      "GATEWAY_RATE_MARKET_DATA", "GATEWAY_TRUSTED_PROXIES", "GATEWAY_TLS_CERTIFICATE",
       "GATEWAY_MESH_KEY", "GATEWAY_MESH_DIRECTORY",
     ] {
       #expect(outcome.errors.contains(variable), "\(outcome.errors)")

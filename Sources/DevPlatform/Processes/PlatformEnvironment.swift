@@ -69,6 +69,8 @@ struct PlatformEnvironment: Sendable {
       "MESH_KEY": certificates.folder.privateKeyPath(of: "gateway"),
       "TLS_CA": certificates.folder.authorityPath,
       "MESH_DIRECTORY": paths.directory,
+      // A browser that is told so for localhost comes to no other server there without HTTPS.
+      "HSTS_SECONDS": "0",
     ]
     return process(
       PlatformMember.gateway.name, "alphintra-gateway", [],

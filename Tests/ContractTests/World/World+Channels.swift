@@ -16,7 +16,7 @@ extension World {
     heartbeat: Duration = patience, _ body: (EdgeClient) async throws -> Void
   ) async throws {
     let certificates = try TestCertificates()
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration(rateLimits: .none)
     configuration.limits.handshakeTimeout = Self.patience
     configuration.limits.webSocket.heartbeatInterval = Self.patience
     configuration.limits.webSocket.stallTimeout = Self.patience

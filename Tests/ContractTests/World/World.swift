@@ -71,7 +71,8 @@ struct World: Sendable {
   /// The edge of a gateway.
   func edge() throws -> Edge {
     try Edge(
-      GatewayConfiguration(), routes: routes, channels: channels(), upstreams: upstreams,
+      GatewayConfiguration(rateLimits: .none), routes: routes, channels: channels(),
+      upstreams: upstreams,
       accessController: access, clock: SystemClock(), logger: .quiet)
   }
 }

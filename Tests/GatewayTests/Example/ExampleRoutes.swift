@@ -71,9 +71,12 @@ enum ExampleRoutes {
   ]
 
   /// Anyone's quotes, at a pace.
-  static func quotes(every interval: Duration? = nil, heartbeat: Duration? = nil) -> Channel {
+  static func quotes(
+    of method: MethodDescriptor = ExampleMethods.quotes, every interval: Duration? = nil,
+    heartbeat: Duration? = nil
+  ) -> Channel {
     Channel(
-      "quotes", ExampleMethods.quotes,
+      "quotes", method,
       request: MarketDataV1.SubscribeQuotesRequest.self, response: MarketDataV1.QuoteUpdate.self,
       keys: ["symbols"],
       snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },

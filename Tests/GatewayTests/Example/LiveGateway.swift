@@ -21,7 +21,7 @@ struct LiveGateway {
   static func run(
     _ configuration: GatewayConfiguration = .patient, routes: [Route] = ExampleRoutes.routes,
     channels: [Channel] = ExampleRoutes.channels, clock: any Core.Clock = SystemClock(),
-    traces: TracePipeline? = nil,
+    steadyClock: (any Core.Clock)? = nil, traces: TracePipeline? = nil,
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
     let service = ExampleService()
@@ -37,7 +37,7 @@ struct LiveGateway {
         ExampleMethods.service: server.channel(
           as: PeerIdentity(service: "gateway"), tracer: traces?.tracer(of: "gateway"))
       ]),
-      accessController: ExampleAccess(), clock: clock, traces: traces
+      accessController: ExampleAccess(), clock: clock, steadyClock: steadyClock, traces: traces
     ) { running in
       try await body(LiveGateway(running: running, service: service, server: server))
     }
@@ -48,7 +48,7 @@ extension GatewayConfiguration {
   /// Limits of time that no test reaches, however busy the machine is; a test that is about one of
   /// them sets it.
   static var patient: GatewayConfiguration {
-    var configuration = GatewayConfiguration()
+    var configuration = GatewayConfiguration(rateLimits: .none)
     configuration.limits.handshakeTimeout = patience
     configuration.limits.headTimeout = patience
     configuration.limits.bodyTimeout = patience

@@ -29,7 +29,7 @@ struct RunningGateway: Sendable {
   static func run(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
     upstreams: Upstreams, accessController: any AccessController, clock: any Core.Clock,
-    traces: TracePipeline? = nil,
+    steadyClock: (any Core.Clock)? = nil, traces: TracePipeline? = nil,
     _ body: (RunningGateway) async throws -> Void
   ) async throws {
     let certificates = try TestCertificates()
@@ -41,7 +41,8 @@ struct RunningGateway: Sendable {
         .server(
           identity: certificates.edge(), clientAuthentication: .none,
           applicationProtocols: ["http/1.1"], requiresApplicationProtocol: false)),
-      diagnostics: Diagnostics(traces: traces), clock: clock, logger: log.logger)
+      diagnostics: Diagnostics(traces: traces), clock: clock, steadyClock: steadyClock,
+      logger: log.logger)
     let address = try await gateway.start(
       host: "127.0.0.1", port: 0, on: MultiThreadedEventLoopGroup.singleton)
     let running = RunningGateway(

@@ -235,6 +235,46 @@ struct HTTPAbuseTests {
     }
   }
 
+  @Test("One connection too many of an address is closed, unless a trusted proxy opens it")
+  func connectionsOfAnAddress() async throws {
+    var configuration = GatewayConfiguration.patient
+    configuration.limits.connectionsPerAddress = 2
+    try await LiveGateway.run(configuration) { live in
+      let first = try await RawConnection.open(live)
+      let second = try await RawConnection.open(live)
+      let third = try await RawConnection.open(live)
+      #expect(try await third.receiveToEnd() == "")
+      await first.close()
+      try await eventually { live.gateway.connectionCount == 1 }
+      let next = try await RawConnection.open(live)
+      for connection in [second, next] {
+        try await connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try await connection.response().hasPrefix("HTTP/1.1 200 "))
+      }
+    }
+    configuration.rateLimits.trustedProxies = TrustedProxies(
+      AddressBlock("127.0.0.0/8").map { [$0] } ?? [])
+    try await LiveGateway.run(configuration) { live in
+      for _ in 0..<4 {
+        let connection = try await RawConnection.open(live)
+        try await connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try await connection.response().hasPrefix("HTTP/1.1 200 "))
+      }
+    }
+  }
+
+  @Test("A handshake that takes too long is cut off")
+  func slowHandshake() async throws {
+    var configuration = GatewayConfiguration.patient
+    configuration.limits.handshakeTimeout = .milliseconds(200)
+    try await LiveGateway.run(configuration) { live in
+      let silent = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .connect(host: "127.0.0.1", port: live.running.port).get()
+      try await silent.closeFuture.get()
+      try await eventually { live.gateway.connectionCount == 0 }
+    }
+  }
+
   @Test("A connection that never shakes hands does not hold up a drain")
   func drainDuringHandshake() async throws {
     var configuration = GatewayConfiguration.patient

@@ -22,6 +22,28 @@ struct RESTTests {
     }
   }
 
+  @Test("Browsers are told to be careful with every answer")
+  func defaultHeaders() async throws {
+    try await LiveGateway.run { live in
+      for path in ["/api/things/x", "/nowhere", "/healthz"] {
+        let headers = try await live.client.send(.GET, path).headers
+        #expect(headers["x-content-type-options"] == ["nosniff"])
+        #expect(headers["x-frame-options"] == ["DENY"])
+        #expect(headers["referrer-policy"] == ["no-referrer"])
+        #expect(headers["cross-origin-resource-policy"] == ["same-origin"])
+        #expect(
+          headers["content-security-policy"] == ["default-src 'none'; frame-ancestors 'none'"])
+        #expect(headers["strict-transport-security"] == ["max-age=31536000"])
+      }
+    }
+    var configuration = GatewayConfiguration.patient
+    configuration.strictTransportSecurity = .zero
+    try await LiveGateway.run(configuration) { live in
+      let headers = try await live.client.send(.GET, "/healthz").headers
+      #expect(!headers.contains(name: "strict-transport-security"))
+    }
+  }
+
   @Test("A POST has its own status of success")
   func post() async throws {
     try await LiveGateway.run { live in

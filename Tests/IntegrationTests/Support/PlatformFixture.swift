@@ -18,6 +18,8 @@ enum PlatformFixture {
     var options = try Platform.Options.temporary()
     options.replaySpeed = replaySpeed
     options.barsPath = repositoryFile(Platform.Options.bars)
+    // One address registers and logs in all the users of a test.
+    options.environment[.gateway, default: [:]]["GATEWAY_RATE_AUTH"] = "none"
     change(&options)
     let platform = try await Platform.start(options)
     do {

@@ -40,20 +40,25 @@ public final class Gateway: Sendable {
   ///   - tls: A server's contexts with `http/1.1` as its application protocol.
   ///   - diagnostics: Told what the gateway does.
   ///   - clock: Tells the time of ids, dates and tokens.
+  ///   - steadyClock: One that is never set: measures the windows of rate limits.
   ///   - logger: Takes the access log.
   /// - Throws: `RouteTable.Conflict` when two routes answer the same requests.
   public init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
     upstreams: Upstreams, accessController: any AccessController, tls: TLSContextSource,
     diagnostics: Diagnostics = Diagnostics(), clock: any Core.Clock = SystemClock(),
-    logger: Logger
+    steadyClock: (any Core.Clock)? = nil, logger: Logger
   ) throws {
     self.edge = try Edge(
       configuration, routes: routes, channels: channels, upstreams: upstreams,
-      accessController: accessController, clock: clock, metrics: diagnostics.metrics,
+      accessController: accessController, clock: clock,
+      steadyClock: steadyClock ?? SteadyClock(), metrics: diagnostics.metrics,
       tracer: diagnostics.traces?.tracer(of: Self.service), logger: logger)
     self.tls = tls
-    self.registry = ConnectionRegistry(limit: configuration.limits.connections)
+    self.registry = ConnectionRegistry(
+      limit: configuration.limits.connections,
+      limitPerAddress: configuration.limits.connectionsPerAddress,
+      proxies: configuration.rateLimits.trustedProxies)
     show(in: diagnostics)
   }
 

@@ -6,9 +6,19 @@ public struct GatewayConfiguration: Sendable {
   /// The origins whose pages may open a WebSocket, beside the gateway's own: `https://app.example.com`.
   public var allowedOrigins: [String]
 
+  /// What callers may ask for in a time.
+  public var rateLimits: RateLimits
+
+  /// For how long browsers are told to come by HTTPS only (RFC 6797); zero does not tell them.
+  public var strictTransportSecurity: Duration = .seconds(365 * 24 * 3600)
+
   /// States a configuration.
-  public init(limits: GatewayLimits = GatewayLimits(), allowedOrigins: [String] = []) {
+  public init(
+    limits: GatewayLimits = GatewayLimits(), allowedOrigins: [String] = [],
+    rateLimits: RateLimits = RateLimits()
+  ) {
     self.limits = limits
+    self.rateLimits = rateLimits
     self.allowedOrigins = allowedOrigins
   }
 }

@@ -5,6 +5,11 @@ public struct GatewayLimits: Sendable, Hashable {
   /// Connections at once; one more is closed before its handshake.
   public var connections = 10_000
 
+  /// Connections at once of one address, of version 6 its first 64 bits; one more is closed before its handshake.
+  ///
+  /// Trusted proxies have as many as they like.
+  public var connectionsPerAddress = 512
+
   /// Requests at work at once; one more is answered with 503.
   public var requestsInFlight = 4_096
 

@@ -58,8 +58,12 @@ struct GatewaySettings: Sendable {
     let origins = settings.value(
       "allowed_origins", rule: "must be origins such as https://app.example.com, by commas",
       default: [], parse: Self.origins)
-    gateway = GatewayConfiguration(
-      limits: Self.limits(&settings), allowedOrigins: origins ?? [])
+    var gateway = GatewayConfiguration(
+      limits: Self.limits(&settings), allowedOrigins: origins ?? [],
+      rateLimits: Self.rateLimits(&settings))
+    gateway.strictTransportSecurity = .seconds(
+      settings.integer("hsts_seconds", in: 0...63_072_000, default: 31_536_000))
+    self.gateway = gateway
     try settings.finish()
   }
 
@@ -67,10 +71,26 @@ struct GatewaySettings: Sendable {
     var limits = GatewayLimits()
     limits.connections = settings.integer(
       "limit.connections", in: 1...1_000_000, default: limits.connections)
+    limits.connectionsPerAddress = settings.integer(
+      "limit.connections_per_address", in: 1...1_000_000, default: limits.connectionsPerAddress)
     limits.requestsInFlight = settings.integer(
       "limit.requests", in: 1...1_000_000, default: limits.requestsInFlight)
     limits.bodyBytes = settings.integer(
       "limit.body_bytes", in: 1...(64 << 20), default: limits.bodyBytes)
+    limits.headerFieldBytes = settings.integer(
+      "limit.header_field_bytes", in: 256...(1 << 20), default: limits.headerFieldBytes)
+    limits.headerListBytes = settings.integer(
+      "limit.header_bytes", in: 1024...(1 << 20), default: limits.headerListBytes)
+    limits.headerFields = settings.integer(
+      "limit.header_fields", in: 8...1_000, default: limits.headerFields)
+    limits.handshakeTimeout = settings.seconds(
+      "limit.handshake_seconds", in: 0.1...600, default: limits.handshakeTimeout)
+    limits.headTimeout = settings.seconds(
+      "limit.head_seconds", in: 0.1...600, default: limits.headTimeout)
+    limits.bodyTimeout = settings.seconds(
+      "limit.body_seconds", in: 0.1...600, default: limits.bodyTimeout)
+    limits.responseTimeout = settings.seconds(
+      "limit.response_seconds", in: 0.1...600, default: limits.responseTimeout)
     limits.requestDeadline = settings.seconds(
       "limit.request_seconds", in: 0.1...600, default: limits.requestDeadline)
     limits.keepAliveTimeout = settings.seconds(

@@ -8,15 +8,20 @@ struct DrainRequested: Sendable {}
 final class ConnectionRegistry: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any NIOCore.Channel] = [:]
+    var counts: [IPAddress: Int] = [:]
     var isDraining = false
     var whenEmpty: [EventLoopPromise<Void>] = []
   }
 
   private let limit: Int
+  private let limitPerAddress: Int
+  private let proxies: TrustedProxies
   private let state = Mutex(State())
 
-  init(limit: Int) {
+  init(limit: Int, limitPerAddress: Int, proxies: TrustedProxies) {
     self.limit = limit
+    self.limitPerAddress = limitPerAddress
+    self.proxies = proxies
   }
 
   /// How many connections are open.
@@ -24,13 +29,20 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts a connection in, until it closes; false when there are too many, or none is wanted.
   func add(_ channel: any NIOCore.Channel) -> Bool {
+    let address = channel.remoteAddress.flatMap(IPAddress.init)
+    // Many clients stand behind a proxy: it is no one address.
+    let counted = address.flatMap { proxies.contains($0) ? nil : $0.subscriber }
     let isAdded = state.withLock { state in
       guard state.channels.count < limit, !state.isDraining else { return false }
+      if let counted {
+        guard state.counts[counted, default: 0] < limitPerAddress else { return false }
+        state.counts[counted, default: 0] += 1
+      }
       state.channels[ObjectIdentifier(channel)] = channel
       return true
     }
     guard isAdded else { return false }
-    channel.closeFuture.whenComplete { _ in self.remove(channel) }
+    channel.closeFuture.whenComplete { _ in self.remove(channel, of: counted) }
     return true
   }
 
@@ -53,8 +65,12 @@ final class ConnectionRegistry: Sendable {
     for channel in channels { channel.close(promise: nil) }
   }
 
-  private func remove(_ channel: any NIOCore.Channel) {
+  private func remove(_ channel: any NIOCore.Channel, of address: IPAddress?) {
     let promises = state.withLock { state -> [EventLoopPromise<Void>] in
+      if let address {
+        let left = state.counts[address, default: 1] - 1
+        state.counts[address] = left == 0 ? nil : left
+      }
       state.channels[ObjectIdentifier(channel)] = nil
       guard state.channels.isEmpty else { return [] }
       defer { state.whenEmpty = [] }

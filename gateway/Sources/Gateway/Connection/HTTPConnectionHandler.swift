@@ -36,6 +36,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
   private var state = State.idle
   private var isDraining = false
   private var context: ChannelHandlerContext?
+  private var peer: IPAddress?
   /// Ends what the client lets wait: its request, its taking of the response, or the next request.
   private var timer: Scheduled<Void>?
 
@@ -46,6 +47,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    peer = context.channel.remoteAddress.flatMap(IPAddress.init)
     arm(edge.limits.handshakeTimeout) { $0.closeNow() }
   }
 
@@ -153,7 +155,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     disarm()
     let request = EdgeRequest(
       method: head.method.rawValue, target: head.uri, headers: head.headers, body: body,
-      isHTTP11: head.version == .http1_1)
+      isHTTP11: head.version == .http1_1, peer: peer)
     let edge = edge
     let loop = context.eventLoop
     let handler = NIOLoopBound(self, eventLoop: loop)
@@ -212,9 +214,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
       head.headers.add(name: "content-type", value: contentType)
     }
     head.headers.add(name: "content-length", value: "\(response.body.count)")
-    head.headers.add(name: "cache-control", value: "no-store")
-    head.headers.add(name: "x-content-type-options", value: "nosniff")
     for (name, value) in response.headers { head.headers.add(name: name, value: value) }
+    edge.defaultHeaders.add(to: &head.headers)
     if !keepsAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
     state = .responding
     arm(edge.limits.responseTimeout) { $0.responseTimedOut() }

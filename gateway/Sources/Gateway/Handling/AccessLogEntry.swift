@@ -11,6 +11,8 @@ struct AccessLogEntry {
   var status = 101
   var code: StatusCode?
   var duration: Duration = .zero
+  /// What was counted of the request, where its class has a limit.
+  var rate: RateDecision?
 
   /// What stands for the route of a request that none was found for.
   static let noRoute = "-"

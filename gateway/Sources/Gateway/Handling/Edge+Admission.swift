@@ -8,6 +8,8 @@ struct WebSocketAdmission: Sendable {
   let correlationID: String
   /// The span of the upgrade request, from which subscriptions follow.
   let span: ActiveSpan?
+  /// Who asked.
+  let client: IPAddress?
   /// The user, where the upgrade request carried a token.
   let user: UserIdentity?
 }
@@ -35,11 +37,11 @@ extension Edge {
       }
     }
     return WebSocketAdmission(
-      correlationID: head.correlationID, span: ActiveSpan.current, user: user)
+      correlationID: head.correlationID, span: ActiveSpan.current, client: head.client, user: user)
   }
 
   /// Verifies a token for no method in particular.
-  private func authenticate(
+  func authenticate(
     _ token: String, _ head: RequestHead
   ) async throws(RPCError) -> UserIdentity? {
     let metadata: Metadata

@@ -13,7 +13,9 @@ extension Edge {
       throw .overloaded(limit: limits.requestsInFlight)
     }
     defer { state.end() }
-    let metadata = try await authorize(route.method, head)
+    try countAddress(route.method, head, &entry)
+    let (metadata, user) = try await authorize(route.method, head)
+    try await countUser(route.method, user, head, &entry)
     if route.takesBody, !request.body.isEmpty { try RequestBody.check(request.headers) }
     let call = try transcode(route, variables, query: try query(head), body: request.body)
     let channel = try upstreams.channel(of: route.method)
@@ -43,10 +45,10 @@ extension Edge {
 
   /// Checks the user where the method needs one, before the body is looked at.
   ///
-  /// - Returns: The metadata of the RPC. The token goes along only where a user is needed.
+  /// - Returns: The metadata of the RPC, and the user. The token goes along only where a user is needed.
   private func authorize(
     _ method: MethodDescriptor, _ head: RequestHead
-  ) async throws(Problem) -> Metadata {
+  ) async throws(Problem) -> (Metadata, UserIdentity?) {
     var token: String?
     if case .required = method.access.user {
       token = try head.token()
@@ -57,12 +59,11 @@ extension Edge {
     }
     let metadata = try head.metadata(token: token)
     do throws(RPCError) {
-      _ = try await authorize(method, metadata)
+      return (metadata, try await authorize(method, metadata))
     } catch {
       log(error, of: method, head)
       throw Problem(refusal: error)
     }
-    return metadata
   }
 
   /// Asks the access controller, without waiting where it knows the answer.

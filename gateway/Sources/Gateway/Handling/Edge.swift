@@ -25,6 +25,9 @@ struct Edge: Sendable {
   let logger: Logger
   let state = EdgeState()
   let metrics: EdgeMetrics
+  let defaultHeaders: DefaultHeaders
+  let limiter: RateLimiter
+  let trustedProxies: TrustedProxies
   /// Who records the spans of requests; nil for nobody.
   let tracer: Tracer?
   let lookups: EffectLookups
@@ -32,7 +35,8 @@ struct Edge: Sendable {
   init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Channel],
     upstreams: Upstreams, accessController: any AccessController, clock: any Core.Clock,
-    metrics: MetricsRegistry = MetricsRegistry(), tracer: Tracer? = nil, logger: Logger
+    steadyClock: any Core.Clock = SteadyClock(), metrics: MetricsRegistry = MetricsRegistry(),
+    tracer: Tracer? = nil, logger: Logger
   ) throws {
     self.table = try RouteTable(
       routes.map { (verb: $0.verb, template: $0.template, value: $0) })
@@ -46,6 +50,9 @@ struct Edge: Sendable {
     self.allowedOrigins = configuration.allowedOrigins
     self.clock = clock
     self.metrics = EdgeMetrics(metrics)
+    self.defaultHeaders = DefaultHeaders(configuration)
+    self.limiter = RateLimiter(configuration.rateLimits, clock: steadyClock, metrics: metrics)
+    self.trustedProxies = configuration.rateLimits.trustedProxies
     self.tracer = tracer
     self.logger = logger
   }
@@ -76,7 +83,8 @@ struct Edge: Sendable {
         throw .malformedRequest("header \(CorrelationID.header) \(CorrelationID.rule)")
       }
       _ = try request.headers.only(CorrelationID.header)
-      let head = try RequestHead(request, correlationID: correlationID)
+      let head = try RequestHead(
+        request, correlationID: correlationID, proxies: trustedProxies)
       outcome = try await answer(request, head, &entry)
     } catch {
       entry.code = error.code
@@ -85,6 +93,7 @@ struct Edge: Sendable {
         error.response(instance: String(path), correlationID: correlationID))
     }
     if case .response(var response) = outcome {
+      if let rate = entry.rate { response.headers += rate.headers }
       response.headers.append((CorrelationID.header, correlationID))
       outcome = .response(response)
       entry.status = response.status

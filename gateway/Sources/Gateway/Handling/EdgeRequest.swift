@@ -7,6 +7,8 @@ struct EdgeRequest: Sendable {
   let headers: HTTPHeaders
   let body: [UInt8]
   let isHTTP11: Bool
+  /// Who is at the other end of the connection; nil for what is no address of the internet.
+  var peer: IPAddress?
 }
 
 /// What a request leads to.

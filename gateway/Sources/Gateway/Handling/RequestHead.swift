@@ -11,12 +11,19 @@ struct RequestHead: Sendable {
   let query: String
   let correlationID: String
   let headers: HTTPHeaders
+  /// Who asks: the other end of the connection, or whom a trusted proxy names.
+  let client: IPAddress?
 
   /// Reads and checks the head.
   ///
-  /// - Parameter correlationID: The id where the client chose none.
-  init(_ request: EdgeRequest, correlationID: String) throws(Problem) {
+  /// - Parameters:
+  ///   - correlationID: The id where the client chose none.
+  ///   - proxies: Whose word on the client counts.
+  init(
+    _ request: EdgeRequest, correlationID: String, proxies: TrustedProxies
+  ) throws(Problem) {
     method = request.method
+    client = request.peer.map { proxies.client(behind: $0, request.headers["x-forwarded-for"]) }
     verb = HTTPVerb(rawValue: request.method == "HEAD" ? "GET" : request.method)
     headers = request.headers
     if request.isHTTP11, request.headers[canonicalForm: "host"].count != 1 {

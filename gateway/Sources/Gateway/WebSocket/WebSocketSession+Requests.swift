@@ -76,8 +76,17 @@ extension WebSocketSession {
       throw .tokenMissing("channel \(name) needs a user: authenticate first")
     }
     let upstream = try edge.upstreams.channel(of: channel.method)
+    let call = try call(of: channel, parameters)
+    // Last, so that a subscription which is refused for another reason does not count.
+    try edge.countSubscription(channel.method, user, admission)
+    return (channel, call, upstream)
+  }
+
+  private func call(
+    of channel: Channel, _ parameters: [UInt8]
+  ) throws(Problem) -> ChannelCall {
     do throws(TranscodingError) {
-      return (channel, try channel.call(parameters: parameters), upstream)
+      return try channel.call(parameters: parameters)
     } catch {
       guard case .body(let error) = error else { throw Problem(error) }
       let field = error.path.isEmpty ? "params" : "params." + error.path
