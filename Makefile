@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 TEST_WIDTH := 12
 
 .PHONY: help setup build dev demo test check lint format generate generate-check \
-	contracts-check release-contracts docs conformance proof mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
+	contracts-check release-contracts docs conformance proof deploy-check mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ test: build ## Run all tests
 	@# By itself: it keeps both cores busy, and the others measure no speed but do wait for servers.
 	@swift test --skip-build --filter DifferentialTests
 
-check: setup lint generate-check contracts-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
+check: setup lint generate-check contracts-check deploy-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
@@ -59,6 +59,9 @@ conformance: build ## Run protobuf's conformance suite against the codec; its ru
 
 proof: build ## Prove that from one proto everything else follows: add two RPCs to a clone, and look
 	@Tests/Proof/prove.sh
+
+deploy-check: build ## Check image, manifests, alerts and CI as far as that goes without containers and a cluster
+	@Tests/Deploy/check.sh
 
 # How many mutated inputs, and how many seconds of fuzzing for each target.
 MUTATIONS := 2000000

@@ -40,7 +40,7 @@ folders=(
 documents=(
   openapi:gateway/openapi.json
   access:docs/access.md
-  policies:deploy/kubernetes/authorization-policies.yaml
+  policies:deploy/kubernetes/istio/authorization-policies.yaml
 )
 
 # Packages whose Swift names the rule would get wrong.

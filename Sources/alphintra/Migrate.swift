@@ -16,10 +16,11 @@ struct Migrate: AsyncParsableCommand {
         MIGRATE_POSTGRES_DATABASE                          the database; alphintra
         MIGRATE_POSTGRES_ROLE                              a role that owns it; postgres
         MIGRATE_POSTGRES_PASSWORD_FILE                     its password, where the server asks for one
+        MIGRATE_DATABASE_URL                               all of these in one line
 
       Each service gets a schema of its name and a role that works with nothing else. The role's \
       name and password are those the service itself is given: TRADING_POSTGRES_ROLE, \
-      TRADING_POSTGRES_PASSWORD_FILE. Without a password the role keeps the one it has.
+      TRADING_POSTGRES_PASSWORD_FILE, or TRADING_DATABASE_URL. Without a password the role keeps the one it has.
       """)
 
   func run() async throws {
@@ -51,13 +52,14 @@ private struct MigrationPlan {
   /// - Throws: `ConfigurationError` with every problem there is.
   init(_ reader: ConfigReader, logger: Logger) throws(ConfigurationError) {
     var settings = Settings(reader, service: "migrate")
+    let url = settings.databaseURL()
     var owner = PostgresConfiguration(
-      host: settings.string("postgres.host", default: "127.0.0.1"),
-      port: settings.integer("postgres.port", in: 1...65_535, default: 5432),
-      database: settings.string("postgres.database", default: "alphintra"),
-      user: settings.string("postgres.role", default: "postgres"),
+      host: settings.string("postgres.host", default: url?.host ?? "127.0.0.1"),
+      port: settings.integer("postgres.port", in: 1...65_535, default: url?.port ?? 5432),
+      database: settings.string("postgres.database", default: url?.database ?? "alphintra"),
+      user: settings.string("postgres.role", default: url?.role ?? "postgres"),
       password: settings.has("postgres.password_file")
-        ? settings.secret("postgres.password") : nil)
+        ? settings.secret("postgres.password") : url?.password)
     owner.applicationName = "alphintra migrate"
     owner.limits = Migrator.limits()
     owner.logger = logger
@@ -65,10 +67,11 @@ private struct MigrationPlan {
     var roles: [(ServiceDefinition, ServiceRole)] = []
     for service in ServiceCatalog.all {
       var settings = Settings(reader, service: service.name)
+      let url = settings.databaseURL()
       let role = ServiceRole(
-        name: settings.string("postgres.role", default: service.name),
+        name: settings.string("postgres.role", default: url?.role ?? service.name),
         password: settings.has("postgres.password_file")
-          ? settings.secret("postgres.password") : nil)
+          ? settings.secret("postgres.password") : url?.password)
       roles.append((service, role))
       problems += Self.problems { () throws(ConfigurationError) in try settings.finish() }
     }

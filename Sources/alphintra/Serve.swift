@@ -18,6 +18,7 @@ struct Serve: AsyncParsableCommand {
         MESH_DIRECTORY                       the folder that says where the services are
         MESH_TARGET_TRADING …                where a service is instead, such as dns:///host:port
         POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DATABASE, POSTGRES_ROLE, POSTGRES_PASSWORD_FILE
+        DATABASE_URL                         these in one line: postgresql://role:password@host:port/database
         KAFKA_BROKERS                        host:port[,host:port…] or file:/absolute/path
         ADMIN_HOST, ADMIN_PORT               where operators are answered; 127.0.0.1 and any port
         DRAIN_LIMIT, LOG_LEVEL, LOG_FORMAT   seconds; info; json, text or automatic

@@ -9,7 +9,8 @@ import TradingContract
 /// The committed authorization policies: that Istio's kinds take them, and that they admit what the
 /// contracts do.
 @Suite struct AuthorizationPolicyTests {
-  private static let path = "\(PythonPeer.repository)/deploy/kubernetes/authorization-policies.yaml"
+  private static let path =
+    "\(PythonPeer.repository)/deploy/kubernetes/istio/authorization-policies.yaml"
 
   /// The RPCs of each service of the mesh, by the name in its certificate.
   private static let services: [(name: String, methods: [MethodDescriptor])] = [

@@ -42,6 +42,16 @@ import Testing
         #expect(page.contains("\(member.name)  ready"))
         let samples = try await Self.samples(of: url)
         #expect(samples.contains { $0.name == "process_open_fds" && $0.value > 3 })
+
+        // No certificate of development lives for more than a day.
+        let ends = samples.filter { $0.name == "tls_certificate_not_after_timestamp_seconds" }
+        #expect(!ends.isEmpty)
+        let now = Date().timeIntervalSince1970
+        #expect(ends.allSatisfy { (now..<now + 90_000).contains($0.value) }, "\(ends)")
+        let promtool = "\(PythonPeer.repository)/.build/tools/promtool"
+        let check = try await Program.run(
+          "/bin/sh", ["-c", "curl -sS -m 60 \(url)/metrics | \(promtool) check metrics"])
+        #expect(check.exitCode == 0, "\(check)")
       }
 
       let trading = try #require(await platform.adminAddress(of: .trading))
@@ -50,6 +60,7 @@ import Testing
       #expect(page.contains(/Backends\n  marketdata  127\.0\.0\.1:\d+, connected, \d+ calls\n/))
       let caller = try await Self.samples(of: "http://\(trading)")
       #expect(caller.contains { $0.name == "outbox_unpublished_events" })
+      #expect(caller.contains { $0.name == "outbox_oldest_event_age_seconds" })
       #expect(
         caller.contains {
           $0.name == "postgres_pool_connections" && $0.labels["state"] == "idle" && $0.value > 0

@@ -84,7 +84,7 @@ shown "the contract tests cover both by RPC, REST and WebSocket, with every call
 contains "the access table has both" docs/access.md GetSpread gateway required read
 contains "the access table has both" docs/access.md WatchSpreads gateway required read
 shown "docs/access.md says who may call them"
-$python "$scratch/proof/policies.py" deploy/kubernetes/authorization-policies.yaml || fails "Istio's policy"
+$python "$scratch/proof/policies.py" deploy/kubernetes/istio/authorization-policies.yaml || fails "Istio's policy"
 shown "Istio's policy admits the gateway to them and nobody else"
 
 # MARK: - What runs

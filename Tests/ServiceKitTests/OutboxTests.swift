@@ -43,6 +43,18 @@ import Testing
     #expect(try await fixture.unpublished() == 0)
   }
 
+  @Test func theAgeIsThatOfTheOldestEventThatWaits() async throws {
+    let fixture = try await OutboxFixture()
+    #expect(try await Outbox.oldestAge(in: fixture.pool) == 0)
+    try await fixture.commit(1, count: 3)
+    try await fixture.pool.execute(
+      "UPDATE outbox SET created_at = now() - interval '1 minute' * (4 - id)")
+    try await fixture.pool.execute("UPDATE outbox SET published_at = now() WHERE id = 1")
+    #expect((120..<170).contains(try await Outbox.oldestAge(in: fixture.pool)))
+    try await fixture.pool.execute("UPDATE outbox SET published_at = now()")
+    #expect(try await Outbox.oldestAge(in: fixture.pool) == 0)
+  }
+
   @Test func theHistoryIsReadBySequence() async throws {
     let fixture = try await OutboxFixture()
     try await fixture.commit(1, count: 6)

@@ -143,6 +143,37 @@ import Testing
         == ["sasl.mechanism": "PLAIN", "sasl.password": "a=b"])
   }
 
+  @Test func aDatabaseIsToldInOneLine() async throws {
+    let url = "postgresql://tr%40der:s%3Acret@db.prod:6432/orders"
+    var postgres = try await read(["DATABASE_URL": url]).postgres
+    #expect(postgres.host == "db.prod" && postgres.port == 6432)
+    #expect(postgres.database == "orders" && postgres.role == "tr@der")
+    #expect(postgres.password == "s:cret")
+    // What is told on its own counts before it, and a file keeps it out of the environment.
+    let file = try folder.write("url", "postgres://x@[::1]/y\n")
+    postgres = try await read(["TRADING_DATABASE_URL_FILE": file, "POSTGRES_ROLE": "z"]).postgres
+    #expect(postgres.host == "::1" && postgres.port == 5432 && postgres.database == "y")
+    #expect(postgres.role == "z" && postgres.password == nil)
+  }
+
+  @Test(arguments: [
+    "", "db.prod", "mysql://db/x", "postgresql:///x", "postgresql://db", "postgresql://db/",
+    "postgresql://db/x/y", "postgresql://db:0/x", "postgresql://db:70000/x",
+    "postgresql://db/x?sslmode=disable", "postgresql://@db/x",
+  ])
+  func whatIsNoURLOfADatabaseIsNone(text: String) {
+    #expect(DatabaseURL(text) == nil)
+  }
+
+  @Test func aWrongURLIsNamedAndNotShown() async throws {
+    await #expect {
+      try await read(["DATABASE_URL": "postgresql://trading:s3cret@db"])
+    } throws: {
+      "\($0)".contains("database.url (DATABASE_URL) must be postgresql://role:password@host")
+        && !"\($0)".contains("s3cret")
+    }
+  }
+
   @Test(
     arguments: [
       (

@@ -10,7 +10,7 @@ build_packages=(
   protobuf-compiler libprotobuf-dev git g++
 )
 run_packages=(postgresql openssl curl ca-certificates)
-test_packages=(python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc)
+test_packages=(binutils python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc)
 bench_packages=(
   nghttp2-client nghttp2-server valgrind libgrpc++-dev protobuf-compiler-grpc util-linux binutils
   librust-prost-dev librust-prost-derive-dev librust-prost-build-dev
@@ -81,9 +81,30 @@ install_python_peers() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+# The program that checks Prometheus' rules, out of Debian's package: installed, that would run a server.
+install_promtool() {
+  local target=.build/tools/promtool scratch
+  if [ -x "$target" ]; then
+    say "promtool is there"
+    return
+  fi
+  command -v dpkg-deb >/dev/null || { say "this is not a Debian system: put Prometheus' promtool at $target"; return; }
+  say "taking promtool out of Debian's package prometheus"
+  mkdir -p .build/tools
+  scratch=$(mktemp -d)
+  if ! (cd "$scratch" && apt-get download -qq prometheus >/dev/null 2>&1); then
+    if [ "$(id -u)" = 0 ]; then apt-get update -qq; else sudo -n apt-get update -qq; fi
+    (cd "$scratch" && apt-get download -qq prometheus) || { say "Debian's package prometheus cannot be fetched"; exit 1; }
+  fi
+  dpkg-deb --fsys-tarfile "$scratch"/prometheus_*.deb | tar --extract --directory "$scratch" ./usr/bin/promtool
+  install "$scratch/usr/bin/promtool" "$target"
+  rm -rf "$scratch"
+}
+
 check_swift
 packages=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}")
 [ "${1:-}" = --bench ] && packages+=("${bench_packages[@]}")
 install_packages "${packages[@]}"
 install_python_peers
+install_promtool
 say "ready"

@@ -61,6 +61,7 @@ struct GatewayServer: Service {
     diagnostics.addBackends { channels }
     for channel in channels { diagnostics.countBackends(of: channel) }
     credentials = [("edge", edge.credentials), ("mesh", mesh)]
+    for (name, source) in credentials { diagnostics.addCredentials(source, named: name) }
     gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
       upstreams: Upstreams([

@@ -5,7 +5,8 @@ public import ProcessKit
 extension ServiceConfiguration {
   /// The service's schema and role.
   public struct PostgresConfiguration: Sendable {
-    /// A host, or the folder of the server's socket: `postgres.host`.
+    /// A host, or the folder of the server's socket: `postgres.host`, or that of `database.url`, as are the
+    /// next four.
     public var host: String
     /// The port, which also names the socket: `postgres.port`.
     public var port: Int
@@ -23,11 +24,14 @@ extension ServiceConfiguration {
 
     /// Reads the settings, and notes what is wrong with them.
     public init(_ settings: inout Settings, service: String) {
-      host = settings.string("postgres.host", default: "127.0.0.1")
-      port = settings.integer("postgres.port", in: 1...65_535, default: 5432)
-      database = settings.string("postgres.database", default: "alphintra")
-      role = settings.string("postgres.role", default: service)
-      password = settings.has("postgres.password_file") ? settings.secret("postgres.password") : nil
+      let url = settings.databaseURL()
+      host = settings.string("postgres.host", default: url?.host ?? "127.0.0.1")
+      port = settings.integer("postgres.port", in: 1...65_535, default: url?.port ?? 5432)
+      database = settings.string("postgres.database", default: url?.database ?? "alphintra")
+      role = settings.string("postgres.role", default: url?.role ?? service)
+      password =
+        settings.has("postgres.password_file")
+        ? settings.secret("postgres.password") : url?.password
       authorityPath = settings.has("postgres.ca") ? settings.file("postgres.ca") : nil
       connectionsLimit = settings.integer("postgres.connections", in: 1...1_000, default: 8)
     }

@@ -32,6 +32,13 @@ extension Diagnostics {
       guard let database else { return nil }
       return try? await Double(Outbox.unpublished(in: database))
     }
+    metrics.gauge(
+      "outbox_oldest_event_age_seconds",
+      "How long the oldest event that has yet to be published has waited.", ["service": service]
+    ) { [weak database] in
+      guard let database else { return nil }
+      return try? await Outbox.oldestAge(in: database)
+    }
   }
 
   /// Shows how near a service's server is to its limits.

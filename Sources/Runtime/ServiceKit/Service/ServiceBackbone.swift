@@ -25,6 +25,7 @@ struct ServiceBackbone: Sendable {
   ) async throws -> ServiceBackbone {
     let name = definition.name
     let credentials = try TLSCredentialSource(configuration.credentialFiles)
+    diagnostics.addCredentials(credentials, named: name)
     let database = PostgresPool(configuration.postgres.connection(to: name, logger: logger))
     do {
       try await database.waitUntilReady(timeout: databaseTimeout)
