@@ -40,8 +40,9 @@ let package = Package(
     library(
       "Gateway", path: "gateway/Sources/Gateway",
       ["Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
-        + ["TLSChannel"],
-      Packages.nio + [Packages.log, Packages.collections]),
+        + ["TLSChannel", "CWebFiles", "Gzip"],
+      Packages.nio + [Packages.log, Packages.collections, Packages.crypto]),
+    .target(name: "CWebFiles", path: "gateway/Sources/CWebFiles"),
     library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
       Settings.contracts + ["Transcoding", "Protobuf", "RPC"]),
@@ -57,9 +58,8 @@ let package = Package(
       Settings.contracts + ["Protobuf", "Registry"]),
 
     // The runtime.
-    library("Core", path: "Sources/Core"),
-    runtime("Patterns"), runtime("Protobuf", ["Core", "Patterns"]),
-    runtime("Events", ["Core", "Protobuf"]),
+    library("Core", path: "Sources/Core"), runtime("Patterns"),
+    runtime("Protobuf", ["Core", "Patterns"]), runtime("Events", ["Core", "Protobuf"]),
     runtime("RPC", ["Protobuf", "GoogleRPC", "Observability"], [Packages.collections]),
     runtime("Registry", ["Protobuf", "RPC"]), runtime("RPCInProcess", ["Observability", "RPC"]),
     runtime(
@@ -202,7 +202,7 @@ let package = Package(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
         + ["ContractRegistry", "MarketDataContract", "Registry", "RPCTransport", "TradingContract"]
-        + ["TestingContract", "EdgeClient", "TLSChannel", "Observability"],
+        + ["TestingContract", "EdgeClient", "TLSChannel", "Observability", "Gzip"],
       Packages.nio + [Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",

@@ -18,6 +18,7 @@ public struct DevGuide: Sendable {
 
       Alphintra runs.
 
+        page        \(url), and the API at \(url)/docs
         REST        \(url)
         WebSocket   \(url.replacing("https://", with: "wss://"))/ws/v1
         database    psql "host=\(database.host) port=\(database.port) dbname=\(database.database) \

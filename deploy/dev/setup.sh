@@ -10,7 +10,9 @@ build_packages=(
   protobuf-compiler libprotobuf-dev git g++
 )
 run_packages=(postgresql openssl curl ca-certificates)
-test_packages=(binutils python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc)
+test_packages=(
+  binutils python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc chromium-headless-shell
+)
 bench_packages=(
   nghttp2-client nghttp2-server valgrind libgrpc++-dev protobuf-compiler-grpc util-linux binutils
   librust-prost-dev librust-prost-derive-dev librust-prost-build-dev

@@ -115,6 +115,10 @@ struct Edge: Sendable {
       entry.route = head.path.text
       return .upgrade(try await admit(request, head))
     default:
+      if let file = StaticFiles.embedded[head.path.text] {
+        entry.route = file.path
+        return .response(try serve(file, head))
+      }
       return .response(try await call(request, head, &entry))
     }
   }

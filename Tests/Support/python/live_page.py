@@ -1,0 +1,272 @@
+"""A person's path through the live page, by mouse and by keys. Arguments: the edge's URL, a folder for screenshots."""
+
+import json
+import pathlib
+import sys
+import uuid
+
+import page_decimals
+from axe_playwright_python.sync_playwright import Axe
+from browser import Watched, chromium
+from playwright.sync_api import expect
+
+BASE, SHOTS = sys.argv[1], pathlib.Path(sys.argv[2])
+PASSWORD = "correct horse battery"
+
+
+def shoot(page, name, **options):
+    page.screenshot(path=SHOTS / f"{name}.png", animations="disabled", **options)
+
+
+def text_changes(locator):
+    """Waits until an element shows another text than now."""
+    before = locator.inner_text()
+    expect(locator).not_to_have_text(before)
+
+
+def accessible(page, name):
+    """No finding of axe-core, which checks the rules of WCAG 2.2 that a program can check."""
+    # What fades is neither of its colours: a price that just moved is judged at rest.
+    page.emulate_media(reduced_motion="reduce")
+    found = Axe().run(page).response["violations"]
+    page.emulate_media(reduced_motion="no-preference")
+    told = [f"{one['id']}: {one['help']}\n  " + "\n  ".join(node["html"] for node in one["nodes"]) for one in found]
+    assert not found, f"{name}:\n" + "\n".join(told)
+
+
+def order_row(page, text):
+    return page.locator("#orders tbody tr").filter(has_text=text)
+
+
+def register(page, name):
+    email = f"{uuid.uuid4()}@example.com"
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("#sign-in-form").get_by_role("button", name="Create an account").click()
+    expect(page.get_by_role("heading", name="Order ticket")).to_be_visible()
+    return email
+
+
+def by_mouse(browser):
+    """Registers, is told what is wrong, sees quotes move, places, fills and cancels."""
+    watched = Watched(browser, BASE)
+    page = watched.page
+    page.goto("/")
+    expect(page.locator("#connection")).to_have_text("Live")
+    expect(page.get_by_role("button", name="AAPL: into the ticket")).to_be_visible()
+    text_changes(page.locator("#quotes .last").first)
+    accessible(page, "visitor")
+    shoot(page, "visitor")
+
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill("short")
+    page.locator("#sign-in-form").get_by_role("button", name="Create an account").click()
+    expect(page.get_by_label("Password")).to_have_accessible_description("must have 12 to 128 characters, got 5")
+    expect(page.get_by_label("Password")).to_be_focused()
+    page.get_by_role("button", name="I have an account").click()
+
+    email = register(page, "Ada Lovelace")
+    expect(page.locator("#account")).to_have_text("Ada Lovelace")
+    expect(page.get_by_label("Quantity")).to_be_focused()
+
+    # A limit that no quote meets rests; its wrong quantity is said at the field.
+    page.get_by_role("radio", name="Limit").check(force=True)
+    page.get_by_label("Quantity").fill("0.5")
+    page.get_by_label("Limit price").fill("1.25")
+    page.locator("#place").click()
+    expect(page.get_by_label("Quantity")).to_have_accessible_description("0.5 is not a multiple of the lot size 1")
+    page.get_by_label("Quantity").fill("1000")
+    expect(page.locator("#estimate")).to_have_text("At the limit1,250.00 USD")
+    expect(page.locator("#place")).to_have_text("Buy 1,000 AAPL")
+    page.locator("#place").click()
+    resting = order_row(page, "1,000")
+    expect(resting.locator(".status")).to_have_text("open")
+    expect(resting.locator(".limit")).to_have_text("1.25")
+
+    page.get_by_role("radio", name="Market").check(force=True)
+    page.get_by_label("Quantity").fill("10")
+    page.locator("#place").click()
+    filled = order_row(page, "Market")
+    expect(filled.locator(".status")).to_have_text("filled")
+    position = page.locator("#positions tbody tr")
+    expect(position.locator(".quantity")).to_have_text("10")
+    expect(page.get_by_role("log")).to_contain_text("Filled at an average of")
+    text_changes(position.locator(".mark"))
+
+    accessible(page, "light")
+    shoot(page, "light")
+    page.emulate_media(color_scheme="dark")
+    accessible(page, "dark")
+    shoot(page, "dark")
+    light_by_hand(page)
+    fits_a_phone(page)
+
+    page.get_by_role("button", name="Cancel: buy 1,000 AAPL").click()
+    expect(resting.locator(".status")).to_have_text("canceled")
+    expect(page.locator("#orders").get_by_role("button")).to_have_count(0)
+
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.locator("#orders tbody tr")).to_have_count(0)
+    watched.close(refusals=[(400, "/api/auth/register"), (400, "/api/orders")])
+    return email
+
+
+def light_by_hand(page):
+    """The switch stands over the system's wish, and is kept."""
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.get_by_role("button", name="Theme: system").click()
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    assert page.evaluate(ground) != dark
+    page.get_by_role("button", name="Theme: light").click()
+    assert page.evaluate(ground) == dark
+    page.get_by_role("button", name="Theme: dark").click()
+    page.emulate_media(color_scheme="light")
+
+
+def fits_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "the page is wider than a phone"
+    accessible(page, "phone")
+    shoot(page, "phone", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def by_keys(browser, email):
+    """The same without a mouse: logs in, buys, sells, cancels, finds the keys."""
+    watched = Watched(browser, BASE, color_scheme="dark", reduced_motion="reduce")
+    page = watched.page
+    press, write = page.keyboard.press, page.keyboard.type
+    page.goto("/")
+    expect(page.get_by_role("button", name="AAPL: into the ticket")).to_be_visible()
+    press("Tab")
+    expect(page.get_by_role("link", name="Skip to the market")).to_be_focused()
+    for _ in range(30):
+        if page.evaluate("document.activeElement.id") == "email":
+            break
+        press("Tab")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    write(email)
+    press("Tab")
+    write(PASSWORD)
+    press("Enter")
+
+    expect(page.get_by_label("Quantity")).to_be_focused()
+    # The ticket's type is a group of radio buttons: back to it, and one to the right.
+    press("Shift+Tab")
+    press("ArrowRight")
+    press("Tab")
+    write("7")
+    press("Tab")
+    expect(page.get_by_label("Limit price")).to_be_focused()
+    write("1.5")
+    press("Enter")
+    row = order_row(page, "1.50")
+    expect(row.locator(".status")).to_have_text("open")
+    # In a field a letter is a letter.
+    expect(page.get_by_label("Quantity")).to_be_focused()
+    write("b")
+    expect(page.get_by_label("Quantity")).to_have_value("b")
+    press("Backspace")
+
+    press("Tab")
+    press("Tab")
+    expect(page.locator("#place")).to_be_focused()
+    press("o")
+    cancel = page.get_by_role("button", name="Cancel: buy 7 AAPL at 1.5")
+    expect(cancel).to_be_focused()
+    outline = cancel.evaluate("element => getComputedStyle(element).outlineStyle")
+    assert outline != "none", "the focus is not seen"
+    shoot(page, "keys")
+    press("Enter")
+    expect(row.locator(".status")).to_have_text("canceled")
+    expect(page.locator("#orders")).to_be_focused()
+
+    press("s")
+    expect(page.get_by_role("radio", name="Sell")).to_be_checked()
+    expect(page.get_by_label("Quantity")).to_be_focused()
+    press("Shift+Tab")
+    press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    accessible(page, "keys")
+    press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    press("q")
+    expect(page.get_by_role("button", name="AAPL: into the ticket")).to_be_focused()
+    watched.close()
+
+
+def comes_back(browser, email):
+    """The connection is lost and comes back: said, and nothing that happened meanwhile is missing."""
+    watched = Watched(browser, BASE)
+    page = watched.page
+    sockets, is_down = [], False
+
+    def route(socket):
+        if is_down:
+            socket.close(code=1001)
+            return
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws/v1", route)
+    page.goto("/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("#sign-in-form").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Order ticket")).to_be_visible()
+    expect(page.locator("#orders tbody tr").first).to_be_visible()
+
+    is_down = True
+    sockets[-1].close(code=1001)
+    expect(page.locator("#connection")).to_contain_text("Connection lost")
+    expect(page.locator("#quotes")).to_have_attribute("data-stale", "true")
+    shoot(page, "lost")
+    # Meanwhile the same user places an order elsewhere.
+    api = watched.context.request
+    login = api.post("/api/auth/login", data={"email": email, "password": PASSWORD})
+    token = json.loads(login.body())["accessToken"]
+    order = {"symbol": "MSFT", "side": "BUY", "type": "LIMIT", "quantity": "3", "limitPrice": "1.75"}
+    placed = api.post("/api/orders", data=order, headers={"authorization": f"Bearer {token}"})
+    assert placed.status == 201, placed.text()
+    expect(order_row(page, "MSFT")).to_have_count(0)
+
+    is_down = False
+    expect(page.locator("#connection")).to_have_text("Live")
+    expect(page.locator("#quotes")).to_have_attribute("data-stale", "false")
+    expect(order_row(page, "MSFT").locator(".status")).to_have_text("open")
+    watched.close()
+
+
+def decimals(browser):
+    """The page computes what Python computes, to the last digit."""
+    watched = Watched(browser, BASE)
+    watched.page.goto("/")
+    page_decimals.check(watched.page)
+    watched.close()
+
+
+def description(browser):
+    """The API's description is shown, from here alone."""
+    watched = Watched(browser, BASE)
+    page = watched.page
+    page.goto("/docs")
+    operation = page.locator("#operations-TradingService-TradingService_PlaceOrder")
+    expect(operation).to_be_visible()
+    operation.get_by_role("button").first.click()
+    expect(operation).to_contain_text("clientOrderId")
+    shoot(page, "docs")
+    watched.close()
+
+
+with chromium() as browser:
+    email = by_mouse(browser)
+    by_keys(browser, email)
+    comes_back(browser, email)
+    decimals(browser)
+    description(browser)

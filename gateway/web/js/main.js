@@ -1,0 +1,66 @@
+// Puts the page together: the stream, the panels, and who may see which.
+
+import { clearActivity, say } from "./activity.js";
+import { startConnection } from "./connection.js";
+import { focusOrders, startOrders } from "./orders.js";
+import { focusPositions, startPositions } from "./positions.js";
+import { Problem } from "./problem.js";
+import { focusQuotes, startQuotes } from "./quotes.js";
+import { accessToken, currentUser, logOut, onUser } from "./session.js";
+import { startShortcuts } from "./shortcuts.js";
+import { focusSignIn, startSignIn } from "./sign-in.js";
+import { Stream } from "./stream.js";
+import { prepareTicket, resetTicket, startTicket } from "./ticket.js";
+
+const stream = new Stream(`wss://${location.host}/ws/v1`);
+let closePanels = [];
+
+/** Panels of a user begin and end with the user. */
+function showUser(user) {
+  for (const close of closePanels) close();
+  closePanels = [];
+  const wasSignedIn = document.body.dataset.signedIn === "true";
+  document.body.dataset.signedIn = user !== null;
+  document.getElementById("account-name").textContent = user?.displayName ?? "";
+  stream.authenticate(accessToken());
+  if (user) {
+    clearActivity();
+    closePanels = [startOrders(stream), startPositions()];
+    say(`Logged in as ${user.displayName}.`);
+    resetTicket();
+    prepareTicket({});
+  } else if (wasSignedIn) {
+    focusSignIn();
+  }
+}
+
+const whenSignedIn = (action) => () => (currentUser() ? action() : focusSignIn());
+
+startConnection(stream);
+startSignIn();
+document.getElementById("log-out").addEventListener("click", logOut);
+stream.addEventListener("refused", ({ detail }) => {
+  say(`The stream of ${detail.channel ?? "the user"} was refused: ${detail.detail}.`, "error");
+});
+startShortcuts({
+  b: whenSignedIn(() => prepareTicket({ side: "BUY" })),
+  s: whenSignedIn(() => prepareTicket({ side: "SELL" })),
+  q: focusQuotes,
+  o: whenSignedIn(focusOrders),
+  p: whenSignedIn(focusPositions),
+  t: () => document.getElementById("theme-switch").click(),
+});
+
+/** The market may be a moment behind the page: it is asked for again until it answers. */
+async function start(wait = 500) {
+  try {
+    startTicket(await startQuotes(stream, (symbol) => whenSignedIn(() => prepareTicket({ symbol }))()));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    document.querySelector("#quotes .empty").textContent = `The market does not answer: ${error.sentence}`;
+    setTimeout(() => start(Math.min(wait * 2, 15_000)), wait);
+  }
+}
+
+await start();
+onUser(showUser);

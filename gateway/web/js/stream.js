@@ -1,0 +1,160 @@
+// The WebSocket: one connection for all channels. It comes back by itself, and every channel begins again with a snapshot.
+
+/** The first and the longest wait before another attempt; between them it doubles, and a random part is taken off. */
+const firstWait = 250;
+const longestWait = 15_000;
+/** The gateway gives a sign of life every 15 s: after three without one the connection counts as lost. */
+const silenceLimit = 45_000;
+
+/**
+ * A connection to /ws/v1.
+ *
+ * Events: `state` with {state: "connecting" | "live" | "waiting", seconds}, `authenticated`, `refused` with the error.
+ */
+export class Stream extends EventTarget {
+  #url;
+  #socket = null;
+  #token = null;
+  #isAuthenticated = false;
+  #subscriptions = new Map();
+  #nextID = 1;
+  #failures = 0;
+  #retry = null;
+  #watchdog = null;
+
+  constructor(url) {
+    super();
+    this.#url = url;
+    // A network that is back is tried at once.
+    addEventListener("online", () => this.#reconnectNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#reconnectNow();
+    });
+    this.#connect();
+  }
+
+  /** Says who the user is; null for nobody, which takes a new connection. */
+  authenticate(token) {
+    const hadUser = this.#token !== null;
+    this.#token = token;
+    if (token) this.#send({ type: "authenticate", token });
+    else if (hadUser) this.#socket?.close(1000);
+  }
+
+  /**
+   * Opens a channel, now and after every reconnection.
+   *
+   * @param {string} channel Its name.
+   * @param {object} params What the channel is asked for.
+   * @param {{needsUser?: boolean, snapshot: Function, update: Function, stale?: Function}} options
+   *   `stale(true)` is called when the data may be old, `stale(false)` with the next snapshot.
+   * @returns {() => void} Closes it.
+   */
+  subscribe(channel, params, { needsUser = false, snapshot, update, stale = () => {} }) {
+    const id = String(this.#nextID++);
+    const subscription = { id, channel, params, needsUser, snapshot, update, stale, sequence: null };
+    this.#subscriptions.set(id, subscription);
+    this.#open(subscription);
+    return () => {
+      this.#subscriptions.delete(id);
+      this.#send({ type: "unsubscribe", id });
+    };
+  }
+
+  #connect() {
+    this.#tell("connecting");
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#watch();
+      if (this.#token) this.#send({ type: "authenticate", token: this.#token });
+      for (const subscription of this.#subscriptions.values()) this.#open(subscription);
+      this.#tell("live");
+    };
+    socket.onmessage = ({ data }) => {
+      this.#failures = 0;
+      this.#watch();
+      this.#receive(JSON.parse(data));
+    };
+    socket.onclose = () => this.#lost(socket);
+  }
+
+  #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#isAuthenticated = false;
+    clearTimeout(this.#watchdog);
+    for (const subscription of this.#subscriptions.values()) subscription.stale(true);
+    const most = Math.min(firstWait * 2 ** this.#failures, longestWait);
+    this.#failures += 1;
+    // Half of it at random: clients that were lost together do not come back together.
+    const wait = most / 2 + (Math.random() * most) / 2;
+    this.#tell("waiting", Math.ceil(wait / 1000));
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+
+  #reconnectNow() {
+    if (this.#socket) return;
+    clearTimeout(this.#retry);
+    this.#connect();
+  }
+
+  /** Ends a connection that went silent: a closing that is never answered must not be waited for. */
+  #watch() {
+    clearTimeout(this.#watchdog);
+    const socket = this.#socket;
+    this.#watchdog = setTimeout(() => {
+      socket.close();
+      this.#lost(socket);
+    }, silenceLimit);
+  }
+
+  #open(subscription) {
+    if (subscription.needsUser && !this.#isAuthenticated) return;
+    const { id, channel, params } = subscription;
+    subscription.sequence = null;
+    this.#send({ type: "subscribe", id, channel, params });
+  }
+
+  #receive(message) {
+    const subscription = this.#subscriptions.get(message.id);
+    switch (message.type) {
+      case "authenticated": {
+        const isRenewal = this.#isAuthenticated;
+        this.#isAuthenticated = true;
+        this.dispatchEvent(new Event("authenticated"));
+        if (isRenewal) break;
+        for (const waiting of this.#subscriptions.values()) {
+          if (waiting.needsUser) this.#open(waiting);
+        }
+        break;
+      }
+      case "snapshot":
+        if (!subscription) break;
+        subscription.sequence = BigInt(message.sequence);
+        subscription.stale(false);
+        subscription.snapshot(message.data);
+        break;
+      case "update":
+        if (!subscription) break;
+        subscription.sequence = BigInt(message.sequence);
+        subscription.update(message.data);
+        break;
+      case "interrupted":
+        subscription?.stale(true);
+        break;
+      case "error":
+        subscription?.stale(true);
+        this.dispatchEvent(new CustomEvent("refused", { detail: message }));
+        break;
+    }
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #tell(state, seconds = 0) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, seconds } }));
+  }
+}
