@@ -13,6 +13,6 @@ struct Alphintra: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Migrate.self, Operator.self, Dev.self, Demo.self, DevBroker.self, Certs.self,
-      Call.self,
+      Call.self, DeadLettersCommand.self,
     ])
 }

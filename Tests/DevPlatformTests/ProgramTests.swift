@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: [
     [], ["serve"], ["migrate"], ["operator"], ["operator", "create"], ["dev"], ["demo"],
     ["dev-broker"], ["certs"],
-    ["call"],
+    ["call"], ["dead-letters"], ["dead-letters", "requeue"],
   ])
   func everyCommandHasHelp(command: [String]) async throws {
     let outcome = try await Program.run("alphintra", command + ["--help"])
@@ -33,6 +33,8 @@ import Testing
     (["dev-broker", "--address-file", "broker"], "takes an absolute path"),
     (["certs", "--check", "--rotate"], "--check changes nothing"),
     (["certs", "--lifetime", "1y"], "--lifetime"),
+    (["dead-letters", "list", "banking"], "there is no service \"banking\""),
+    (["dead-letters", "list", "auth"], "auth consumes no events"),
     (["call"], "name an RPC; `alphintra call --list` shows all"),
     (["call", "--list", "PlaceOrder"], "--list stands alone"),
     (["call", "--describe", "PlaceOrdr"], "did you mean TradingService/PlaceOrder?"),

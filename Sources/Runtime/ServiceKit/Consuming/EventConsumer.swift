@@ -13,8 +13,13 @@ public import Protobuf
 /// after that; so an event that comes again, for whatever reason, changes nothing.
 ///
 /// A record that is no event of the topic, that the handler calls ``UnprocessableEvent`` or that has
-/// failed in all its attempts goes to the topic's dead letters, and those behind it go on. While the
-/// database cannot be reached, nothing is given up.
+/// failed in all its attempts goes to the topic's dead letters and is put aside in the database; so is
+/// what comes of its key after it, so that the order of the key holds, and all other keys go on. When an
+/// operator has the key tried again (``DeadLetters``), each is applied in its turn. While the database
+/// cannot be reached, nothing is given up.
+///
+/// The service's schema has the tables of ``Migration/events(version:)`` and
+/// ``Migration/deadLetters(version:)``.
 ///
 /// ```swift
 /// let consumer = EventConsumer(
@@ -30,21 +35,21 @@ public final class EventConsumer<Event: Message>: Sendable {
   public typealias Handler =
     @Sendable (EventEnvelope<Event>, PostgresTransaction) async throws -> Void
 
-  private let topic: Topic<Event>
-  private let inbox: Inbox
-  private let database: PostgresPool
-  private let configuration: EventConsumerConfiguration
+  let topic: Topic<Event>
+  let parked: ParkedEvents
+  let database: PostgresPool
+  let configuration: EventConsumerConfiguration
   private let reader: GroupReader
-  private let deadLetters: DeadLetters
+  private let deadLetters: DeadLetterTopic
   private let tracer: Tracer?
-  private let logger: Logger
-  private let apply: Handler
+  let logger: Logger
+  let apply: Handler
 
   /// A consumer; ``run()`` starts it.
   ///
   /// - Parameters:
   ///   - group: its name to the broker and in the inbox; it never changes.
-  ///   - database: with the table `inbox` in its schema.
+  ///   - database: with the tables `inbox` and `dead_letters` in its schema.
   ///   - tracer: records a span for each event, in the trace that the event comes from.
   public init(
     _ topic: Topic<Event>, group: String, connection: KafkaConnection, database: PostgresPool,
@@ -55,7 +60,7 @@ public final class EventConsumer<Event: Message>: Sendable {
     precondition(
       configuration.attempts >= 1, "attempts are at least 1, not \(configuration.attempts)")
     self.topic = topic
-    self.inbox = Inbox(consumer: group)
+    parked = ParkedEvents(consumer: group, topic: topic.name)
     self.database = database
     self.configuration = configuration
     self.tracer = tracer
@@ -65,21 +70,29 @@ public final class EventConsumer<Event: Message>: Sendable {
       topic: topic.name, group: group, connection: connection,
       sessionTimeout: configuration.sessionTimeout, batchLimit: configuration.batchLimit,
       logger: logger)
-    deadLetters = DeadLetters(
+    deadLetters = DeadLetterTopic(
       consumer: group, topic: topic.specification.deadLetter, connection: connection,
       clock: clock, logger: logger)
   }
 
   /// Consumes until the task is cancelled.
   public func run() async {
+    await withTaskGroup { group in
+      group.addTask { await self.applyRequeued() }
+      group.addTask { await self.read() }
+      await group.waitForAll()
+    }
+    await deadLetters.close()
+  }
+
+  private func read() async {
     await reader.run { messages in
       for (index, message) in messages.enumerated() {
         guard await self.consume(message) else { return index }
       }
-      self.configuration.crashPoints.reach("\(self.inbox.consumer).applied")
+      self.configuration.crashPoints.reach("\(self.parked.consumer).applied")
       return messages.count
     }
-    await deadLetters.close()
   }
 
   /// Applies a record or puts it aside.
@@ -90,15 +103,20 @@ public final class EventConsumer<Event: Message>: Sendable {
     do {
       envelope = try EventRecord.decode(message, of: topic)
     } catch {
-      return await deadLetters.store(message, attempts: 1, because: error)
+      return await putAside(message, attempts: 1, because: error)
     }
+    return await trace(envelope) { await self.process(envelope, message) }
+  }
+
+  /// Does the work of an event as part of its trace, and of the request that led to it.
+  func trace<Result: Sendable>(
+    _ envelope: EventEnvelope<Event>, _ work: () async -> Result
+  ) async -> Result {
     let headers = envelope.headers
     let span = EventSpan.processing(
-      headers, of: topic.name, group: inbox.consumer, by: tracer)
+      headers, of: topic.name, group: parked.consumer, by: tracer)
     return await ActiveSpan.$current.withValue(span) {
-      await LogContext.$correlationID.withValue(headers.correlationID) {
-        await self.process(envelope, message)
-      }
+      await LogContext.$correlationID.withValue(headers.correlationID) { await work() }
     }
   }
 
@@ -109,7 +127,14 @@ public final class EventConsumer<Event: Message>: Sendable {
     var backoff = Backoff()
     while !Task.isCancelled {
       do {
-        try await self.applyOnce(envelope)
+        guard try await applyUnlessParked(envelope, key: message.key) else {
+          guard try await parked.park(behind: ParkedRecord(message), in: database) else { continue }
+          logger.debug(
+            "event waits behind a dead letter of its key",
+            metadata: ["topic": "\(message.topic)", "event_id": "\(envelope.headers.eventID)"])
+          span?.end(.error("waits behind a dead letter of its key"))
+          return true
+        }
         span?.end()
         return true
       } catch let error as UnprocessableEvent {
@@ -117,8 +142,7 @@ public final class EventConsumer<Event: Message>: Sendable {
       } catch {
         guard !Task.isCancelled else { return false }
         // An outage is not the event's fault, and what became of a COMMIT the inbox knows.
-        let mayPass = (error as? PostgresError).map { $0.isRetryable || $0.outcomeUnknown } ?? false
-        if !mayPass { failures += 1 }
+        if !error.isOutage { failures += 1 }
         guard failures < configuration.attempts else {
           return await putAside(message, attempts: failures, because: error)
         }
@@ -135,19 +159,49 @@ public final class EventConsumer<Event: Message>: Sendable {
     return false
   }
 
+  /// - Returns: false if an earlier event of the key was put aside, so that this one has to wait.
+  private func applyUnlessParked(
+    _ envelope: EventEnvelope<Event>, key: [UInt8]?
+  ) async throws -> Bool {
+    try await database.transaction { transaction in
+      switch try await parked.admit(envelope.headers.eventID, key: key, in: transaction) {
+      case .parked: return false
+      case .applied: return true
+      case .apply:
+        try await apply(envelope, transaction)
+        return true
+      }
+    }
+  }
+
+  /// Tells the topic of dead letters, then has the key wait.
+  ///
+  /// In this order: a record that the topic has and the database has not comes again.
   private func putAside(
     _ message: KafkaMessage, attempts: Int, because error: any Error
   ) async -> Bool {
-    let isStored = await deadLetters.store(message, attempts: attempts, because: error)
-    if isStored { ActiveSpan.current?.recording?.end(.error("put aside as a dead letter")) }
-    return isStored
-  }
-
-  private func applyOnce(_ envelope: EventEnvelope<Event>) async throws {
-    try await database.transaction { transaction in
-      guard try await inbox.admit(envelope.headers.eventID, in: transaction) else { return }
-      try await apply(envelope, transaction)
+    guard await deadLetters.store(message, attempts: attempts, because: error) else { return false }
+    let record = ParkedRecord(message)
+    let reason = DeadLetterTopic.reason(of: error)
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do {
+        try await parked.park(failed: record, attempts: attempts, because: reason, in: database)
+        ActiveSpan.current?.recording?.end(.error("put aside as a dead letter"))
+        return true
+      } catch {
+        logger.warning("dead letter is not put aside yet", error: error)
+        await backoff.wait()
+      }
     }
+    return false
+  }
+}
+
+extension Error {
+  /// Whether the database was away, which says nothing about the event.
+  var isOutage: Bool {
+    (self as? PostgresError).map { $0.isRetryable || $0.outcomeUnknown } ?? false
   }
 }
 
@@ -159,6 +213,8 @@ public struct EventConsumerConfiguration: Sendable {
   public var attempts = 5
   /// The most records whose offsets are committed together.
   public var batchLimit = 100
+  /// How soon dead letters are tried that an operator has requeued.
+  public var requeueInterval: Duration = .seconds(1)
   /// How soon the group gives the partitions of a vanished instance to others.
   public var sessionTimeout: Duration = .seconds(6)
   /// The point `<group>.applied` lies between the database's commit and the offset's.

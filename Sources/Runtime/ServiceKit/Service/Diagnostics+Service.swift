@@ -41,6 +41,16 @@ extension Diagnostics {
     }
   }
 
+  /// Shows what a service's consumers could not apply, and what waits behind it.
+  func addDeadLetters(_ letters: DeadLetters, of service: String) {
+    for state in DeadLetter.State.allCases {
+      metrics.gauge(
+        "dead_letters", "Events that a consumer could not apply, and those that wait behind them.",
+        ["service": service, "state": state.rawValue]
+      ) { try? await Double(letters.count(state)) }
+    }
+  }
+
   /// Shows how near a service's server is to its limits.
   func addLimiter(_ limiter: ConcurrencyLimiter, of service: String) {
     for (name, help, value): (String, String, @Sendable (ConcurrencyLimiter.Statistics) -> Int) in [

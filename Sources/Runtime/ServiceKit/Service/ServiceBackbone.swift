@@ -46,6 +46,7 @@ struct ServiceBackbone: Sendable {
     diagnostics.addBackends { channels.all }
     let outbox = Outbox(service: name)
     diagnostics.addDatabase(database, of: name, outbox: definition.hasOutbox ? outbox : nil)
+    if definition.hasDeadLetters { diagnostics.addDeadLetters(DeadLetters(database), of: name) }
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
       kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, tracer: tracer,
@@ -90,4 +91,7 @@ extension ServiceDefinition {
   var hasOutbox: Bool {
     !topics.isEmpty && migrations.contains { $0.name == Migration.eventsName }
   }
+
+  /// Whether the service's consumers put aside what they cannot apply.
+  public var hasDeadLetters: Bool { migrations.contains { $0.name == Migration.deadLettersName } }
 }
