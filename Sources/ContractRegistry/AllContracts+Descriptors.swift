@@ -479,7 +479,7 @@ extension AllContracts {
     // alphintra/trading/v1/order.proto
     """
     \n alphintra/trading/v1/order.proto\u{12}\u{14}alphintra.trading.v1\u{1a}\u{1c}alphintra/type/d\
-    ecimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{c4}\u{5}\
+    ecimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{bc}\u{7}\
     \n\u{5}Order\u{12}\u{19}\n\u{8}order_id\u{18}\u{1} \u{1}(\tR\u{7}orderId\u{12}&\
     \n\u{f}client_order_id\u{18}\u{2} \u{1}(\tR\rclientOrderId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{3} \u{1}(\tR\u{6}userId\u{12}\u{16}\
@@ -494,7 +494,14 @@ extension AllContracts {
     agePrice\u{12}#\n\rreject_reason\u{18}\u{c} \u{1}(\tR\u{c}rejectReason\u{12}\u{18}\
     \n\u{7}version\u{18}\r \u{1}(\u{3}R\u{7}version\u{12}9\
     \n\ncreated_at\u{18}\u{e} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tcreatedAt\u{12}9\
-    \n\nupdated_at\u{18}\u{f} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt\"\u{96}\u{3}\
+    \n\nupdated_at\u{18}\u{f} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt\u{12}B\
+    \n\u{10}protection_price\u{18}\u{10} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{f}protectionP\
+    rice\u{12}9\n\nexpires_at\u{18}\u{11} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texpiresAt\
+    \u{12}+\n\u{4}fees\u{18}\u{12} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{4}fees\u{12}J\
+    \n\u{e}funds_shortage\u{18}\u{13} \u{1}(\u{b}2#.alphintra.trading.v1.FundsShortageR\rfundsShort\
+    age\"\u{93}\u{1}\n\rFundsShortage\u{12}\u{14}\n\u{5}asset\u{18}\u{1} \u{1}(\tR\u{5}asset\u{12}5\
+    \n\trequested\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\trequested\u{12}5\
+    \n\tavailable\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tavailable\"\u{96}\u{3}\
     \n\u{5}Trade\u{12}\u{19}\n\u{8}trade_id\u{18}\u{1} \u{1}(\tR\u{7}tradeId\u{12}\u{19}\
     \n\u{8}order_id\u{18}\u{2} \u{1}(\tR\u{7}orderId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{3} \u{1}(\tR\u{6}userId\u{12}\u{16}\
@@ -517,14 +524,15 @@ extension AllContracts {
     \n\u{e}ORDER_SIDE_BUY\u{10}\u{1}\u{12}\u{13}\n\u{f}ORDER_SIDE_SELL\u{10}\u{2}*T\
     \n\tOrderType\u{12}\u{1a}\n\u{16}ORDER_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{15}\
     \n\u{11}ORDER_TYPE_MARKET\u{10}\u{1}\u{12}\u{14}\
-    \n\u{10}ORDER_TYPE_LIMIT\u{10}\u{2}*\u{ec}\u{1}\n\u{b}OrderStatus\u{12}\u{1c}\
+    \n\u{10}ORDER_TYPE_LIMIT\u{10}\u{2}*\u{8e}\u{2}\n\u{b}OrderStatus\u{12}\u{1c}\
     \n\u{18}ORDER_STATUS_UNSPECIFIED\u{10}\0\u{12}\u{1c}\
     \n\u{18}ORDER_STATUS_PENDING_NEW\u{10}\u{1}\u{12}\u{15}\
     \n\u{11}ORDER_STATUS_OPEN\u{10}\u{2}\u{12}!\n\u{1d}ORDER_STATUS_PARTIALLY_FILLED\u{10}\u{3}\
     \u{12}\u{17}\n\u{13}ORDER_STATUS_FILLED\u{10}\u{4}\u{12}\u{19}\
     \n\u{15}ORDER_STATUS_CANCELED\u{10}\u{5}\u{12}\u{19}\
     \n\u{15}ORDER_STATUS_REJECTED\u{10}\u{6}\u{12}\u{18}\
-    \n\u{14}ORDER_STATUS_EXPIRED\u{10}\u{7}b\u{6}proto3
+    \n\u{14}ORDER_STATUS_EXPIRED\u{10}\u{7}\u{12} \n\u{1c}ORDER_STATUS_PENDING_REPLACE\u{10}\u{8}b\
+    \u{6}proto3
     """,
     // alphintra/trading/v1/trading_events.proto
     """
@@ -580,7 +588,14 @@ extension AllContracts {
     \n\u{8}quantity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{e}\u{ea}\u{f4}\u{18}\
     \n\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{2}10R\u{8}quantity\u{12}J\
     \n\u{b}limit_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{10}\u{ea}\u{f4}\
-    \u{18}\u{c}2\u{1}0\u{8a}\u{1}\u{6}187.25R\nlimitPrice\"`\
+    \u{18}\u{c}2\u{1}0\u{8a}\u{1}\u{6}187.25R\nlimitPrice\"\u{8f}\u{2}\
+    \n\u{11}AmendOrderRequest\u{12}J\n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\
+    \u{1}\u{18}@\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\u{12}@\
+    \n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{b}\u{ea}\u{f4}\u{18}\
+    \u{7}2\u{1}0\u{8a}\u{1}\u{1}8R\u{8}quantity\u{12}I\
+    \n\u{b}limit_price\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{f}\u{ea}\u{f4}\u{18}\
+    \u{b}2\u{1}0\u{8a}\u{1}\u{5}186.5R\nlimitPrice\u{12}!\
+    \n\u{7}version\u{18}\u{4} \u{1}(\u{3}B\u{7}\u{ea}\u{f4}\u{18}\u{3}:\u{1}0R\u{7}version\"`\
     \n\u{12}CancelOrderRequest\u{12}J\n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\
     \u{1}\u{18}@\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\"]\
     \n\u{f}GetOrderRequest\u{12}J\n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\u{1}\
@@ -610,10 +625,14 @@ extension AllContracts {
     \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2#.alphintra.trading.v1.OrderSnapshotH\0R\u{8}snapshot\
     \u{12}3\n\u{5}order\u{18}\u{3} \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderH\0R\u{5}orderB\
     \u{8}\n\u{6}change\"D\n\rOrderSnapshot\u{12}3\n\u{6}orders\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphin\
-    tra.trading.v1.OrderR\u{6}orders2\u{ed}\u{8}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
+    tra.trading.v1.OrderR\u{6}orders2\u{95}\n\n\u{e}TradingService\u{12}\u{9c}\u{1}\
     \n\nPlaceOrder\u{12}'.alphintra.trading.v1.PlaceOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\"\u{b}/api/orders:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\
     \n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\u{e0}\u{f3}\u{18}\u{c9}\u{1}\
+    \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a5}\u{1}\
+    \n\nAmendOrder\u{12}'.alphintra.trading.v1.AmendOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
+    rder\"Q\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{1b}\u{1a}\u{16}/api/orders/{order_id}:\
+    \u{1}*\u{ca}\u{f3}\u{18}\u{12}\n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\
     \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a4}\u{1}\
     \n\u{b}CancelOrder\u{12}(.alphintra.trading.v1.CancelOrderRequest\u{1a}\u{1b}.alphintra.trading\
     .v1.Order\"N\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{18}*\u{16}/api/orders/{order_id}\

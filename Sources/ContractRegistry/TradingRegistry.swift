@@ -35,13 +35,25 @@ public enum TradingRegistry {
           same id answers ALREADY_EXISTS. Without one a repetition places a second order.
           """),
         RPCDescription(
+          TradingV1.TradingServiceMethods.amendOrder,
+          TradingV1.AmendOrderRequest.self,
+          TradingV1.Order.self,
+          routes: ["PUT /api/orders/{order_id}"],
+          """
+          Changes an order's quantity or limit price; it keeps its id. On terms that the order has \
+          already: the same answer. On
+          a final order, at another version than stated, or below what is filled: ABORTED. An \
+          amendment that needs more funds
+          is PENDING_REPLACE until they are reserved.
+          """),
+        RPCDescription(
           TradingV1.TradingServiceMethods.cancelOrder,
           TradingV1.CancelOrderRequest.self,
           TradingV1.Order.self,
           routes: ["DELETE /api/orders/{order_id}"],
           """
           Withdraws an order. Again on a canceled order: the same answer; on a filled one: \
-          FAILED_PRECONDITION.
+          ABORTED.
           """),
         RPCDescription(
           TradingV1.TradingServiceMethods.getOrder,
@@ -81,6 +93,37 @@ public enum TradingRegistry {
 
   private static let messages: [MessageDescription] = [
     MessageDescription(
+      "alphintra.trading.v1.AmendOrderRequest",
+      "Terms for an order. What is not set stays; one of them is.",
+      [
+        FieldDescription(
+          1,
+          "order_id",
+          json: "orderId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"",
+          rules: ["required", "at most 64 characters"],
+          "The order."),
+        FieldDescription(
+          2, "quantity", .decimal, example: "\"8\"", rules: ["> 0"],
+          """
+          How much in all, what is filled included: a multiple of the instrument's lot size, not \
+          below what is filled.
+          """),
+        FieldDescription(
+          3, "limit_price", json: "limitPrice", .decimal, example: "\"186.5\"", rules: ["> 0"],
+          """
+          The worst price accepted, of LIMIT orders only: a multiple of the instrument's price \
+          increment.
+          """),
+        FieldDescription(
+          4, "version", .int64, rules: [">= 0"],
+          """
+          The order's version that the caller has seen: at another one the order stays as it is. \
+          0: whichever there is.
+          """),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.CancelOrderRequest",
       "An order to be withdrawn.",
       [
@@ -92,6 +135,14 @@ public enum TradingRegistry {
           example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"",
           rules: ["required", "at most 64 characters"],
           "The order."),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.FundsShortage",
+      "What an account lacks for an order.",
+      [
+        FieldDescription(1, "asset", .string, "Of what."),
+        FieldDescription(2, "requested", .decimal, "How much the order needs."),
+        FieldDescription(3, "available", .decimal, "How much there was."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.GetOrderRequest",
@@ -227,6 +278,19 @@ public enum TradingRegistry {
         FieldDescription(
           15, "updated_at", json: "updatedAt", .message("google.protobuf.Timestamp"),
           "When it last changed."),
+        FieldDescription(
+          16, "protection_price", json: "protectionPrice", .decimal,
+          "The worst price at which a MARKET order trades. Set for MARKET orders only."),
+        FieldDescription(
+          17, "expires_at", json: "expiresAt", .message("google.protobuf.Timestamp"),
+          "When it ends if it has not been traded in full. Set for MARKET orders only."),
+        FieldDescription(18, "fees", .decimal, "What the venue has charged for its fills."),
+        FieldDescription(
+          19,
+          "funds_shortage",
+          json: "fundsShortage",
+          .message("alphintra.trading.v1.FundsShortage"),
+          "What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.OrderSnapshot",
@@ -358,15 +422,23 @@ public enum TradingRegistry {
         EnumDescription.Value(3, "PARTIALLY_FILLED", "Working, a part is traded."),
         EnumDescription.Value(4, "FILLED", "Traded in full."),
         EnumDescription.Value(5, "CANCELED", "Withdrawn by its owner."),
-        EnumDescription.Value(6, "REJECTED", "Refused by a risk check."),
+        EnumDescription.Value(6, "REJECTED", "Refused: by the venue, or for want of funds."),
         EnumDescription.Value(7, "EXPIRED", "Ended by time."),
+        EnumDescription.Value(
+          8, "PENDING_REPLACE",
+          "Working, and not traded until the funds of an amendment are reserved."),
       ]),
     EnumDescription(
       "alphintra.trading.v1.OrderType",
       "How an order's price is found.",
       [
         EnumDescription.Value(0, "UNSPECIFIED", "Refused."),
-        EnumDescription.Value(1, "MARKET", "At the market's price, whatever it is."),
+        EnumDescription.Value(
+          1, "MARKET",
+          """
+          At the market's price, up to a protection price a little beyond the quote it was valued \
+          at.
+          """),
         EnumDescription.Value(2, "LIMIT", "At the limit price or better."),
       ]),
   ]

@@ -1,7 +1,8 @@
 import Core
 import TestSupport
 import Testing
-import TradingDomain
+
+@testable import TradingDomain
 
 /// Random commands through every decision, as the service would make them.
 @Suite("Account under random commands")
@@ -30,10 +31,10 @@ struct AccountSimulationTests {
     let limits = try Make.limits(order: "5000", position: "60", open: "20000")
     var world = World(account: try Make.account(limits))
     let instrument = try Make.instrument(lot: "0.5")
-    let fees = FeeSchedule(rate: try Decimal("0.00015"), scale: 6) ?? .free
+    let venue = try Make.venue(rate: "0.00015", scale: 6, collar: "0.02")
     for step in 0..<count {
       let now = Make.now + .milliseconds(step)
-      switch Int.random(in: 0..<8, using: &random) {
+      switch Int.random(in: 0..<10, using: &random) {
       case 0..<3:
         let limit = Int.random(in: 9000...11_000, using: &random)
         let request = PlaceOrder(
@@ -46,7 +47,7 @@ struct AccountSimulationTests {
           world.commit(
             try request.decide(
               for: world.account, among: [instrument.symbol: instrument], quote: world.book.quote,
-              id: OrderID(rawValue: "order-\(step)"), at: now))
+              venue: venue, id: OrderID(rawValue: "order-\(step)"), at: now))
         } catch {
           world.refused += 1
         }
@@ -65,6 +66,19 @@ struct AccountSimulationTests {
         if let change = try? CancelOrder.decide(order, of: world.account, at: now) {
           world.commit(change)
         }
+      case 5:
+        let order = world.orders.values.sorted { $0.id < $1.id }.randomElement(using: &random)
+        guard let order else { break }
+        try amend(order, instrument, &world, &random, at: now)
+      case 6:
+        // Time goes on faster for MARKET orders than the steps are long.
+        for order in world.orders.values.sorted(by: { $0.id < $1.id })
+        where now - order.createdAt > .milliseconds(40) {
+          let end = order.expiresAt ?? now
+          guard let change = ExpireOrder.decide(order, of: world.account, at: end) else { continue }
+          world.commit(change)
+          world.book.remove(order.id)
+        }
       default:
         let bid = Int.random(in: 9000...11_000, using: &random)
         world.book.update(
@@ -79,12 +93,47 @@ struct AccountSimulationTests {
         let order = try #require(world.orders[execution.orderID])
         world.commit(
           try FillOrder.decide(
-            execution, of: order, in: world.account, fees: fees,
+            execution, of: order, in: world.account,
             tradeID: TradeID(rawValue: "trade-\(world.trades.count)"), at: now))
       }
       try check(world)
     }
     return world
+  }
+
+  /// Asks for random other terms; an amendment that needs funds gets them two times in three.
+  private static func amend(
+    _ order: Order, _ instrument: Instrument, _ world: inout World,
+    _ random: inout SeededGenerator, at now: Instant
+  ) throws {
+    let limit = Decimal(unscaled: Int128(Int.random(in: 9000...11_000, using: &random)), scale: 2)
+    let request = AmendOrder(
+      quantity: Decimal(unscaled: Int128(Int.random(in: 1...60, using: &random) * 5), scale: 1),
+      limitPrice: order.type == .limit && Bool.random(using: &random) ? limit : nil, version: nil)
+    do throws(AmendOrderRejection) {
+      switch try request.decide(order, of: world.account, instrument: instrument, at: now) {
+      case .unchanged, .underWay: break
+      case .amended(let change):
+        #expect(change.order.reservationTotal <= order.reservationTotal)
+        world.commit(change)
+        world.book.insert(change.order)
+      case .held(let change):
+        world.commit(change)
+        world.book.insert(change.order)
+        #expect(!world.book.contains(order.id))
+        let isFunded = Int.random(in: 0..<3, using: &random) > 0
+        guard
+          let end = EndAmendment.decide(
+            change.order, of: world.account, isFunded: isFunded, at: now)
+        else { throw AmendOrderRejection.pending(change.order.state) }
+        #expect((end.order.reservationTotal > order.reservationTotal) == isFunded)
+        #expect((end.order.terms == order.terms) == !isFunded)
+        world.commit(end)
+        world.book.insert(end.order)
+      }
+    } catch {
+      world.refused += 1
+    }
   }
 
   @Test("reservations, fills, positions and sequences always add up", arguments: 1...8)
@@ -97,15 +146,14 @@ struct AccountSimulationTests {
       let sells = orders.filter { $0.side == .sell }.map(\.reservedQuantity).reduce(.zero, +)
       #expect(holding.openBuyQuantity == buys)
       #expect(holding.openSellQuantity == sells)
-      let notional = try orders.map {
-        try $0.reservedPrice.value.multiplied(by: $0.reservedQuantity)
-      }.reduce(.zero, +)
+      let notional = try orders.map { try $0.reservedNotional() }.reduce(.zero, +)
       #expect(world.account.openNotional == notional)
       #expect(world.account.openNotional <= world.account.limits.maxOpenNotional)
       // No order can take the position past its limit, whatever fills.
       let quantity = holding.position.quantity
       #expect(quantity + buys <= world.account.limits.maxPosition)
       #expect(sells - quantity <= world.account.limits.maxPosition)
+      #expect(world.account.workingOrders == Int64(orders.count { $0.isWorking }))
       #expect(world.account.version == Int64(world.changes.count))
       #expect(orders.allSatisfy { !$0.leavesQuantity.isNegative })
       #expect(orders.allSatisfy { !$0.state.isFinal || $0.reservedQuantity.isZero })
@@ -116,6 +164,13 @@ struct AccountSimulationTests {
       #expect(order.filledQuantity == fills.map(\.quantity.value).reduce(.zero, +))
       let notional = try fills.map { try $0.price.notional(of: $0.quantity) }.reduce(.zero, +)
       #expect(order.filledNotional == notional)
+      // However it was filled, the fees are those on the sum, and what was reserved has sufficed.
+      let charged = fills.map(\.fee).reduce(.zero, +)
+      #expect(order.feesCharged == charged)
+      #expect(charged == (try order.fees.fee(on: notional)))
+      let given = order.side == .buy ? notional + charged : order.filledQuantity
+      #expect(order.reservationTotal >= given)
+      #expect((order.reservationTotal == given) == (order.state.isFinal || !order.isWorking))
       #expect((order.state == .filled) == (order.filledQuantity == order.quantity.value))
       #expect(fills.allSatisfy { order.accepts($0.price) })
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("FillOrder, CancelOrder, OpenOrder")
 struct FillOrderTests {
-  static let fees = FeeSchedule(rate: Decimal(unscaled: 1, scale: 4) ?? 0, scale: 4)
+  static let fees = FeeSchedule(rate: Decimal(unscaled: 1, scale: 4) ?? 0, scale: 4) ?? .free
 
   /// What a book with this quote executes for the order.
   static func execution(_ order: Order, _ size: String, at price: String) throws -> Execution {
@@ -17,13 +17,13 @@ struct FillOrderTests {
 
   static func fill(_ order: Order, _ execution: Execution) throws -> Change {
     try FillOrder.decide(
-      execution, of: order, in: try Make.account(with: order), fees: try #require(fees),
+      execution, of: order, in: try Make.account(with: order),
       tradeID: TradeID(rawValue: "trade-1"), at: Make.now + .seconds(9))
   }
 
   @Test("a partial fill moves order, position, reservation and both sequences together")
   func partialFill() throws {
-    let order = try Make.order(.buy, "10", at: "100")
+    let order = try Make.order(.buy, "10", at: "100", fees: Self.fees)
     let change = try Self.fill(order, try Self.execution(order, "4", at: "99.99"))
     #expect(change.order.state == .partiallyFilled)
     #expect(change.order.filledQuantity == 4)
@@ -45,11 +45,16 @@ struct FillOrderTests {
     #expect(event.price == (try Make.price("99.99")))
     #expect(event.sequence == 2)
     #expect(change.account.version == 3)
+    #expect(change.account.workingOrders == 1)
+    // The fills so far, six at the limit, and the fee on both: 0.099996, rounded up.
+    #expect(change.order.feesCharged == (try Decimal("0.04")))
+    #expect(change.order.reservationTotal == (try Decimal("1000.06")))
   }
 
   @Test("the last fill ends the order and leaves nothing reserved")
   func lastFill() throws {
-    let order = try Make.order(.sell, "10", at: "100", filled: "4", filledNotional: "404")
+    let order = try Make.order(
+      .sell, "10", at: "100", filled: "4", filledNotional: "404", reserved: "10")
     let change = try Self.fill(order, try Self.execution(order, "50", at: "102"))
     #expect(change.order.state == .filled)
     #expect(change.order.averagePrice == (try Decimal("101.6")))
@@ -57,6 +62,8 @@ struct FillOrderTests {
     #expect(change.account.holding(of: Make.symbol).openSellQuantity == 0)
     #expect(change.account.holding(of: Make.symbol).position.quantity == -6)
     #expect(change.event?.type == .filled)
+    #expect(change.order.reservationTotal == 10)
+    #expect(change.account.workingOrders == 0)
   }
 
   @Test("what the stored order does not allow is not booked")
@@ -74,7 +81,7 @@ struct FillOrderTests {
     #expect(throws: FillRejection.anotherOrder) {
       try Self.fill(try Make.order(.sell, "10", at: "99"), execution)
     }
-    for state in OrderState.allCases where state.isFinal {
+    for state in OrderState.allCases where state.isFinal || state == .pendingReplace {
       let over = try Make.order(.buy, "10", at: "100", state: state)
       #expect(throws: FillRejection.illegal(IllegalTransition(state: state, transition: .fill))) {
         try Self.fill(over, execution)
@@ -84,12 +91,10 @@ struct FillOrderTests {
 
   @Test("fees round up and are free when the rate is zero")
   func fees() throws {
-    let order = try Make.order(.buy, "10", at: "100")
-    let execution = try Self.execution(order, "1", at: "0.01")
-    let free = try FillOrder.decide(
-      execution, of: order, in: try Make.account(with: order), fees: .free,
-      tradeID: TradeID(rawValue: "t"), at: Make.now)
-    #expect(free.trade?.fee == 0)
+    let free = try Make.order(.buy, "10", at: "100")
+    let execution = try Self.execution(free, "1", at: "0.01")
+    #expect(try Self.fill(free, execution).trade?.fee == 0)
+    let order = try Make.order(.buy, "10", at: "100", fees: Self.fees)
     #expect(try Self.fill(order, execution).trade?.fee == (try Decimal("0.0001")))
     #expect(FeeSchedule(rate: 2, scale: 4) == nil)
     #expect(FeeSchedule(rate: 0, scale: 19) == nil)
@@ -103,7 +108,7 @@ struct FillOrderTests {
         filledNotional: state == .partiallyFilled ? "400" : "0")
       let account = try Make.account(with: order)
       switch state {
-      case .pendingNew, .open, .partiallyFilled:
+      case .pendingNew, .open, .partiallyFilled, .pendingReplace:
         let change = try #require(try CancelOrder.decide(order, of: account, at: Make.now))
         #expect(change.order.state == .canceled)
         #expect(change.account.openNotional == 0)
@@ -118,6 +123,27 @@ struct FillOrderTests {
         }
       }
     }
+  }
+
+  @Test("an order ends when its time is over, and not before; only one that has a time")
+  func expiry() throws {
+    let over = Make.now + .seconds(60)
+    for state in OrderState.allCases {
+      let order = try Make.order(.buy, "10", state: state, protection: "105", reserved: "1050")
+      let account = try Make.account(with: order)
+      #expect(ExpireOrder.decide(order, of: account, at: over - .microseconds(1)) == nil)
+      guard order.isWorking else {
+        #expect(ExpireOrder.decide(order, of: account, at: over) == nil)
+        continue
+      }
+      let change = try #require(ExpireOrder.decide(order, of: account, at: over))
+      #expect(change.order.state == .expired && change.event?.type == .expired)
+      #expect(change.account.openNotional == 0 && change.account.workingOrders == 0)
+      #expect(change.order.reservationTotal == 0)
+    }
+    let limit = try Make.order(.buy, "10", at: "100")
+    let account = try Make.account(with: limit)
+    #expect(ExpireOrder.decide(limit, of: account, at: over + .seconds(1_000_000)) == nil)
   }
 
   @Test("the venue opens an order, or refuses a MARKET order without a market")

@@ -48,6 +48,22 @@ struct PaperBookTests {
       ]
     ),
     (
+      "a market order trades up to its protection price, and does not hold up the others",
+      [
+        ("buy a 10 protect 102", ""), ("buy b 10 protect 105", ""), ("buy c 10 at 103", ""),
+        ("buy d 10 at 104", ""), ("sell e 10 protect 99", ""),
+        ("quote 1 98x50 104x15", "b 10@104, d 5@104"), ("quote 2 99x4 106x50", "e 4@99"),
+        ("quote 3 98x50 102x50", "a 10@102, d 5@102, c 10@102"),
+      ]
+    ),
+    (
+      "an order that is replaced trades on its new terms",
+      [
+        ("buy a 10 at 101", ""), ("buy b 10 at 101", ""), ("buy a 5 at 99", ""),
+        ("quote 1 98x1 100x50", "b 10@100"), ("quote 2 98x1 99x50", "a 5@99"),
+      ]
+    ),
+    (
       "a canceled order is served no more",
       [
         ("buy a 10 at 101", ""), ("buy b 10 at 101", ""), ("cancel a", ""),
@@ -76,7 +92,9 @@ struct PaperBookTests {
       default:
         let side: OrderSide = words[0] == "buy" ? .buy : .sell
         book.insert(
-          try Make.order(side, words[2], at: words.count > 4 ? words[4] : nil, id: words[1]))
+          try Make.order(
+            side, words[2], at: words.count > 4 && words[3] == "at" ? words[4] : nil, id: words[1],
+            protection: words.count > 4 && words[3] == "protect" ? words[4] : nil))
       }
       let executed = book.match().map { "\($0.orderID) \($0.quantity)@\($0.price)" }
       #expect(executed.joined(separator: ", ") == expected, "\(scenario.name): \(step)")
@@ -104,7 +122,7 @@ struct PaperBookTests {
           let willing = orders.indices.filter { index in
             let order = orders[index].order
             guard order.side == side else { return false }
-            guard let limit = order.limitPrice else { return true }
+            guard let limit = order.limitPrice ?? order.protectionPrice else { return true }
             return side == .buy ? limit >= price : limit <= price
           }
           let best = willing.min { left, right in
@@ -143,7 +161,9 @@ struct PaperBookTests {
           Bool.random(using: &random) ? .buy : .sell,
           "\(Int.random(in: 1...20, using: &random))",
           at: limit == 0 ? nil : "\(Int.random(in: 95...105, using: &random))",
-          id: String(UInt64.random(in: 0..<1000, using: &random)) + "-\(nextID)")
+          id: String(UInt64.random(in: 0..<1000, using: &random)) + "-\(nextID)",
+          protection: limit == 0 && nextID % 2 == 0
+            ? "\(Int.random(in: 95...105, using: &random))" : nil)
         book.insert(order)
         twin.orders.append((order, order.quantity.value))
       case 4..<6:

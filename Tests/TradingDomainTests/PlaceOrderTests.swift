@@ -1,6 +1,7 @@
 import Core
 import Testing
-import TradingDomain
+
+@testable import TradingDomain
 
 @Suite("PlaceOrder")
 struct PlaceOrderTests {
@@ -10,7 +11,7 @@ struct PlaceOrderTests {
     let instrument = try Make.instrument(lot: lot)
     return try request.decide(
       for: try account ?? Make.account(), among: [instrument.symbol: instrument], quote: quote,
-      id: OrderID(rawValue: "order-1"), at: Make.now)
+      venue: try Make.venue(), id: OrderID(rawValue: "order-1"), at: Make.now)
   }
 
   @Test("a LIMIT order is stored pending, told to nobody, and reserves its worth")
@@ -38,6 +39,65 @@ struct PlaceOrderTests {
     #expect(sell.account.openNotional == 199)
     #expect(throws: PlaceOrderRejection.noQuote(Make.symbol)) {
       try Self.decide(try Make.place(.buy, "2"))
+    }
+  }
+
+  /// Side, bid or ask, tick, collar, and the protection price.
+  static let protections = """
+    BUY  100.00 0.01 0.05  105
+    SELL 100.00 0.01 0.05  95
+    BUY  100.03 0.01 0.05  105.04
+    SELL 100.03 0.01 0.05  95.02
+    BUY  100.03 0.25 0     100.25
+    SELL 100.03 0.25 0     100
+    SELL 0.02   0.01 0.9   0.01
+    BUY  0.01   0.01 0.999 0.02
+    """
+
+  @Test("a MARKET order gets a protection price on the grid, a time, and what both may cost")
+  func protection() throws {
+    for line in Self.protections.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      let side = try #require(OrderSide(rawValue: words[0]))
+      let instrument = try Make.instrument(tick: words[2])
+      let order = try Make.place(side, "10").decide(
+        for: try Make.account(), among: [instrument.symbol: instrument],
+        quote: try Make.quote(1, bid: words[1], "1", ask: words[1], "1"),
+        venue: try Make.venue(collar: words[3]), id: OrderID(rawValue: "o"), at: Make.now
+      ).order
+      let protection = try Make.price(words[4])
+      #expect(order.protectionPrice == protection, "\(line)")
+      #expect(order.expiresAt == Make.now + .seconds(60))
+      #expect(order.reservedPrice == (try Make.price(words[1])))
+      #expect(order.accepts(protection))
+      let tick = try Decimal(words[2])
+      let worse = try? Price(side == .buy ? protection.value + tick : protection.value - tick)
+      if let worse { #expect(!order.accepts(worse), "\(line)") }
+      switch side {
+      case .buy:
+        let notional = try protection.value.multiplied(by: 10)
+        #expect(order.reservationTotal == (try notional + order.fees.fee(on: notional)))
+        #expect(order.giveAsset.rawValue == "USD" && order.takeAsset.rawValue == "AAPL")
+      case .sell:
+        #expect(order.reservationTotal == 10)
+        #expect(order.giveAsset.rawValue == "AAPL" && order.takeAsset.rawValue == "USD")
+      }
+    }
+    let limit = try Self.decide(try Make.place(.buy, "10", at: "100")).order
+    #expect(limit.protectionPrice == nil && limit.expiresAt == nil)
+    #expect(limit.reservationTotal == (try Decimal("1000.1")))
+  }
+
+  @Test("what no number can hold is beyond the limit of an order's worth")
+  func costOutOfRange() throws {
+    let most = "99999999999999999999"
+    let account = try Make.account(try Make.limits(order: most, position: most, open: most))
+    let request = try Make.place(.buy, most, at: "1")
+    #expect {
+      try Self.decide(request, account)
+    } throws: { error in
+      guard case PlaceOrderRejection.risk(let risk) = error else { return false }
+      return risk.limit == .orderNotional
     }
   }
 
@@ -113,10 +173,12 @@ struct PlaceOrderTests {
     let request = try Make.place(.buy, "0.0000000000000001", at: "100.01")
     let change = try Self.decide(request, lot: "0.0000000000000001")
     #expect(change.account.openNotional == (try Decimal("0.000000000000010001")))
+    // The least fee is one step of its scale, however little is bought.
+    #expect(change.order.reservationTotal == (try Decimal("0.000100000000010001")))
     #expect(
       Instrument(
         symbol: Make.symbol, priceIncrement: try Decimal("0.01"),
-        lotSize: try Decimal("0.00000000000000001")) == nil)
+        lotSize: try Decimal("0.00000000000000001"), quoteAsset: Asset(rawValue: "USD")) == nil)
   }
 
   @Test("a repetition is recognised by what it asks for, not by how it is written")

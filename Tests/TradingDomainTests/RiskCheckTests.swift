@@ -12,7 +12,7 @@ struct RiskCheckTests {
   ) -> Account {
     Account(
       id: Make.account, version: 1, orderEventSequence: 0, tradeSequence: 0, limits: limits,
-      openNotional: openNotional,
+      openNotional: openNotional, workingOrders: 0,
       holdings: [
         Make.symbol: Account.Holding(
           position: Position(
@@ -162,5 +162,23 @@ struct RiskCheckTests {
       #expect(try check(rejection.headroom + 1)?.limit == rejection.limit)
     }
     #expect(rejections > 1000)
+  }
+
+  @Test("as many orders work as the limit says, and not one more")
+  func workingOrders() throws {
+    let limits = try Make.limits(working: 2)
+    var account = try Make.account(limits)
+    let place = { (number: Int) in
+      try PlaceOrderTests.decide(
+        try Make.place(.buy, "1", at: "10", client: "c-\(number)"), account
+      ).account
+    }
+    account = try place(1)
+    account = try place(2)
+    #expect(account.workingOrders == 2)
+    #expect(
+      throws: PlaceOrderRejection.risk(
+        RiskRejection(limit: .workingOrders, value: 2, requested: 1, headroom: 0))
+    ) { try place(3) }
   }
 }

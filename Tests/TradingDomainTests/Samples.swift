@@ -17,20 +17,33 @@ enum Make {
   ) throws -> Instrument {
     guard
       let instrument = Instrument(
-        symbol: symbol, priceIncrement: try Decimal(tick), lotSize: try Decimal(lot))
+        symbol: symbol, priceIncrement: try Decimal(tick), lotSize: try Decimal(lot),
+        quoteAsset: Asset(rawValue: "USD"))
     else { throw SampleError.invalid }
     return instrument
   }
 
   static func limits(
-    order: String = "1000000", position: String = "10000", open: String = "2000000"
+    order: String = "1000000", position: String = "10000", open: String = "2000000",
+    working: Int64 = 1_000_000
   ) throws -> RiskLimits {
     guard
       let limits = RiskLimits(
         maxOrderNotional: try Decimal(order), maxPosition: try Decimal(position),
-        maxOpenNotional: try Decimal(open))
+        maxOpenNotional: try Decimal(open), maxWorkingOrders: working)
     else { throw SampleError.invalid }
     return limits
+  }
+
+  /// One basis point, rounded up to four digits; a twentieth around the quote; a minute.
+  static func venue(
+    rate: String = "0.0001", scale: Int = 4, collar: String = "0.05"
+  ) throws -> VenueTerms {
+    guard let fees = FeeSchedule(rate: try Decimal(rate), scale: scale),
+      let venue = VenueTerms(
+        fees: fees, marketCollar: try Decimal(collar), marketLifetime: .seconds(60))
+    else { throw SampleError.invalid }
+    return venue
   }
 
   static func account(_ limits: RiskLimits? = nil) throws -> Account {
@@ -57,14 +70,21 @@ enum Make {
   /// An order as storage would give it back.
   static func order(
     _ side: OrderSide, _ quantity: String, at limit: String? = nil, state: OrderState = .open,
-    filled: String = "0", filledNotional: String = "0", id: String = "order-1"
+    filled: String = "0", filledNotional: String = "0", id: String = "order-1",
+    protection: String? = nil, fees: FeeSchedule = .free, charged: String = "0",
+    reserved: String = "0", amendment: OrderTerms? = nil
   ) throws -> Order {
-    Order(
+    let terms = OrderTerms(
+      quantity: try self.quantity(quantity), limitPrice: try limit.map { try price($0) })
+    return Order(
       id: OrderID(rawValue: id), accountID: account, clientOrderID: ClientOrderID(rawValue: "c-1"),
-      symbol: symbol, side: side, quantity: try self.quantity(quantity),
-      limitPrice: try limit.map { try price($0) }, reservedPrice: try price(limit ?? "100"),
-      createdAt: now, state: state, filledQuantity: try Decimal(filled),
-      filledNotional: try Decimal(filledNotional), rejectReason: nil, version: 2, updatedAt: now)
+      symbol: symbol, quoteAsset: Asset(rawValue: "USD"), side: side, placedTerms: terms,
+      fees: fees, protectionPrice: try protection.map { try price($0) },
+      expiresAt: limit == nil ? now + .seconds(60) : nil, createdAt: now, terms: terms,
+      reservedPrice: try price(limit ?? "100"), amendment: amendment, state: state,
+      filledQuantity: try Decimal(filled), filledNotional: try Decimal(filledNotional),
+      feesCharged: try Decimal(charged), reservationTotal: try Decimal(reserved),
+      rejectReason: nil, shortage: nil, version: 2, updatedAt: now)
   }
 
   /// An account in which exactly `order` works.
@@ -73,7 +93,7 @@ enum Make {
     return Account(
       id: account, version: 2, orderEventSequence: 1, tradeSequence: 0,
       limits: try limits ?? self.limits(),
-      openNotional: try order.reservedPrice.value.multiplied(by: reserved),
+      openNotional: try order.reservedNotional(), workingOrders: order.isWorking ? 1 : 0,
       holdings: [
         order.symbol: Account.Holding(
           position: .none, openBuyQuantity: order.side == .buy ? reserved : .zero,

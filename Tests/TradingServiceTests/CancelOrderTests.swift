@@ -51,7 +51,7 @@ import TradingContract
       try fixture.market.quote(1, bid: "99", "10", ask: "100", "10")
       let filled = try await trader.wait(for: order.orderID, .filled)
       let error = await failure { try await trader.cancel(order.orderID) }
-      #expect(error?.code == .failedPrecondition && error?.errorInfo?.reason == "ORDER_FINAL")
+      #expect(error?.code == .aborted && error?.errorInfo?.reason == "ORDER_FINAL")
       #expect(error?.errorInfo?.metadata["status"] == "FILLED")
       #expect(try await trader.order(order.orderID) == filled)
     }

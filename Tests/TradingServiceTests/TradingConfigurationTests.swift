@@ -20,7 +20,12 @@ import TradingDomain
     #expect(configuration.limits.maxOrderNotional == 1_000_000)
     #expect(configuration.limits.maxPosition == 10_000)
     #expect(configuration.limits.maxOpenNotional == 5_000_000)
-    #expect(try configuration.fees.rate == Decimal("0.0001") && configuration.fees.scale == 4)
+    #expect(try configuration.venue.fees.rate == Decimal("0.0001"))
+    #expect(configuration.venue.fees.scale == 4)
+    #expect(try configuration.venue.marketCollar == Decimal("0.05"))
+    #expect(configuration.venue.marketLifetime == .seconds(60))
+    #expect(configuration.limits.maxWorkingOrders == 10_000)
+    #expect(configuration.expiryInterval == .seconds(1))
     #expect(configuration.leaseDuration == .seconds(3))
     #expect(configuration.pollInterval == .milliseconds(50))
     #expect(configuration.reconcileInterval == .seconds(5))
@@ -35,7 +40,7 @@ import TradingDomain
       "TRADING_PENDING_AGE": "7",
     ])
     #expect(try configuration.limits.maxPosition == Decimal("12.5"))
-    #expect(try configuration.fees.rate == Decimal("0.001"))
+    #expect(try configuration.venue.fees.rate == Decimal("0.001"))
     #expect(configuration.pendingAge == .seconds(7))
   }
 
@@ -44,14 +49,16 @@ import TradingDomain
       _ = try read([
         "TRADING_RISK_MAX_POSITION": "-1", "TRADING_RISK_MAX_OPEN_NOTIONAL": "1e9",
         "TRADING_VENUE_FEE_RATE": "1.1", "TRADING_VENUE_FEE_SCALE": "19",
-        "TRADING_VENUE_LEASE": "0",
+        "TRADING_VENUE_LEASE": "0", "TRADING_VENUE_MARKET_COLLAR": "1",
+        "TRADING_VENUE_MARKET_LIFETIME": "0", "TRADING_RISK_MAX_WORKING_ORDERS": "-1",
       ])
       Issue.record("wrong settings were accepted")
     } catch {
       #expect(
         error.problems.map(\.key) == [
-          "trading.risk.max_position", "trading.risk.max_open_notional", "trading.venue.fee_scale",
-          "trading.venue.fee_rate", "trading.venue.lease",
+          "trading.risk.max_position", "trading.risk.max_open_notional",
+          "trading.risk.max_working_orders", "trading.venue.fee_scale", "trading.venue.fee_rate",
+          "trading.venue.market_collar", "trading.venue.market_lifetime", "trading.venue.lease",
         ])
     }
   }

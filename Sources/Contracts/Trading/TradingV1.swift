@@ -36,11 +36,13 @@ public enum TradingV1 {
   /// The messages, for a registry of what an `Any` may hold.
   public static let messages: [any Protobuf.Message.Type] = [
     TradingV1.Order.self,
+    TradingV1.FundsShortage.self,
     TradingV1.Trade.self,
     TradingV1.Position.self,
     TradingV1.OrderEvent.self,
     TradingV1.TradeExecution.self,
     TradingV1.PlaceOrderRequest.self,
+    TradingV1.AmendOrderRequest.self,
     TradingV1.CancelOrderRequest.self,
     TradingV1.GetOrderRequest.self,
     TradingV1.ListOrdersRequest.self,

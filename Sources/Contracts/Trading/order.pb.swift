@@ -44,6 +44,29 @@ extension TradingV1 {
     public var createdAt: Google.Timestamp?
     /// When it last changed.
     public var updatedAt: Google.Timestamp?
+    /// The worst price at which a MARKET order trades. Set for MARKET orders only.
+    public var protectionPrice: Core.Decimal?
+    /// When it ends if it has not been traded in full. Set for MARKET orders only.
+    public var expiresAt: Google.Timestamp?
+    /// What the venue has charged for its fills.
+    public var fees: Core.Decimal?
+    /// What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS.
+    public var fundsShortage: FundsShortage?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// What an account lacks for an order.
+  public struct FundsShortage: Sendable, Hashable {
+    /// Of what.
+    public var asset: String = ""
+    /// How much the order needs.
+    public var requested: Core.Decimal?
+    /// How much there was.
+    public var available: Core.Decimal?
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -120,7 +143,7 @@ extension TradingV1 {
   public enum OrderType: Sendable {
     /// Refused.
     case unspecified
-    /// At the market's price, whatever it is.
+    /// At the market's price, up to a protection price a little beyond the quote it was valued at.
     case market
     /// At the limit price or better.
     case limit
@@ -142,10 +165,12 @@ extension TradingV1 {
     case filled
     /// Withdrawn by its owner.
     case canceled
-    /// Refused by a risk check.
+    /// Refused: by the venue, or for want of funds.
     case rejected
     /// Ended by time.
     case expired
+    /// Working, and not traded until the funds of an amendment are reserved.
+    case pendingReplace
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -172,6 +197,10 @@ extension TradingV1.Order: Protobuf.Message {
     .field(13, "version", "version"),
     .message(14, "createdAt", "created_at", Google.Timestamp.self),
     .message(15, "updatedAt", "updated_at", Google.Timestamp.self),
+    .field(16, "protectionPrice", "protection_price"),
+    .message(17, "expiresAt", "expires_at", Google.Timestamp.self),
+    .field(18, "fees", "fees"),
+    .message(19, "fundsShortage", "funds_shortage", TradingV1.FundsShortage.self),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -192,6 +221,10 @@ extension TradingV1.Order: Protobuf.Message {
       case 104: self.version = try reader.int64()
       case 114: try reader.message(&self.createdAt)
       case 122: try reader.message(&self.updatedAt)
+      case 130: try reader.decimal(&self.protectionPrice)
+      case 138: try reader.message(&self.expiresAt)
+      case 146: try reader.decimal(&self.fees)
+      case 154: try reader.message(&self.fundsShortage)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -213,6 +246,10 @@ extension TradingV1.Order: Protobuf.Message {
     writer.int64(13, self.version)
     writer.message(14, self.createdAt)
     writer.message(15, self.updatedAt)
+    writer.decimal(16, self.protectionPrice)
+    writer.message(17, self.expiresAt)
+    writer.decimal(18, self.fees)
+    writer.message(19, self.fundsShortage)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -235,6 +272,10 @@ extension TradingV1.Order: Protobuf.Message {
       case 13: try reader.field(&self.version)
       case 14: try reader.field(&self.createdAt)
       case 15: try reader.field(&self.updatedAt)
+      case 16: try reader.field(&self.protectionPrice)
+      case 17: try reader.field(&self.expiresAt)
+      case 18: try reader.field(&self.fees)
+      case 19: try reader.field(&self.fundsShortage)
       default: try reader.skipValue()
       }
     }
@@ -257,6 +298,58 @@ extension TradingV1.Order: Protobuf.Message {
     writer.field("version", "version", self.version)
     writer.field("createdAt", "created_at", self.createdAt)
     writer.field("updatedAt", "updated_at", self.updatedAt)
+    writer.field("protectionPrice", "protection_price", self.protectionPrice)
+    writer.field("expiresAt", "expires_at", self.expiresAt)
+    writer.field("fees", "fees", self.fees)
+    writer.field("fundsShortage", "funds_shortage", self.fundsShortage)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.FundsShortage: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.FundsShortage"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "asset", "asset"),
+    .field(2, "requested", "requested"),
+    .field(3, "available", "available"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.asset = try reader.string()
+      case 18: try reader.decimal(&self.requested)
+      case 26: try reader.decimal(&self.available)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.asset)
+    writer.decimal(2, self.requested)
+    writer.decimal(3, self.available)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.asset)
+      case 2: try reader.field(&self.requested)
+      case 3: try reader.field(&self.available)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("asset", "asset", self.asset)
+    writer.field("requested", "requested", self.requested)
+    writer.field("available", "available", self.available)
     writer.endObject()
   }
 }
@@ -481,6 +574,7 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     case 5: self = .canceled
     case 6: self = .rejected
     case 7: self = .expired
+    case 8: self = .pendingReplace
     default: self = .unrecognized(rawValue)
     }
   }
@@ -495,6 +589,7 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     case .canceled: 5
     case .rejected: 6
     case .expired: 7
+    case .pendingReplace: 8
     case .unrecognized(let number): number
     }
   }
@@ -508,5 +603,6 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     .value(5, "CANCELED", "ORDER_STATUS_CANCELED"),
     .value(6, "REJECTED", "ORDER_STATUS_REJECTED"),
     .value(7, "EXPIRED", "ORDER_STATUS_EXPIRED"),
+    .value(8, "PENDING_REPLACE", "ORDER_STATUS_PENDING_REPLACE"),
   ])
 }

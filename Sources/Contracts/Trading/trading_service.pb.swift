@@ -34,6 +34,26 @@ extension TradingV1 {
     public init() {}
   }
 
+  /// Terms for an order. What is not set stays; one of them is.
+  public struct AmendOrderRequest: Sendable, Hashable {
+    /// The order.
+    public var orderID: String = ""
+    /// How much in all, what is filled included: a multiple of the instrument's lot size, not below
+    /// what is filled.
+    public var quantity: Core.Decimal?
+    /// The worst price accepted, of LIMIT orders only: a multiple of the instrument's price
+    /// increment.
+    public var limitPrice: Core.Decimal?
+    /// The order's version that the caller has seen: at another one the order stays as it is. 0:
+    /// whichever there is.
+    public var version: Int64 = 0
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
   /// An order to be withdrawn.
   public struct CancelOrderRequest: Sendable, Hashable {
     /// The order.
@@ -265,6 +285,73 @@ extension TradingV1.PlaceOrderRequest: Protobuf.Message {
     violations.check("type", self.type, Rules.field4, isRequired: true)
     violations.check("quantity", self.quantity, Rules.field5, isRequired: true)
     violations.check("limit_price", self.limitPrice, Rules.field6)
+  }
+}
+
+extension TradingV1.AmendOrderRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.AmendOrderRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "orderId", "order_id"),
+    .field(2, "quantity", "quantity"),
+    .field(3, "limitPrice", "limit_price"),
+    .field(4, "version", "version"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.orderID = try reader.string()
+      case 18: try reader.decimal(&self.quantity)
+      case 26: try reader.decimal(&self.limitPrice)
+      case 32: self.version = try reader.int64()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.orderID)
+    writer.decimal(2, self.quantity)
+    writer.decimal(3, self.limitPrice)
+    writer.int64(4, self.version)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.orderID)
+      case 2: try reader.field(&self.quantity)
+      case 3: try reader.field(&self.limitPrice)
+      case 4: try reader.field(&self.version)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("orderId", "order_id", self.orderID)
+    writer.field("quantity", "quantity", self.quantity)
+    writer.field("limitPrice", "limit_price", self.limitPrice)
+    writer.field("version", "version", self.version)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 64)
+    static let field2 = Protobuf.DecimalRules(above: "0")
+    static let field3 = Protobuf.DecimalRules(above: "0")
+    static let field4 = Protobuf.NumberRules<Int64>(from: 0)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("order_id", self.orderID, Rules.field1, isRequired: true)
+    violations.check("quantity", self.quantity, Rules.field2)
+    violations.check("limit_price", self.limitPrice, Rules.field3)
+    violations.check("version", self.version, Rules.field4)
   }
 }
 

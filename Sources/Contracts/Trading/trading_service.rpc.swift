@@ -18,8 +18,13 @@ extension TradingV1 {
     /// second order.
     func placeOrder(_ request: PlaceOrderRequest, context: ServerContext) async throws -> Order
 
-    /// Withdraws an order. Again on a canceled order: the same answer; on a filled one:
-    /// FAILED_PRECONDITION.
+    /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
+    /// already: the same answer. On a final order, at another version than stated, or below what is
+    /// filled: ABORTED. An amendment that needs more funds is PENDING_REPLACE until they are
+    /// reserved.
+    func amendOrder(_ request: AmendOrderRequest, context: ServerContext) async throws -> Order
+
+    /// Withdraws an order. Again on a canceled order: the same answer; on a filled one: ABORTED.
     func cancelOrder(_ request: CancelOrderRequest, context: ServerContext) async throws -> Order
 
     /// One of the caller's orders. Someone else's order is NOT_FOUND.
@@ -53,6 +58,13 @@ extension TradingV1 {
     public static let placeOrder = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "PlaceOrder",
       kind: .unary,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
+      deadline: .seconds(5), rateClass: "orders", criticality: .criticalPlus, isAudited: true)
+
+    /// `alphintra.trading.v1.TradingService/AmendOrder`
+    public static let amendOrder = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "AmendOrder",
+      kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
       deadline: .seconds(5), rateClass: "orders", criticality: .criticalPlus, isAudited: true)
 
@@ -99,7 +111,14 @@ extension TradingV1 {
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [
-      placeOrder, cancelOrder, getOrder, listOrders, listTrades, listPositions, watchOrders]
+      placeOrder,
+      amendOrder,
+      cancelOrder,
+      getOrder,
+      listOrders,
+      listTrades,
+      listPositions,
+      watchOrders]
   }
 
   /// Calls `TradingService` over a channel.
@@ -118,8 +137,17 @@ extension TradingV1 {
       try await self.channel.unary(TradingServiceMethods.placeOrder, request, options: options)
     }
 
-    /// Withdraws an order. Again on a canceled order: the same answer; on a filled one:
-    /// FAILED_PRECONDITION.
+    /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
+    /// already: the same answer. On a final order, at another version than stated, or below what is
+    /// filled: ABORTED. An amendment that needs more funds is PENDING_REPLACE until they are
+    /// reserved.
+    public func amendOrder(
+      _ request: AmendOrderRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> Order {
+      try await self.channel.unary(TradingServiceMethods.amendOrder, request, options: options)
+    }
+
+    /// Withdraws an order. Again on a canceled order: the same answer; on a filled one: ABORTED.
     public func cancelOrder(
       _ request: CancelOrderRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Order {
@@ -175,6 +203,7 @@ extension TradingV1.TradingService {
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
     router.unary(TradingV1.TradingServiceMethods.placeOrder, self.placeOrder(_:context:))
+    router.unary(TradingV1.TradingServiceMethods.amendOrder, self.amendOrder(_:context:))
     router.unary(TradingV1.TradingServiceMethods.cancelOrder, self.cancelOrder(_:context:))
     router.unary(TradingV1.TradingServiceMethods.getOrder, self.getOrder(_:context:))
     router.unary(TradingV1.TradingServiceMethods.listOrders, self.listOrders(_:context:))

@@ -9,6 +9,19 @@ extension PlatformClient {
     try await send(.POST, "/api/orders", body: order, as: TradingV1.Order.self)
   }
 
+  /// Changes an order's terms; what is nil stays.
+  public func amend(
+    orderID: String, quantity: Decimal? = nil, limitPrice: Decimal? = nil
+  ) async throws -> TradingV1.Order {
+    let request = TradingV1.AmendOrderRequest.with {
+      $0.orderID = orderID
+      $0.quantity = quantity
+      $0.limitPrice = limitPrice
+    }
+    return try await send(
+      .PUT, "/api/orders/\(Self.escaped(orderID))", body: request, as: TradingV1.Order.self)
+  }
+
   /// Withdraws an order.
   public func cancel(orderID: String) async throws -> TradingV1.Order {
     try await send(.DELETE, "/api/orders/\(Self.escaped(orderID))", as: TradingV1.Order.self)

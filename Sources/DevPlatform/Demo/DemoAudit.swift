@@ -60,7 +60,7 @@ public enum DemoAudit {
     case .filled: return filled == quantity
     case .partiallyFilled: return filled.isPositive && filled < quantity
     case .pendingNew, .open, .rejected: return filled.isZero
-    case .canceled, .expired: return filled < quantity
+    case .canceled, .expired, .pendingReplace: return filled < quantity
     default: return false
     }
   }

@@ -36,6 +36,18 @@ enum TradingCases {
         FieldCase(13, "version", "version", .int64),
         FieldCase(14, "created_at", "createdAt", .message(Google.Timestamp.self), .optional),
         FieldCase(15, "updated_at", "updatedAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(16, "protection_price", "protectionPrice", .decimal, .optional),
+        FieldCase(17, "expires_at", "expiresAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(18, "fees", "fees", .decimal, .optional),
+        FieldCase(
+          19, "funds_shortage", "fundsShortage", .message(TradingV1.FundsShortage.self), .optional),
+      ]),
+    MessageCase(
+      TradingV1.FundsShortage.self, "alphintra.trading.v1.FundsShortage",
+      [
+        FieldCase(1, "asset", "asset", .string),
+        FieldCase(2, "requested", "requested", .decimal, .optional),
+        FieldCase(3, "available", "available", .decimal, .optional),
       ]),
     MessageCase(
       TradingV1.Trade.self, "alphintra.trading.v1.Trade",
@@ -115,6 +127,21 @@ enum TradingCases {
         FieldCase(
           6, "limit_price", "limitPrice", .decimal, .optional,
           rules: RuleCase(above: "0", examples: ["187.25"])),
+      ]),
+    MessageCase(
+      TradingV1.AmendOrderRequest.self, "alphintra.trading.v1.AmendOrderRequest",
+      [
+        FieldCase(
+          1, "order_id", "orderId", .string,
+          rules: RuleCase(
+            isRequired: true, maxLength: 64, examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c07398f"])),
+        FieldCase(
+          2, "quantity", "quantity", .decimal, .optional,
+          rules: RuleCase(above: "0", examples: ["8"])),
+        FieldCase(
+          3, "limit_price", "limitPrice", .decimal, .optional,
+          rules: RuleCase(above: "0", examples: ["186.5"])),
+        FieldCase(4, "version", "version", .int64, rules: RuleCase(from: "0")),
       ]),
     MessageCase(
       TradingV1.CancelOrderRequest.self, "alphintra.trading.v1.CancelOrderRequest",
@@ -220,6 +247,7 @@ enum TradingCases {
         ValueCase(5, "CANCELED", "ORDER_STATUS_CANCELED"),
         ValueCase(6, "REJECTED", "ORDER_STATUS_REJECTED"),
         ValueCase(7, "EXPIRED", "ORDER_STATUS_EXPIRED"),
+        ValueCase(8, "PENDING_REPLACE", "ORDER_STATUS_PENDING_REPLACE"),
       ]),
     EnumCase(
       TradingV1.OrderEventType.self, "alphintra.trading.v1.OrderEventType",
@@ -244,6 +272,18 @@ enum TradingCases {
         callers: .only(["gateway"]), user: .with(scopes: ["trade"]), deadline: .milliseconds(5000)),
       routes: [
         RouteCase(.post, "/api/orders", body: .whole, success: 201),
+      ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/AmendOrder",
+      TradingV1.TradingServiceMethods.amendOrder,
+      { TradingV1.TradingServiceClient($0).amendOrder(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["trade"]),
+        repeating: .idempotent,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.put, "/api/orders/{order_id}", body: .whole, parameters: ["order_id"]),
       ]),
     .unary(
       "alphintra.trading.v1.TradingService/CancelOrder",
@@ -328,6 +368,12 @@ extension TradingCases {
 
     func placeOrder(
       _ request: TradingV1.PlaceOrderRequest, context: ServerContext
+    ) async throws -> TradingV1.Order {
+      try await script.unary(request, context)
+    }
+
+    func amendOrder(
+      _ request: TradingV1.AmendOrderRequest, context: ServerContext
     ) async throws -> TradingV1.Order {
       try await script.unary(request, context)
     }

@@ -87,6 +87,17 @@ struct Trader: Sendable {
     try await place(.order(side, quantity, at: price, symbol: symbol, id: id))
   }
 
+  func amend(
+    _ id: String, _ quantity: String? = nil, at price: String? = nil, version: Int64 = 0
+  ) async throws -> TradingV1.Order {
+    var request = TradingV1.AmendOrderRequest()
+    request.orderID = id
+    request.quantity = try quantity.map { try Decimal($0) }
+    request.limitPrice = try price.map { try Decimal($0) }
+    request.version = version
+    return try await client.amendOrder(request, options: options)
+  }
+
   func cancel(_ id: String) async throws -> TradingV1.Order {
     var request = TradingV1.CancelOrderRequest()
     request.orderID = id

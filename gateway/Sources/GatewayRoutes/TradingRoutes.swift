@@ -21,6 +21,15 @@ public enum TradingRoutes {
       response: TradingV1.Order.self,
       body: .whole,
       successStatus: 201),
+    // Changes an order's quantity or limit price; it keeps its id.
+    Route(
+      TradingV1.TradingServiceMethods.amendOrder, .put, "/api/orders/{order_id}",
+      request: TradingV1.AmendOrderRequest.self,
+      response: TradingV1.Order.self,
+      body: .whole,
+      parameters: [
+        Parameter("order_id", \.orderID),
+      ]),
     // Withdraws an order.
     Route(
       TradingV1.TradingServiceMethods.cancelOrder, .delete, "/api/orders/{order_id}",

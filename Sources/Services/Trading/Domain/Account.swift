@@ -18,6 +18,8 @@ public struct Account: Hashable, Sendable {
   public let limits: RiskLimits
   /// What its working orders are worth at their reserved prices.
   public private(set) var openNotional: Decimal
+  /// How many orders work.
+  public private(set) var workingOrders: Int64
   /// What it holds and has working, by symbol; a missing one is `Holding.none`.
   public private(set) var holdings: [Symbol: Holding]
 
@@ -53,7 +55,7 @@ public struct Account: Hashable, Sendable {
   /// An account as it was read back from storage.
   public init(
     id: AccountID, version: Int64, orderEventSequence: Int64, tradeSequence: Int64,
-    limits: RiskLimits, openNotional: Decimal, holdings: [Symbol: Holding]
+    limits: RiskLimits, openNotional: Decimal, workingOrders: Int64, holdings: [Symbol: Holding]
   ) {
     self.id = id
     self.version = version
@@ -61,6 +63,7 @@ public struct Account: Hashable, Sendable {
     self.tradeSequence = tradeSequence
     self.limits = limits
     self.openNotional = openNotional
+    self.workingOrders = workingOrders
     self.holdings = holdings
   }
 
@@ -68,7 +71,7 @@ public struct Account: Hashable, Sendable {
   public init(id: AccountID, limits: RiskLimits) {
     self.init(
       id: id, version: 0, orderEventSequence: 0, tradeSequence: 0, limits: limits,
-      openNotional: .zero, holdings: [:])
+      openNotional: .zero, workingOrders: 0, holdings: [:])
   }
 
   /// What it holds of `symbol`.
@@ -89,17 +92,31 @@ public struct Account: Hashable, Sendable {
   mutating func record(
     _ after: Order, from before: Order, event: OrderEventType?
   ) throws(DecimalError) {
-    let reserved = try after.reservedQuantity.subtracting(before.reservedQuantity)
-    let notional = try after.reservedPrice.value.multiplied(by: reserved)
-    var holding = holding(of: after.symbol)
-    switch after.side {
-    case .buy: holding.openBuyQuantity = try holding.openBuyQuantity.adding(reserved)
-    case .sell: holding.openSellQuantity = try holding.openSellQuantity.adding(reserved)
-    }
-    openNotional = try openNotional.adding(notional)
-    holdings[after.symbol] = holding
+    try moveReserved(from: before, to: after)
     version += 1
     if event != nil { orderEventSequence += 1 }
+  }
+
+  /// The account as it stands without an order's share of it.
+  func without(_ order: Order) throws(DecimalError) -> Account {
+    var account = self
+    try account.moveReserved(from: order, to: nil)
+    return account
+  }
+
+  private mutating func moveReserved(
+    from before: Order, to after: Order?
+  ) throws(DecimalError) {
+    let quantity = try (after?.reservedQuantity ?? .zero).subtracting(before.reservedQuantity)
+    let notional = try (after?.reservedNotional() ?? .zero).subtracting(before.reservedNotional())
+    var holding = holding(of: before.symbol)
+    switch before.side {
+    case .buy: holding.openBuyQuantity = try holding.openBuyQuantity.adding(quantity)
+    case .sell: holding.openSellQuantity = try holding.openSellQuantity.adding(quantity)
+    }
+    openNotional = try openNotional.adding(notional)
+    holdings[before.symbol] = holding
+    workingOrders += (after?.isWorking == true ? 1 : 0) - (before.isWorking ? 1 : 0)
   }
 
   /// Notes a trade and the position it leads to.

@@ -10,6 +10,8 @@ public struct Change: Hashable, Sendable {
   public let event: OrderEvent?
   /// The execution, where there was one.
   public let trade: Trade?
+  /// Whether the order's terms are others than before, or an amendment of them has come or gone.
+  public internal(set) var changesTerms = false
 }
 
 /// What happened to an order, as others are told.
@@ -26,6 +28,8 @@ public struct OrderEvent: Hashable, Sendable {
 public enum OrderEventType: String, Hashable, Sendable, CaseIterable {
   /// It works in the market.
   case created = "CREATED"
+  /// Its terms were changed by its owner.
+  case modified = "MODIFIED"
   /// It was withdrawn.
   case cancelled = "CANCELLED"
   /// The last part of it was traded.
@@ -34,6 +38,8 @@ public enum OrderEventType: String, Hashable, Sendable, CaseIterable {
   case partiallyFilled = "PARTIALLY_FILLED"
   /// It was refused.
   case rejected = "REJECTED"
+  /// It ended by time.
+  case expired = "EXPIRED"
 }
 
 /// One execution of an order.

@@ -22,9 +22,22 @@ public struct FeeSchedule: Hashable, Sendable {
     self.scale = scale
   }
 
-  /// The fee on a trade worth `notional`; rounding up twice is rounding up once.
+  /// The fee on all that an order has traded, worth `notional`; rounding up twice is rounding up
+  /// once.
   func fee(on notional: Decimal) throws(DecimalError) -> Decimal {
     try notional.multiplied(by: rate, rounding: .awayFromZero).rounded(
       scale: scale, .awayFromZero)
+  }
+
+  /// The fee of a fill worth `fill`, after which the order has traded `total` and had been charged
+  /// `charged` before.
+  ///
+  /// Rounded up once an order instead of once a fill, so that the fees of all fills together are the
+  /// fee on their sum, however the order is filled: what was reserved for it suffices. No fill costs
+  /// more than it is worth; what is left over then, the next one bears.
+  func fee(
+    ofFill fill: Decimal, total: Decimal, charged: Decimal
+  ) throws(DecimalError) -> Decimal {
+    min(fill, try fee(on: total).subtracting(charged))
   }
 }

@@ -8,18 +8,16 @@ public enum FillOrder {
   ///   - execution: What the venue says was traded.
   ///   - tradeID: The new trade's name.
   public static func decide(
-    _ execution: Execution, of order: Order, in account: Account, fees: FeeSchedule,
-    tradeID: TradeID, at now: Instant
+    _ execution: Execution, of order: Order, in account: Account, tradeID: TradeID,
+    at now: Instant
   ) throws(FillRejection) -> Change {
     guard order.symbol == execution.symbol, order.side == execution.side else {
       throw .anotherOrder
     }
     var (after, accountAfter) = (order, account)
-    try after.fill(execution.quantity, at: execution.price, at: now)
+    let fee = try after.fill(execution.quantity, at: execution.price, at: now)
     let type: OrderEventType = after.state == .filled ? .filled : .partiallyFilled
-    let fee: Decimal
     do throws(DecimalError) {
-      fee = try fees.fee(on: execution.price.notional(of: execution.quantity))
       let position = try account.holding(of: order.symbol).position.applying(
         execution.quantity, order.side, at: execution.price, fee: fee, at: now)
       try accountAfter.record(after, from: order, event: type)
@@ -61,7 +59,7 @@ extension FillRejection: CustomStringConvertible {
     case .exceedsLeaves(let quantity, let leaves):
       "a fill of \(quantity) exceeds the \(leaves) left"
     case .worseThanLimit(let price, let limit):
-      "a fill at \(price) is worse than the limit \(limit.map(\.description) ?? "")"
+      "a fill at \(price) is worse than the worst price accepted, \(limit.map(\.description) ?? "")"
     case .anotherOrder: "the execution's symbol and side are not the order's"
     case .arithmetic(let error): error.description
     }

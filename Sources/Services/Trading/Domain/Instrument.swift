@@ -8,15 +8,20 @@ public struct Instrument: Hashable, Sendable {
   public let priceIncrement: Decimal
   /// Quantities are multiples of this.
   public let lotSize: Decimal
+  /// What its prices are stated in.
+  public let quoteAsset: Asset
 
   /// Takes a grid; nil unless both steps are positive and a price times a quantity is always exact,
   /// that is, unless their fraction digits together stay within those of a `Decimal`.
-  public init?(symbol: Symbol, priceIncrement: Decimal, lotSize: Decimal) {
+  public init?(
+    symbol: Symbol, priceIncrement: Decimal, lotSize: Decimal, quoteAsset: Asset
+  ) {
     guard priceIncrement.isPositive, lotSize.isPositive,
       priceIncrement.scale + lotSize.scale <= Decimal.fractionDigits
     else { return nil }
     self.symbol = symbol
     self.priceIncrement = priceIncrement
     self.lotSize = lotSize
+    self.quoteAsset = quoteAsset
   }
 }

@@ -25,13 +25,24 @@ public enum OpenOrder {
 
 extension Account {
   /// Records a change that reserves no more than before, and says what is told about it.
+  ///
+  /// - Parameter type: What happened; nil when nobody is told.
   mutating func change(
-    _ after: Order, from before: Order, _ type: OrderEventType, price: Price?
+    _ after: Order, from before: Order, _ type: OrderEventType?, price: Price?
   ) -> Change {
-    do throws(DecimalError) { try record(after, from: before, event: type) } catch {
+    do throws(DecimalError) { return try changed(after, from: before, type, price: price) } catch {
       preconditionFailure("releasing what was reserved stays within range: \(error)")
     }
-    let event = OrderEvent(type: type, price: price, sequence: orderEventSequence)
-    return Change(account: self, order: after, event: event, trade: nil)
+  }
+
+  /// Records a change, and says what is told about it.
+  mutating func changed(
+    _ after: Order, from before: Order, _ type: OrderEventType?, price: Price?
+  ) throws(DecimalError) -> Change {
+    try record(after, from: before, event: type)
+    let event = type.map { OrderEvent(type: $0, price: price, sequence: orderEventSequence) }
+    return Change(
+      account: self, order: after, event: event, trade: nil,
+      changesTerms: before.terms != after.terms || before.amendment != after.amendment)
   }
 }

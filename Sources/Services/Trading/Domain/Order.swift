@@ -12,68 +12,112 @@ public struct Order: Hashable, Sendable {
   public let clientOrderID: ClientOrderID
   /// What is traded.
   public let symbol: Symbol
+  /// What its prices are stated in.
+  public let quoteAsset: Asset
   /// Which way.
   public let side: OrderSide
-  /// How much is to be traded.
-  public let quantity: Quantity
-  /// The worst price accepted; nil for a MARKET order.
-  public let limitPrice: Price?
-  /// What a unit still to be traded counts for in the account's open notional.
-  ///
-  /// The limit price, or for a MARKET order the price of the quote it was checked against. It never
-  /// changes, so what was reserved is released to the last digit.
-  public let reservedPrice: Price
+  /// The terms it was placed on, by which a repetition of the request is recognised.
+  public let placedTerms: OrderTerms
+  /// What the venue charges for it.
+  public let fees: FeeSchedule
+  /// The worst price at which a MARKET order trades; nil for a LIMIT order.
+  public let protectionPrice: Price?
+  /// When it ends if it has not been traded in full; nil when never.
+  public let expiresAt: Instant?
   /// When it was accepted for processing.
   public let createdAt: Instant
 
+  /// The terms it works on.
+  public internal(set) var terms: OrderTerms
+  /// What a unit still to be traded counts for in the account's open notional.
+  ///
+  /// The limit price, or for a MARKET order the price of the quote it was checked against. It
+  /// changes with the limit price only, so what was reserved is released to the last digit.
+  public internal(set) var reservedPrice: Price
+  /// The terms that wait for their funds; nil unless the state is `pendingReplace`.
+  public internal(set) var amendment: OrderTerms?
   /// Where it stands.
-  public private(set) var state: OrderState
+  public internal(set) var state: OrderState
   /// How much has been traded.
-  public private(set) var filledQuantity: Decimal
+  public internal(set) var filledQuantity: Decimal
   /// The sum of price times quantity over its fills, exact.
-  public private(set) var filledNotional: Decimal
+  public internal(set) var filledNotional: Decimal
+  /// What the venue has charged for its fills.
+  public internal(set) var feesCharged: Decimal
+  /// What its account must have given or set aside for it, all in all: see ``giveAsset``.
+  ///
+  /// While it works, what its fills cost and the most that the rest may still cost; when it is over,
+  /// what its fills cost. A seller gives units, and fees come out of the proceeds.
+  public internal(set) var reservationTotal: Decimal
   /// Why it was refused; nil unless it was.
-  public private(set) var rejectReason: OrderRejectReason?
+  public internal(set) var rejectReason: OrderRejectReason?
+  /// What its account lacked; nil unless it was refused for that.
+  public internal(set) var shortage: FundsShortage?
   /// Counts its changes from 1; zero before it is stored.
-  public private(set) var version: Int64
+  public internal(set) var version: Int64
   /// When it last changed.
-  public private(set) var updatedAt: Instant
+  public internal(set) var updatedAt: Instant
 
   /// An order as it was read back from storage.
   public init(
     id: OrderID, accountID: AccountID, clientOrderID: ClientOrderID, symbol: Symbol,
-    side: OrderSide, quantity: Quantity, limitPrice: Price?, reservedPrice: Price,
-    createdAt: Instant, state: OrderState, filledQuantity: Decimal, filledNotional: Decimal,
-    rejectReason: OrderRejectReason?, version: Int64, updatedAt: Instant
+    quoteAsset: Asset, side: OrderSide, placedTerms: OrderTerms, fees: FeeSchedule,
+    protectionPrice: Price?, expiresAt: Instant?, createdAt: Instant, terms: OrderTerms,
+    reservedPrice: Price, amendment: OrderTerms?, state: OrderState, filledQuantity: Decimal,
+    filledNotional: Decimal, feesCharged: Decimal, reservationTotal: Decimal,
+    rejectReason: OrderRejectReason?, shortage: FundsShortage?, version: Int64,
+    updatedAt: Instant
   ) {
     self.id = id
     self.accountID = accountID
     self.clientOrderID = clientOrderID
     self.symbol = symbol
+    self.quoteAsset = quoteAsset
     self.side = side
-    self.quantity = quantity
-    self.limitPrice = limitPrice
-    self.reservedPrice = reservedPrice
+    self.placedTerms = placedTerms
+    self.fees = fees
+    self.protectionPrice = protectionPrice
+    self.expiresAt = expiresAt
     self.createdAt = createdAt
+    self.terms = terms
+    self.reservedPrice = reservedPrice
+    self.amendment = amendment
     self.state = state
     self.filledQuantity = filledQuantity
     self.filledNotional = filledNotional
+    self.feesCharged = feesCharged
+    self.reservationTotal = reservationTotal
     self.rejectReason = rejectReason
+    self.shortage = shortage
     self.version = version
     self.updatedAt = updatedAt
   }
 
   /// A new order, not yet stored.
+  ///
+  /// - Throws: When what it may cost is out of range.
   init(
-    id: OrderID, accountID: AccountID, clientOrderID: ClientOrderID, symbol: Symbol,
-    side: OrderSide, quantity: Quantity, limitPrice: Price?, reservedPrice: Price, at now: Instant
-  ) {
+    id: OrderID, accountID: AccountID, clientOrderID: ClientOrderID, instrument: Instrument,
+    side: OrderSide, terms: OrderTerms, reservedPrice: Price, venue: VenueTerms, at now: Instant
+  ) throws(DecimalError) {
+    let isMarket = terms.limitPrice == nil
     self.init(
-      id: id, accountID: accountID, clientOrderID: clientOrderID, symbol: symbol, side: side,
-      quantity: quantity, limitPrice: limitPrice, reservedPrice: reservedPrice, createdAt: now,
-      state: .new, filledQuantity: .zero, filledNotional: .zero, rejectReason: nil, version: 0,
-      updatedAt: now)
+      id: id, accountID: accountID, clientOrderID: clientOrderID, symbol: instrument.symbol,
+      quoteAsset: instrument.quoteAsset, side: side, placedTerms: terms, fees: venue.fees,
+      protectionPrice: isMarket
+        ? try venue.protectionPrice(reservedPrice, side, tick: instrument.priceIncrement) : nil,
+      expiresAt: isMarket ? now + venue.marketLifetime : nil, createdAt: now, terms: terms,
+      reservedPrice: reservedPrice, amendment: nil, state: .new, filledQuantity: .zero,
+      filledNotional: .zero, feesCharged: .zero, reservationTotal: .zero, rejectReason: nil,
+      shortage: nil, version: 0, updatedAt: now)
+    reservationTotal = try mostGiven(on: terms)
   }
+
+  /// How much is to be traded.
+  public var quantity: Quantity { terms.quantity }
+
+  /// The worst price accepted; nil for a MARKET order.
+  public var limitPrice: Price? { terms.limitPrice }
 
   /// How its price is found.
   public var type: OrderType { limitPrice == nil ? .market : .limit }
@@ -81,10 +125,8 @@ public struct Order: Hashable, Sendable {
   /// How much is still to be traded if the order works on.
   public var leavesQuantity: Decimal { quantity.value - filledQuantity }
 
-  /// How much of it counts against the account's limits: what is left while it works, else nothing.
-  public var reservedQuantity: Decimal {
-    state.isFinal || state == .new ? .zero : leavesQuantity
-  }
+  /// Whether it is stored, and not over.
+  public var isWorking: Bool { state != .new && !state.isFinal }
 
   /// What was traded divided by how much, rounded half to even at 18 digits; nil before a fill.
   public var averagePrice: Decimal? {
@@ -103,6 +145,9 @@ public struct Order: Hashable, Sendable {
     state = next
     version += 1
     updatedAt = now
+    guard next.isFinal else { return }
+    amendment = nil
+    reservationTotal = given
   }
 
   mutating func reject(
@@ -112,35 +157,45 @@ public struct Order: Hashable, Sendable {
     rejectReason = reason
   }
 
-  /// Adds a fill, or throws and stays as it is.
+  /// Adds a fill and answers its fee, or throws and stays as it is.
   mutating func fill(
     _ quantity: Quantity, at price: Price, at now: Instant
-  ) throws(FillRejection) {
+  ) throws(FillRejection) -> Decimal {
     guard quantity.value <= leavesQuantity else {
       throw .exceedsLeaves(quantity.value, leaves: leavesQuantity)
     }
-    guard accepts(price) else { throw .worseThanLimit(price, limit: limitPrice) }
-    let notional: Decimal
-    do throws(DecimalError) {
-      notional = try filledNotional.adding(price.notional(of: quantity))
-    } catch {
-      throw .arithmetic(error)
-    }
+    guard accepts(price) else { throw .worseThanLimit(price, limit: worstPrice) }
+    var after = self
+    let fee: Decimal
     do throws(IllegalTransition) {
-      try apply(quantity.value == leavesQuantity ? .fill : .fillPartially, at: now)
+      try after.apply(quantity.value == leavesQuantity ? .fill : .fillPartially, at: now)
     } catch {
       throw .illegal(error)
     }
-    filledQuantity = filledQuantity + quantity.value
-    filledNotional = notional
+    do throws(DecimalError) {
+      let notional = try price.notional(of: quantity)
+      after.filledQuantity = try filledQuantity.adding(quantity.value)
+      after.filledNotional = try filledNotional.adding(notional)
+      fee = try fees.fee(ofFill: notional, total: after.filledNotional, charged: feesCharged)
+      after.feesCharged = try feesCharged.adding(fee)
+      after.reservationTotal =
+        after.state.isFinal ? after.given : try after.mostGiven(on: terms)
+    } catch {
+      throw .arithmetic(error)
+    }
+    self = after
+    return fee
   }
+
+  /// The worst price at which it trades; nil when any will do.
+  public var worstPrice: Price? { limitPrice ?? protectionPrice }
 
   /// Whether the owner accepts to trade at `price`.
   public func accepts(_ price: Price) -> Bool {
-    guard let limitPrice else { return true }
+    guard let worstPrice else { return true }
     return switch side {
-    case .buy: price <= limitPrice
-    case .sell: price >= limitPrice
+    case .buy: price <= worstPrice
+    case .sell: price >= worstPrice
     }
   }
 }
@@ -149,4 +204,6 @@ public struct Order: Hashable, Sendable {
 public enum OrderRejectReason: String, Hashable, Sendable, CaseIterable {
   /// A MARKET order, and the venue has no current quote to trade at.
   case noMarket = "NO_MARKET"
+  /// Its account has too little to give.
+  case insufficientFunds = "INSUFFICIENT_FUNDS"
 }

@@ -6,10 +6,19 @@
 /// | PENDING_NEW | | OPEN | REJECTED | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
 /// | OPEN | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
 /// | PARTIALLY_FILLED | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
+/// | PENDING_REPLACE | | | | | | CANCELED | EXPIRED |
 /// | FILLED, CANCELED, REJECTED, EXPIRED | | | | | | | |
 ///
+/// | from | amend | hold | resume | resumePartiallyFilled |
+/// |---|---|---|---|---|
+/// | OPEN | OPEN | PENDING_REPLACE | | |
+/// | PARTIALLY_FILLED | PARTIALLY_FILLED | PENDING_REPLACE | | |
+/// | PENDING_REPLACE | | | OPEN | PARTIALLY_FILLED |
+/// | any other | | | | |
+///
 /// An empty cell is an illegal transition. PENDING_NEW may fill, cancel or expire because a venue
-/// can say so before it confirms the order. A canceled order never fills: the only venue so far
+/// can say so before it confirms the order. In PENDING_REPLACE an order does not trade: what it would
+/// cost on its old terms and what it may cost on the new ones never have to be held at once. A canceled order never fills: the only venue so far
 /// fills in the transaction that reads the order, so it has no late fills.
 public enum OrderState: String, Hashable, Sendable, CaseIterable {
   /// Made, not yet stored.
@@ -20,6 +29,8 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
   case open = "OPEN"
   /// Working, a part is traded.
   case partiallyFilled = "PARTIALLY_FILLED"
+  /// Working, and held back until the funds of an amendment are reserved.
+  case pendingReplace = "PENDING_REPLACE"
   /// Traded in full.
   case filled = "FILLED"
   /// Withdrawn by its owner.
@@ -32,7 +43,7 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
   /// Whether nothing can happen to the order any more.
   public var isFinal: Bool {
     switch self {
-    case .new, .pendingNew, .open, .partiallyFilled: false
+    case .new, .pendingNew, .open, .partiallyFilled, .pendingReplace: false
     case .filled, .canceled, .rejected, .expired: true
     }
   }
@@ -47,8 +58,15 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
       (.partiallyFilled, .fillPartially):
       .partiallyFilled
     case (.pendingNew, .fill), (.open, .fill), (.partiallyFilled, .fill): .filled
-    case (.pendingNew, .cancel), (.open, .cancel), (.partiallyFilled, .cancel): .canceled
-    case (.pendingNew, .expire), (.open, .expire), (.partiallyFilled, .expire): .expired
+    case (.pendingNew, .cancel), (.open, .cancel), (.partiallyFilled, .cancel),
+      (.pendingReplace, .cancel):
+      .canceled
+    case (.pendingNew, .expire), (.open, .expire), (.partiallyFilled, .expire),
+      (.pendingReplace, .expire):
+      .expired
+    case (.open, .amend), (.pendingReplace, .resume): .open
+    case (.partiallyFilled, .amend), (.pendingReplace, .resumePartiallyFilled): .partiallyFilled
+    case (.open, .hold), (.partiallyFilled, .hold): .pendingReplace
     default: nil
     }
   }
@@ -70,6 +88,14 @@ public enum OrderTransition: Hashable, Sendable, CaseIterable {
   case cancel
   /// Its time is over.
   case expire
+  /// Its terms change at once.
+  case amend
+  /// It waits for the funds of an amendment.
+  case hold
+  /// An amendment is decided; nothing is traded yet.
+  case resume
+  /// An amendment is decided; a part is traded.
+  case resumePartiallyFilled
 }
 
 /// A transition that is illegal in the order's state.

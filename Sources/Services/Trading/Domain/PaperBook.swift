@@ -5,7 +5,8 @@ public import Core
 /// Orders trade against the live quote, never with each other. An order that accepts the quote's
 /// price trades at once, as far as the size shown reaches; what it leaves waits for the next quote.
 /// The size a quote shows is there once: what one order took is gone for the others. Orders are
-/// served by price, MARKET orders first, then by age.
+/// served by price, MARKET orders first, then by age. A MARKET order declines what is worse than its
+/// protection price.
 ///
 /// The book plans; whether an execution is booked is decided elsewhere, from the stored order. An
 /// execution that could not be booked does not give its size back to the quote.
@@ -37,7 +38,7 @@ public struct PaperBook: Sendable {
   public mutating func insert(_ order: Order) {
     precondition(order.symbol == symbol, "the order is of another symbol")
     remove(order.id)
-    guard order.reservedQuantity.isPositive else { return }
+    guard order.reservedQuantity.isPositive, order.state != .pendingReplace else { return }
     orders[order.id] = order
     switch order.side {
     case .buy: buys.insert(order)
@@ -104,13 +105,16 @@ private struct OrderQueue: Sendable {
   ) -> (executions: [Execution], finished: [OrderID]) {
     let (price, size) = (quote.price(for: side), quote.size(for: side))
     var executions: [Execution] = []
-    var finished = 0
+    var finished: [OrderID] = []
     for index in entries.indices {
-      // Behind the first order that declines the price, every order declines it.
-      guard entries[index].order.accepts(price),
-        let quantity = try? Quantity(min(entries[index].leaves, size - taken))
-      else { break }
       let order = entries[index].order
+      guard order.accepts(price) else {
+        // Behind the first LIMIT order that declines the price, every order declines it; MARKET
+        // orders, served by age, decline it each for itself.
+        guard order.type == .limit else { continue }
+        break
+      }
+      guard let quantity = try? Quantity(min(entries[index].leaves, size - taken)) else { break }
       executions.append(
         Execution(
           orderID: order.id, accountID: order.accountID, symbol: order.symbol, side: side,
@@ -118,11 +122,10 @@ private struct OrderQueue: Sendable {
           shownSize: size))
       taken = taken + quantity.value
       entries[index].leaves = entries[index].leaves - quantity.value
-      if entries[index].leaves.isZero { finished += 1 }
+      if entries[index].leaves.isZero { finished.append(order.id) }
     }
-    let done = entries.prefix(finished).map(\.order.id)
-    entries.removeFirst(finished)
-    return (executions, done)
+    if !finished.isEmpty { entries.removeAll { $0.leaves.isZero } }
+    return (executions, finished)
   }
 
   private func isServedBefore(_ left: Order, _ right: Order) -> Bool {

@@ -32,13 +32,14 @@ public struct PlaceOrder: Hashable, Sendable {
   /// else under the same client order id is a conflict.
   public func isRequest(for order: Order) -> Bool {
     order.clientOrderID.rawValue == clientOrderID && order.symbol.rawValue == symbol
-      && order.side == side && order.type == type && order.quantity.value == quantity
-      && order.limitPrice?.value == limitPrice
+      && order.side == side && order.type == type
+      && order.placedTerms.quantity.value == quantity
+      && order.placedTerms.limitPrice?.value == limitPrice
   }
 
   /// Checks what can be known of the request without the account; every wrong field is reported.
   public func validate(among instruments: [Symbol: Instrument]) throws(PlaceOrderRejection) {
-    _ = try terms(among: instruments)
+    _ = try checked(among: instruments)
   }
 
   /// Decides whether the order is accepted for processing.
@@ -47,26 +48,33 @@ public struct PlaceOrder: Hashable, Sendable {
   ///   - account: The owner's account.
   ///   - instruments: What can be traded.
   ///   - quote: The symbol's latest quote, however old; a MARKET order is valued by it.
+  ///   - venue: The terms on which the venue takes orders.
   ///   - id: The new order's name.
   /// - Returns: The order in PENDING_NEW, and the account with what the order reserves.
   public func decide(
-    for account: Account, among instruments: [Symbol: Instrument], quote: Quote?, id: OrderID,
-    at now: Instant
+    for account: Account, among instruments: [Symbol: Instrument], quote: Quote?,
+    venue: VenueTerms, id: OrderID, at now: Instant
   ) throws(PlaceOrderRejection) -> Change {
-    let terms = try terms(among: instruments)
-    guard let reservedPrice = terms.limitPrice ?? quote?.price(for: terms.side) else {
-      throw .noQuote(terms.symbol)
+    let request = try checked(among: instruments)
+    let (symbol, terms) = (request.instrument.symbol, request.terms)
+    guard let reservedPrice = terms.limitPrice ?? quote?.price(for: request.side) else {
+      throw .noQuote(symbol)
     }
-    do {
+    do throws(RiskRejection) {
       try RiskCheck.check(
-        terms.quantity, of: terms.symbol, terms.side, at: reservedPrice, for: account)
+        terms.quantity, of: symbol, request.side, at: reservedPrice, for: account)
     } catch {
       throw .risk(error)
     }
-    let new = Order(
-      id: id, accountID: account.id, clientOrderID: terms.clientOrderID, symbol: terms.symbol,
-      side: terms.side, quantity: terms.quantity, limitPrice: terms.limitPrice,
-      reservedPrice: reservedPrice, at: now)
+    let new: Order
+    do throws(DecimalError) {
+      new = try Order(
+        id: id, accountID: account.id, clientOrderID: request.clientOrderID,
+        instrument: request.instrument, side: request.side, terms: terms,
+        reservedPrice: reservedPrice, venue: venue, at: now)
+    } catch {
+      throw .risk(.outOfRange(account.limits))
+    }
     var (order, after) = (new, account)
     do throws(IllegalTransition) { try order.apply(.submit, at: now) } catch {
       preconditionFailure("a new order can be submitted: \(error)")
@@ -78,18 +86,17 @@ public struct PlaceOrder: Hashable, Sendable {
   }
 
   /// What the request asks for, once it is known to make sense.
-  private struct Terms {
+  private struct Checked {
     var clientOrderID: ClientOrderID
-    var symbol: Symbol
+    var instrument: Instrument
     var side: OrderSide
-    var quantity: Quantity
-    var limitPrice: Price?
+    var terms: OrderTerms
   }
 
   /// Checks every field and reports all that are wrong, in the order of the request's fields.
-  private func terms(
+  private func checked(
     among instruments: [Symbol: Instrument]
-  ) throws(PlaceOrderRejection) -> Terms {
+  ) throws(PlaceOrderRejection) -> Checked {
     var violations: [PlaceOrderViolation] = []
     let clientOrderID = ClientOrderID(clientOrderID)
     if clientOrderID == nil { violations.append(.clientOrderIDMalformed(self.clientOrderID)) }
@@ -97,57 +104,60 @@ public struct PlaceOrder: Hashable, Sendable {
     if instrument == nil { violations.append(.symbolUnknown(symbol)) }
     if side == nil { violations.append(.sideMissing) }
     if type == nil { violations.append(.typeMissing) }
-    let quantity = checkedQuantity(instrument, &violations)
-    let limitPrice = checkedLimitPrice(instrument, &violations)
+    let quantity = checkedQuantity(quantity, instrument, &violations)
+    let limitPrice = checkedLimitPrice(limitPrice, type, instrument, &violations)
     guard violations.isEmpty, let clientOrderID, let instrument, let side, let quantity else {
       throw .invalid(violations)
     }
-    return Terms(
-      clientOrderID: clientOrderID, symbol: instrument.symbol, side: side, quantity: quantity,
-      limitPrice: limitPrice)
+    return Checked(
+      clientOrderID: clientOrderID, instrument: instrument, side: side,
+      terms: OrderTerms(quantity: quantity, limitPrice: limitPrice))
   }
+}
 
-  private func checkedQuantity(
-    _ instrument: Instrument?, _ violations: inout [PlaceOrderViolation]
-  ) -> Quantity? {
-    guard let value = quantity else {
-      violations.append(.quantityMissing)
-      return nil
-    }
-    do throws(QuantityError) {
-      guard let instrument else { return try Quantity(value) }
-      return try Quantity(value, lot: instrument.lotSize)
-    } catch {
-      switch error {
-      case .notPositive(let value): violations.append(.quantityNotPositive(value))
-      case .notMultipleOfLot(let value, let lot):
-        violations.append(.quantityNotMultipleOfLot(value, lotSize: lot))
-      }
-      return nil
-    }
+/// Reads a quantity; notes what is wrong with it.
+func checkedQuantity(
+  _ value: Decimal?, _ instrument: Instrument?, _ violations: inout [PlaceOrderViolation]
+) -> Quantity? {
+  guard let value else {
+    violations.append(.quantityMissing)
+    return nil
   }
+  do throws(QuantityError) {
+    guard let instrument else { return try Quantity(value) }
+    return try Quantity(value, lot: instrument.lotSize)
+  } catch {
+    switch error {
+    case .notPositive(let value): violations.append(.quantityNotPositive(value))
+    case .notMultipleOfLot(let value, let lot):
+      violations.append(.quantityNotMultipleOfLot(value, lotSize: lot))
+    }
+    return nil
+  }
+}
 
-  private func checkedLimitPrice(
-    _ instrument: Instrument?, _ violations: inout [PlaceOrderViolation]
-  ) -> Price? {
-    guard let value = limitPrice else {
-      if type == .limit { violations.append(.limitPriceMissing) }
-      return nil
+/// Reads a limit price, which goes with the type of order; notes what is wrong with it.
+func checkedLimitPrice(
+  _ value: Decimal?, _ type: OrderType?, _ instrument: Instrument?,
+  _ violations: inout [PlaceOrderViolation]
+) -> Price? {
+  guard let value else {
+    if type == .limit { violations.append(.limitPriceMissing) }
+    return nil
+  }
+  guard type != .market else {
+    violations.append(.limitPriceNotAllowed(value))
+    return nil
+  }
+  do throws(PriceError) {
+    guard let instrument else { return try Price(value) }
+    return try Price(value, tick: instrument.priceIncrement)
+  } catch {
+    switch error {
+    case .notPositive(let value): violations.append(.limitPriceNotPositive(value))
+    case .notMultipleOfTick(let value, let tick):
+      violations.append(.limitPriceOffIncrement(value, priceIncrement: tick))
     }
-    guard type != .market else {
-      violations.append(.limitPriceNotAllowed(value))
-      return nil
-    }
-    do throws(PriceError) {
-      guard let instrument else { return try Price(value) }
-      return try Price(value, tick: instrument.priceIncrement)
-    } catch {
-      switch error {
-      case .notPositive(let value): violations.append(.limitPriceNotPositive(value))
-      case .notMultipleOfTick(let value, let tick):
-        violations.append(.limitPriceOffIncrement(value, priceIncrement: tick))
-      }
-      return nil
-    }
+    return nil
   }
 }

@@ -2,7 +2,7 @@ public import Core
 
 /// Checks an order against its account's limits before it is accepted.
 public enum RiskCheck {
-  /// Passes, or throws the first limit exceeded, in the order of `RiskLimit.allCases`.
+  /// Passes a new order, or throws the first limit exceeded, in the order of `RiskLimit.allCases`.
   ///
   /// - Parameters:
   ///   - account: As it stands without the order.
@@ -11,17 +11,34 @@ public enum RiskCheck {
     _ quantity: Quantity, of symbol: Symbol, _ side: OrderSide, at price: Price,
     for account: Account
   ) throws(RiskRejection) {
+    try check(quantity, leaving: quantity.value, of: symbol, side, at: price, for: account)
+    try check(
+      .workingOrders, Decimal(exactly: account.limits.maxWorkingOrders) ?? .max,
+      used: Decimal(exactly: account.workingOrders) ?? .max, requested: .one)
+  }
+
+  /// Passes an order of which only a part is still to be traded, or throws the first limit exceeded.
+  ///
+  /// - Parameters:
+  ///   - leaves: How much of the quantity is still to be traded.
+  ///   - account: As it stands without what is still to be traded.
+  static func check(
+    _ quantity: Quantity, leaving leaves: Decimal, of symbol: Symbol, _ side: OrderSide,
+    at price: Price, for account: Account
+  ) throws(RiskRejection) {
     let limits = account.limits
     // A product out of the range of a Decimal exceeds any limit, also the largest.
-    let notional = try? price.notional(of: quantity)
-    try check(.orderNotional, limits.maxOrderNotional, used: .zero, requested: notional)
+    try check(
+      .orderNotional, limits.maxOrderNotional, used: .zero,
+      requested: try? price.notional(of: quantity))
     try check(
       .position, limits.maxPosition, used: account.worstPosition(of: symbol, side),
-      requested: quantity.value,
+      requested: leaves,
       // What works on one side is a sum of its own, whatever is held on the other.
       room: .max - account.holding(of: symbol).openQuantity(side))
     try check(
-      .openNotional, limits.maxOpenNotional, used: account.openNotional, requested: notional)
+      .openNotional, limits.maxOpenNotional, used: account.openNotional,
+      requested: try? price.value.multiplied(by: leaves))
   }
 
   private static func check(
@@ -47,6 +64,13 @@ public struct RiskRejection: Error, Hashable, Sendable {
   public let requested: Decimal
   /// The most that would have passed, in the limit's unit; zero when nothing would.
   public let headroom: Decimal
+
+  /// What an order comes to whose worth or cost no number can hold.
+  static func outOfRange(_ limits: RiskLimits) -> RiskRejection {
+    RiskRejection(
+      limit: .orderNotional, value: limits.maxOrderNotional, requested: .max,
+      headroom: limits.maxOrderNotional)
+  }
 }
 
 extension RiskRejection: CustomStringConvertible {

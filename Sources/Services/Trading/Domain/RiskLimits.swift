@@ -9,15 +9,21 @@ public struct RiskLimits: Hashable, Sendable {
   public let maxPosition: Decimal
   /// The most that all working orders together may be worth at their reserved prices.
   public let maxOpenNotional: Decimal
+  /// The most orders that may work at once.
+  public let maxWorkingOrders: Int64
 
-  /// Takes three limits; nil if one is negative.
-  public init?(maxOrderNotional: Decimal, maxPosition: Decimal, maxOpenNotional: Decimal) {
-    guard !maxOrderNotional.isNegative, !maxPosition.isNegative, !maxOpenNotional.isNegative else {
-      return nil
-    }
+  /// Takes the limits; nil if one is negative.
+  public init?(
+    maxOrderNotional: Decimal, maxPosition: Decimal, maxOpenNotional: Decimal,
+    maxWorkingOrders: Int64
+  ) {
+    guard !maxOrderNotional.isNegative, !maxPosition.isNegative, !maxOpenNotional.isNegative,
+      maxWorkingOrders >= 0
+    else { return nil }
     self.maxOrderNotional = maxOrderNotional
     self.maxPosition = maxPosition
     self.maxOpenNotional = maxOpenNotional
+    self.maxWorkingOrders = maxWorkingOrders
   }
 }
 
@@ -29,4 +35,6 @@ public enum RiskLimit: String, Hashable, Sendable, CaseIterable {
   case position = "POSITION"
   /// `RiskLimits.maxOpenNotional`.
   case openNotional = "OPEN_NOTIONAL"
+  /// `RiskLimits.maxWorkingOrders`.
+  case workingOrders = "WORKING_ORDERS"
 }

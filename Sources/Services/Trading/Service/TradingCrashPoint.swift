@@ -16,6 +16,14 @@ public enum TradingCrashPoint: String, CaseIterable, Sendable {
   case fillCommitted = "fill.committed"
   /// A cancellation is stored, and neither the venue nor the caller knows.
   case cancelOrderCommitted = "cancel_order.committed"
+  /// An amendment that needs more funds is stored, and nothing is reserved for it.
+  case amendOrderHeld = "amend_order.held"
+  /// An amendment is about to be applied; its event is not stored.
+  case amendOrderBeforeCommit = "amend_order.before_commit"
+  /// An amendment is applied, and neither the venue nor the caller knows.
+  case amendOrderCommitted = "amend_order.committed"
+  /// An order has ended by time, and the venue does not know.
+  case expireOrderCommitted = "expire_order.committed"
 }
 
 extension CrashPoints {

@@ -24,6 +24,7 @@ public enum TradingService {
     Migration("V0002__create_orders", PackageResources.V0002__create_orders_sql),
     Migration("V0003__create_venue", PackageResources.V0003__create_venue_sql),
     .eventTraces(version: 4),
+    Migration("V0005__amend_orders", PackageResources.V0005__amend_orders_sql),
   ]
 
   private static func parts(
@@ -37,8 +38,7 @@ public enum TradingService {
         database: environment.database, holder: UUIDv7.make(now: clock.now).description,
         duration: configuration.leaseDuration),
       booking: FillBooking(
-        ledger: ledger, outbox: outbox, fees: configuration.fees, clock: clock,
-        crashPoints: environment.crashPoints),
+        ledger: ledger, outbox: outbox, clock: clock, crashPoints: environment.crashPoints),
       market: market, pollInterval: configuration.pollInterval,
       reconcileInterval: configuration.reconcileInterval, logger: logger)
     let feed = MarketFeed(
@@ -48,16 +48,23 @@ public enum TradingService {
     let opening = OrderOpening(
       ledger: ledger, outbox: outbox, market: market, venue: venue, clock: clock,
       crashPoints: environment.crashPoints)
+    let amending = OrderAmending(
+      ledger: ledger, outbox: outbox, venue: venue, clock: clock,
+      crashPoints: environment.crashPoints)
     let pending = PendingOrders(
-      ledger: ledger, opening: opening, market: market, clock: clock, logger: logger,
-      age: configuration.pendingAge, interval: configuration.pendingInterval,
+      ledger: ledger, opening: opening, amending: amending, market: market, clock: clock,
+      logger: logger, age: configuration.pendingAge, interval: configuration.pendingInterval,
       marketWait: configuration.pendingMarketWait)
+    let expiring = ExpiringOrders(
+      ledger: ledger, outbox: outbox, venue: venue, clock: clock, logger: logger,
+      crashPoints: environment.crashPoints, interval: configuration.expiryInterval)
     let orderEvents = EventBroadcast(
       TradingV1.Topics.orderEvents, connection: environment.kafka,
       history: outbox.history(of: TradingV1.Topics.orderEvents, in: environment.database),
       logger: logger)
     let handlers = TradingHandlers(
-      ledger: ledger, outbox: outbox, market: market, venue: venue, opening: opening,
+      ledger: ledger, outbox: outbox, market: market, venue: venue,
+      venueTerms: configuration.venue, opening: opening, amending: amending,
       orderEvents: orderEvents, clock: clock, crashPoints: environment.crashPoints)
     return ServiceParts(
       services: [handlers],
@@ -65,6 +72,7 @@ public enum TradingService {
         BackgroundTask("market feed") { await feed.run() },
         BackgroundTask("paper venue") { await venue.run() },
         BackgroundTask("pending orders") { await pending.run() },
+        BackgroundTask("expiring orders") { await expiring.run() },
         BackgroundTask("order events", endsBeforeCalls: true) { await orderEvents.run() },
       ],
       dependencies: [.database(environment.database)])

@@ -93,20 +93,22 @@ struct OpenAPIOperation {
   }
 
   private func body(_ schemas: inout OpenAPISchemas) -> JSONNode? {
-    let (type, isRequired): (TypeReference, Bool)
+    let (schema, isRequired): (JSONNode, Bool)
     switch route.body {
     case .none: return nil
     case .whole:
-      type = method.request
-      isRequired = schemas.hasRequiredFields(type)
+      // What the path states, the body need not: only fields of the request itself, since the message
+      // in one of them may be in the body for its other fields.
+      let stated = Set(route.template.variables.filter { !$0.contains(".") })
+      schema = schemas.body(of: method.request, without: stated)
+      isRequired = schemas.hasRequiredFields(method.request, without: stated)
     case .field(let field):
       guard case .message(let message) = field.value else { return nil }
-      type = message
-      isRequired = field.isRequired || schemas.hasRequiredFields(type)
+      schema = schemas.schema(of: .message(message))
+      isRequired = field.isRequired || schemas.hasRequiredFields(message)
     }
     return [
-      "required": .boolean(isRequired),
-      "content": ["application/json": ["schema": schemas.schema(of: .message(type))]],
+      "required": .boolean(isRequired), "content": ["application/json": ["schema": schema]],
     ]
   }
 

@@ -44,6 +44,15 @@ struct OpenAPISchemas {
     }
   }
 
+  /// The schema of a request's body: the message's, without what stands in the path already.
+  mutating func body(of type: TypeReference, without names: Set<String>) -> JSONNode {
+    guard !names.isEmpty, let model = types.message(type) else {
+      return schema(of: .message(type))
+    }
+    files.insert(model.place.file)
+    return schema(of: model, without: names)
+  }
+
   /// The schema of a field's values with the rules about them, but without its description.
   mutating func constrained(_ field: FieldModel) -> JSONNode {
     let value = schema(of: field.value)
@@ -95,20 +104,23 @@ struct OpenAPISchemas {
   func comment(of type: TypeReference) -> DocComment? { types.message(type)?.comment }
 
   /// Whether a message without any field breaks a rule.
-  func hasRequiredFields(_ type: TypeReference) -> Bool {
+  func hasRequiredFields(_ type: TypeReference, without names: Set<String> = []) -> Bool {
     guard let message = types.message(type) else { return false }
-    return message.fields.contains(where: \.isRequired)
+    return message.fields.contains { $0.isRequired && !names.contains($0.protoName) }
       || message.oneofs.contains(where: \.isRequired)
   }
 
-  private mutating func schema(of message: MessageModel) -> JSONNode {
+  private mutating func schema(
+    of message: MessageModel, without names: Set<String> = []
+  ) -> JSONNode {
+    let fields = message.fields.filter { !names.contains($0.protoName) }
     var node: JSONNode = ["type": "object"]
     node["description"] = message.comment.prose.map { .text($0) }
     if message.comment.isDeprecated { node["deprecated"] = true }
     var properties: JSONNode = [:]
-    for field in message.fields { properties[field.jsonName] = property(field) }
-    if !message.fields.isEmpty { node["properties"] = properties }
-    let required = message.fields.filter(\.isRequired)
+    for field in fields { properties[field.jsonName] = property(field) }
+    if !fields.isEmpty { node["properties"] = properties }
+    let required = fields.filter(\.isRequired)
     if !required.isEmpty { node["required"] = .array(required.map { .text($0.jsonName) }) }
     let oneofs = message.oneofs.indices.map { oneof($0, of: message) }
     if !oneofs.isEmpty { node["allOf"] = .array(oneofs) }

@@ -17,6 +17,7 @@ extension TradingV1.OrderEvent {
     timestamp = Google.Timestamp(now)
     sequence = event.sequence
     self.order = TradingV1.Order(order)
+    reservationTotal = order.reservationTotal
   }
 }
 
@@ -24,10 +25,12 @@ extension TradingV1.OrderEventType {
   init(_ type: OrderEventType) {
     switch type {
     case .created: self = .created
+    case .modified: self = .modified
     case .cancelled: self = .cancelled
     case .filled: self = .filled
     case .partiallyFilled: self = .partiallyFilled
     case .rejected: self = .rejected
+    case .expired: self = .expired
     }
   }
 }

@@ -18,11 +18,7 @@ extension TradingHandlers {
     let clientOrderID = request.clientOrderID.isEmpty ? id.rawValue : request.clientOrderID
     let place = PlaceOrder(request, clientOrderID: clientOrderID)
     let instruments = market.instruments
-    guard !instruments.isEmpty else {
-      throw RPCError(
-        .unavailable, .marketDataUnavailable,
-        "the instruments are not known yet: market data cannot be reached")
-    }
+    guard !instruments.isEmpty else { throw RPCError.instrumentsUnknown }
     try place.validate(among: instruments)
     let placement: Placement
     do {
@@ -64,8 +60,8 @@ extension TradingHandlers {
         return .repeated(namesake)
       }
       let change = try place.decide(
-        for: desk.account, among: instruments, quote: market.latestQuote(of: symbol), id: id,
-        at: clock.now)
+        for: desk.account, among: instruments, quote: market.latestQuote(of: symbol),
+        venue: venueTerms, id: id, at: clock.now)
       ledger.insert(change, in: transaction)
       crashPoints.reach(.placeOrderBeforePending)
       return .placed(change)

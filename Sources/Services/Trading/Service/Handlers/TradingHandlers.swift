@@ -11,7 +11,9 @@ struct TradingHandlers: TradingV1.TradingService {
   let outbox: Outbox
   let market: Market
   let venue: PaperVenue
+  let venueTerms: VenueTerms
   let opening: OrderOpening
+  let amending: OrderAmending
   let orderEvents: EventBroadcast<TradingV1.OrderEvent>
   let clock: any Core.Clock
   let crashPoints: CrashPoints

@@ -22,6 +22,20 @@ extension TradingV1.Order {
     version = order.version
     createdAt = Google.Timestamp(order.createdAt)
     updatedAt = Google.Timestamp(order.updatedAt)
+    protectionPrice = order.protectionPrice?.value
+    expiresAt = order.expiresAt.map { Google.Timestamp($0) }
+    fees = order.feesCharged
+    fundsShortage = order.shortage.map { TradingV1.FundsShortage($0) }
+  }
+}
+
+extension TradingV1.FundsShortage {
+  /// What an account lacked, as its owner sees it.
+  init(_ shortage: FundsShortage) {
+    self.init()
+    asset = shortage.asset.rawValue
+    requested = shortage.requested
+    available = shortage.available
   }
 }
 
@@ -81,6 +95,7 @@ extension TradingV1.OrderStatus {
     case .new, .pendingNew: self = .pendingNew
     case .open: self = .open
     case .partiallyFilled: self = .partiallyFilled
+    case .pendingReplace: self = .pendingReplace
     case .filled: self = .filled
     case .canceled: self = .canceled
     case .rejected: self = .rejected
@@ -118,6 +133,7 @@ extension OrderState {
     case .pendingNew: self = .pendingNew
     case .open: self = .open
     case .partiallyFilled: self = .partiallyFilled
+    case .pendingReplace: self = .pendingReplace
     case .filled: self = .filled
     case .canceled: self = .canceled
     case .rejected: self = .rejected
@@ -135,5 +151,14 @@ extension PlaceOrder {
     self.init(
       clientOrderID: clientOrderID, symbol: request.symbol, side: OrderSide(request.side),
       type: OrderType(request.type), quantity: request.quantity, limitPrice: request.limitPrice)
+  }
+}
+
+extension AmendOrder {
+  /// The request's fields as they came.
+  init(_ request: TradingV1.AmendOrderRequest) {
+    self.init(
+      quantity: request.quantity, limitPrice: request.limitPrice,
+      version: request.version == 0 ? nil : request.version)
   }
 }

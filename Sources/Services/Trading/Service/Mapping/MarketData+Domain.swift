@@ -6,9 +6,11 @@ extension Instrument {
   /// Reads an instrument; nil when a number is missing or the grid admits inexact notionals.
   init?(_ message: MarketDataV1.Instrument) {
     guard !message.symbol.isEmpty, let increment = message.priceIncrement,
-      let lot = message.lotSize
+      let lot = message.lotSize, !message.quoteAsset.isEmpty
     else { return nil }
-    self.init(symbol: Symbol(rawValue: message.symbol), priceIncrement: increment, lotSize: lot)
+    self.init(
+      symbol: Symbol(rawValue: message.symbol), priceIncrement: increment, lotSize: lot,
+      quoteAsset: Asset(rawValue: message.quoteAsset))
   }
 }
 

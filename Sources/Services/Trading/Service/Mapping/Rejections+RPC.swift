@@ -11,6 +11,9 @@ enum Reason: String {
   case riskLimitExceeded = "RISK_LIMIT_EXCEEDED"
   case orderNotFound = "ORDER_NOT_FOUND"
   case orderFinal = "ORDER_FINAL"
+  case orderPending = "ORDER_PENDING"
+  case orderChanged = "ORDER_CHANGED"
+  case quantityBelowFilled = "QUANTITY_BELOW_FILLED"
   case marketDataUnavailable = "MARKET_DATA_UNAVAILABLE"
   case outcomeUnknown = "OUTCOME_UNKNOWN"
   case stopping = "STOPPING"
@@ -37,6 +40,11 @@ extension RPCError {
       .invalidArgument, .invalidRequest, fields, details: [.badRequest(violations)])
   }
 
+  /// Nothing can be placed or amended before market data has been reached once.
+  static let instrumentsUnknown = RPCError(
+    .unavailable, .marketDataUnavailable,
+    "the instruments are not known yet: market data cannot be reached")
+
   /// What someone else's order looks like, and one that is not there.
   static func orderNotFound(_ id: String) -> RPCError {
     RPCError(.notFound, .orderNotFound, "you have no order \(id.quotedBriefly)")
@@ -54,13 +62,43 @@ extension PlaceOrderRejection: RPCErrorConvertible {
         .failedPrecondition, .noQuote,
         "\(symbol) has not been quoted yet: a MARKET order cannot be valued",
         metadata: ["symbol": symbol.rawValue])
-    case .risk(let risk):
+    case .risk(let risk): risk.rpcError
+    }
+  }
+}
+
+extension RiskRejection: RPCErrorConvertible {
+  /// The rejection as the caller sees it.
+  public var rpcError: RPCError {
+    RPCError(
+      .failedPrecondition, .riskLimitExceeded, "\(self)",
+      metadata: [
+        "limit": limit.rawValue, "value": value.description,
+        "requested": requested.description, "headroom": headroom.description,
+      ])
+  }
+}
+
+extension AmendOrderRejection: RPCErrorConvertible {
+  /// The rejection as the caller sees it.
+  public var rpcError: RPCError {
+    switch self {
+    case .invalid(let violations): RPCError(violations: violations.map(\.fieldViolation))
+    case .final(let state):
+      RPCError(.aborted, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
+    case .pending(let state):
+      RPCError(.aborted, .orderPending, "\(self)", metadata: ["status": state.rawValue])
+    case .changed(let version, let asked):
       RPCError(
-        .failedPrecondition, .riskLimitExceeded, "\(risk)",
+        .aborted, .orderChanged, "\(self)",
+        metadata: ["field": "version", "value": "\(asked)", "version": "\(version)"])
+    case .belowFilled(let quantity, let filled):
+      RPCError(
+        .aborted, .quantityBelowFilled, "\(self)",
         metadata: [
-          "limit": risk.limit.rawValue, "value": risk.value.description,
-          "requested": risk.requested.description, "headroom": risk.headroom.description,
+          "field": "quantity", "value": quantity.description, "filled": filled.description,
         ])
+    case .risk(let risk): risk.rpcError
     }
   }
 }
@@ -91,8 +129,7 @@ extension CancelOrderRejection: RPCErrorConvertible {
   public var rpcError: RPCError {
     switch self {
     case .final(let state):
-      RPCError(
-        .failedPrecondition, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
+      RPCError(.aborted, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
     }
   }
 }

@@ -2,10 +2,12 @@ import Core
 import Logging
 import TradingDomain
 
-/// Finishes what a process that died, or lost its database, has left in PENDING_NEW.
+/// Finishes what a process that died, or lost its database, has left pending: orders that are not
+/// opened yet, and amendments.
 struct PendingOrders: Sendable {
   let ledger: Ledger
   let opening: OrderOpening
+  let amending: OrderAmending
   let market: Market
   let clock: any Core.Clock
   let logger: Logger
@@ -37,11 +39,16 @@ struct PendingOrders: Sendable {
     let now = clock.now
     for order in try await ledger.pendingOrders(before: now - age, limit: Self.batchSize) {
       let mayBeQuotedSoon = now - order.createdAt < marketWait
-      if order.type == .market, market.currentQuote(of: order.symbol) == nil, mayBeQuotedSoon {
+      if order.state == .pendingNew, order.type == .market,
+        market.currentQuote(of: order.symbol) == nil, mayBeQuotedSoon
+      {
         continue
       }
       do {
-        let resumed = try await opening.open(order.id, of: order.accountID)
+        let resumed =
+          order.state == .pendingNew
+          ? try await opening.open(order.id, of: order.accountID)
+          : try await amending.finish(order).order
         logger.info(
           "pending order resumed",
           metadata: ["order": "\(order.id)", "state": "\(resumed?.state.rawValue ?? "")"])

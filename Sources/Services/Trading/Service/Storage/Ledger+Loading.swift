@@ -118,14 +118,26 @@ extension Ledger {
     return (orders, sequence)
   }
 
-  /// Orders that were stored before `time` and have not been decided since, oldest first.
+  /// Orders that have been pending since before `time`, new or with an amendment, oldest first.
   func pendingOrders(before time: Instant, limit: Int) async throws -> [Order] {
     try await database.query(
       """
       -- name: pending_orders
       SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
-      WHERE o.state = 'PENDING_NEW' AND o.created_at <= \(time)
+      WHERE o.state IN ('PENDING_NEW', 'PENDING_REPLACE') AND o.updated_at <= \(time)
       ORDER BY o.id LIMIT \(limit)
+      """
+    ).map { try Order($0) }
+  }
+
+  /// Orders whose time was over at `time`, the longest over first.
+  func expiredOrders(at time: Instant, limit: Int) async throws -> [Order] {
+    try await database.query(
+      """
+      -- name: expired_orders
+      SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
+      WHERE w.expires_at <= \(time)
+      ORDER BY w.expires_at, w.order_id LIMIT \(limit)
       """
     ).map { try Order($0) }
   }

@@ -23,17 +23,21 @@ extension Ledger {
         SET open_buy = EXCLUDED.open_buy, open_sell = EXCLUDED.open_sell
       ),
       working AS (
-        INSERT INTO working_orders (symbol, order_id, account_id)
-        VALUES (\(order.symbol), \(order.id), \(account.id))
+        INSERT INTO working_orders (symbol, order_id, account_id, expires_at)
+        VALUES (\(order.symbol), \(order.id), \(account.id), \(order.expiresAt))
       )
       INSERT INTO orders (
-        id, account_id, client_order_id, symbol, side, quantity, limit_price, reserved_price,
-        state, filled_quantity, filled_notional, reject_reason, version, created_at, updated_at)
+        id, account_id, client_order_id, symbol, quote_asset, side, quantity, limit_price,
+        reserved_price, fee_rate, fee_scale, protection_price, expires_at, state,
+        filled_quantity, filled_notional, fees_charged, reservation_total, version, created_at,
+        updated_at)
       VALUES (
-        \(order.id), \(order.accountID), \(order.clientOrderID), \(order.symbol), \(order.side),
-        \(order.quantity), \(order.limitPrice), \(order.reservedPrice), \(order.state),
-        \(order.filledQuantity), \(order.filledNotional), \(order.rejectReason), \(order.version),
-        \(order.createdAt), \(order.updatedAt))
+        \(order.id), \(order.accountID), \(order.clientOrderID), \(order.symbol),
+        \(order.quoteAsset), \(order.side), \(order.quantity), \(order.limitPrice),
+        \(order.reservedPrice), \(order.fees.rate), \(order.fees.scale),
+        \(order.protectionPrice), \(order.expiresAt), \(order.state), \(order.filledQuantity),
+        \(order.filledNotional), \(order.feesCharged), \(order.reservationTotal),
+        \(order.version), \(order.createdAt), \(order.updatedAt))
       """)
   }
 
@@ -53,8 +57,9 @@ extension Ledger {
       \(tellsVenue ? inboxInsertion(order) : "")
       UPDATE orders SET
         state = \(order.state), filled_quantity = \(order.filledQuantity),
-        filled_notional = \(order.filledNotional), reject_reason = \(order.rejectReason),
-        version = \(order.version), updated_at = \(order.updatedAt)
+        filled_notional = \(order.filledNotional), fees_charged = \(order.feesCharged),
+        reservation_total = \(order.reservationTotal), version = \(order.version),
+        updated_at = \(order.updatedAt)\(rejection(order))\(terms(change))
       WHERE id = \(order.id)
       """)
   }
@@ -63,14 +68,38 @@ extension Ledger {
     """
     UPDATE accounts SET
       version = \(account.version), order_event_sequence = \(account.orderEventSequence),
-      trade_sequence = \(account.tradeSequence), open_notional = \(account.openNotional)
+      trade_sequence = \(account.tradeSequence), open_notional = \(account.openNotional),
+      working_orders = \(account.workingOrders)
     WHERE id = \(account.id)
     """
   }
 
+  /// Why an order was refused; nothing while it was not.
+  private func rejection(_ order: Order) -> PostgresQuery {
+    guard let reason = order.rejectReason else { return "" }
+    return """
+      , reject_reason = \(reason), shortage_asset = \(order.shortage?.asset),
+        shortage_requested = \(order.shortage?.requested),
+        shortage_available = \(order.shortage?.available)
+      """
+  }
+
+  /// The terms of an order that is amended, and those that wait; nothing while neither changes.
+  private func terms(_ change: Change) -> PostgresQuery {
+    guard change.changesTerms else { return "" }
+    let order = change.order
+    return """
+      , quantity = \(order.quantity), limit_price = \(order.limitPrice),
+        reserved_price = \(order.reservedPrice), placed_quantity = \(order.placedTerms.quantity),
+        placed_limit_price = \(order.placedTerms.limitPrice),
+        amended_quantity = \(order.amendment?.quantity),
+        amended_limit_price = \(order.amendment?.limitPrice)
+      """
+  }
+
   /// Nothing while an order is opened: that moves neither the position nor what is reserved.
   private func holdingUpdate(_ change: Change) -> PostgresQuery {
-    guard change.order.state != .open else { return "" }
+    guard change.event?.type != .created else { return "" }
     let holding = change.account.holding(of: change.order.symbol)
     let position = holding.position
     return """

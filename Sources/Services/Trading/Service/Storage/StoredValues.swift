@@ -5,6 +5,7 @@ public import TradingDomain
 extension Symbol: PostgresCodable {}
 extension Symbol: PostgresArrayElement {}
 extension ClientOrderID: PostgresCodable {}
+extension Asset: PostgresCodable {}
 extension OrderSide: PostgresCodable {}
 extension OrderState: PostgresCodable {}
 extension OrderRejectReason: PostgresCodable {}
@@ -13,28 +14,6 @@ extension PostgresRow {
   /// Reads a column as what the place it is needed for asks for.
   func value<Value: PostgresDecodable>(_ column: String) throws(PostgresError) -> Value {
     try decode(Value.self, column)
-  }
-}
-
-extension Order {
-  /// The columns that ``init(_:)`` reads, of a table called `o`.
-  static let columns: PostgresQuery = """
-    o.id, o.account_id, o.client_order_id, o.symbol, o.side, o.quantity, o.limit_price,
-    o.reserved_price, o.state, o.filled_quantity, o.filled_notional, o.reject_reason, o.version,
-    o.created_at, o.updated_at
-    """
-
-  init(_ row: PostgresRow) throws(PostgresError) {
-    self.init(
-      id: try row.value("id"), accountID: try row.value("account_id"),
-      clientOrderID: try row.value("client_order_id"), symbol: try row.value("symbol"),
-      side: try row.value("side"), quantity: try row.value("quantity"),
-      limitPrice: try row.value("limit_price"), reservedPrice: try row.value("reserved_price"),
-      createdAt: try row.value("created_at"), state: try row.value("state"),
-      filledQuantity: try row.value("filled_quantity"),
-      filledNotional: try row.value("filled_notional"),
-      rejectReason: try row.value("reject_reason"), version: try row.value("version"),
-      updatedAt: try row.value("updated_at"))
   }
 }
 
@@ -81,8 +60,8 @@ extension Account.Holding {
 extension Account {
   /// The columns that ``init(_:id:holding:defaults:)`` reads.
   static let columns: PostgresQuery = """
-    version, order_event_sequence, trade_sequence, open_notional, max_order_notional,
-    max_position, max_open_notional
+    version, order_event_sequence, trade_sequence, open_notional, working_orders,
+    max_order_notional, max_position, max_open_notional, max_working_orders
     """
 
   /// An account with what it holds of the symbols at hand.
@@ -92,7 +71,8 @@ extension Account {
     let limits = RiskLimits(
       maxOrderNotional: try row.value("max_order_notional") ?? defaults.maxOrderNotional,
       maxPosition: try row.value("max_position") ?? defaults.maxPosition,
-      maxOpenNotional: try row.value("max_open_notional") ?? defaults.maxOpenNotional)
+      maxOpenNotional: try row.value("max_open_notional") ?? defaults.maxOpenNotional,
+      maxWorkingOrders: try row.value("max_working_orders") ?? defaults.maxWorkingOrders)
     var held: [Symbol: Account.Holding] = [:]
     for row in holdings { held[try row.value("symbol")] = try Account.Holding(row) }
     self.init(
@@ -100,6 +80,7 @@ extension Account {
       orderEventSequence: try row.value("order_event_sequence"),
       tradeSequence: try row.value("trade_sequence"),
       // The table's CHECK admits no negative limit, and neither do the settings.
-      limits: limits ?? defaults, openNotional: try row.value("open_notional"), holdings: held)
+      limits: limits ?? defaults, openNotional: try row.value("open_notional"),
+      workingOrders: try row.value("working_orders"), holdings: held)
   }
 }

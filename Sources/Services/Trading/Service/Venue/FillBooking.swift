@@ -7,7 +7,6 @@ import TradingDomain
 struct FillBooking: Sendable {
   let ledger: Ledger
   let outbox: Outbox
-  let fees: FeeSchedule
   let clock: any Core.Clock
   let crashPoints: CrashPoints
 
@@ -49,8 +48,7 @@ struct FillBooking: Sendable {
         let change: Change
         do throws(FillRejection) {
           change = try FillOrder.decide(
-            execution, of: order, in: account, fees: fees, tradeID: TradeID(UUIDv7.make(now: now)),
-            at: now)
+            execution, of: order, in: account, tradeID: TradeID(UUIDv7.make(now: now)), at: now)
         } catch {
           return .refused("\(error)")
         }

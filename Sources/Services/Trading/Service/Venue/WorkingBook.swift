@@ -32,7 +32,10 @@ struct WorkingBook {
   }
 
   /// Notes that a planned execution was booked: the book has counted it when it was planned.
+  ///
+  /// Unless the order had been changed between: then the book takes it as it stands.
   mutating func noteFill(_ order: Order) {
+    guard versions[order.id] == order.version - 1 else { return correct(order) }
     versions[order.id] = order.state.isFinal ? nil : order.version
   }
 
