@@ -346,12 +346,12 @@ enum Settings {
     guard loopOwned.contains(module) else { return swift }
     return swift + [.unsafeFlags(unchecked, .when(configuration: .release))]
   }
-  static let swift: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
-  ]
+  static let swift: [SwiftSetting] =
+    [
+      "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+      // What waits goes on where its caller is: nobody asks the task for its executor, which takes a lock.
+      "NonisolatedNonsendingByDefault",
+    ].map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
 }
 
 /// Packages from elsewhere, each at one exact version: there is no Package.resolved.

@@ -18,7 +18,7 @@ enum Interruptible {
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> End<Result> {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-    let task = Task(operation: work)
+    let task = Task { try await work() }
     let listener = Task {
       // Further signals are taken and mean nothing: it is stopping already.
       for await _ in signals where !task.isCancelled {

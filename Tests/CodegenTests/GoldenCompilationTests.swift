@@ -32,6 +32,7 @@ import Testing
     "-enable-upcoming-feature", "ExistentialAny",
     "-enable-upcoming-feature", "InternalImportsByDefault",
     "-enable-upcoming-feature", "MemberImportVisibility",
+    "-enable-upcoming-feature", "NonisolatedNonsendingByDefault",
   ]
 
   /// Where the build put the modules: beside the tests.

@@ -20,7 +20,8 @@ checkouts=.build/checkouts
 
 flags=(
   -O -g -wmo -num-threads 2 -swift-version 6 -package-name alphintra -enable-upcoming-feature ExistentialAny
-  -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility -warnings-as-errors
+  -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility
+  -enable-upcoming-feature NonisolatedNonsendingByDefault -warnings-as-errors
   -parse-as-library -I "$out" -L "$out" -I "$PWD/Sources/C/CNGHTTP2" -I "$PWD/Sources/C/CZlib")
 
 # package NAME FOLDER: a module of somebody else's, without counters: it is not what is looked at.

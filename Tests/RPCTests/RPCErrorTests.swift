@@ -30,6 +30,22 @@ import Testing
     #expect(RPCError(.internal, "outer", cause: inner).cause is RPCError)
   }
 
+  @Test("a copy that is changed leaves the error it was made of as it is")
+  func copies() {
+    let error = RPCError(.aborted, "again", cause: Secret())
+    var copy = error
+    copy.code = .unavailable
+    copy.message = "later"
+    copy.details = [.retryInfo(delay: .seconds(1))]
+    copy.metadata = ["x-try": "2"]
+    copy.pushback = .never
+    copy.cause = nil
+    #expect(error.code == .aborted && error.message == "again" && error.details.isEmpty)
+    #expect(error.metadata.isEmpty && error.pushback == nil && error.cause is Secret)
+    #expect(copy.code == .unavailable && copy.message == "later" && copy.details.count == 1)
+    #expect(copy.metadata["x-try"] == "2" && copy.pushback == .never && copy.cause == nil)
+  }
+
   @Test func findsItsInfo() {
     let error = RPCError(
       .failedPrecondition, "",

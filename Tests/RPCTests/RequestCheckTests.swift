@@ -152,7 +152,7 @@ import TestingContract
     }.flatMap(\.self)
     #expect(violations.count == Violations.limit)
     let call = ServerCall(
-      RegisteredMethod(Self.method(.unary), .unary { request, _ in request }),
+      RegisteredMethod(Self.method(.unary), .unary { _, _ in EncodedResponse(serialized: []) }),
       metadata: Metadata(), peer: nil, deadline: nil)
     // A status that is too large for the limits loses its details.
     #expect(CallEnd(of: call, error, within: CallLimits()).failure?.details == error.details)
@@ -174,7 +174,7 @@ import TestingContract
     }
     let error = try #require(throws: RPCError.self) { try RequestCheck.check(request) }
     let call = ServerCall(
-      RegisteredMethod(Self.method(.unary), .unary { request, _ in request }),
+      RegisteredMethod(Self.method(.unary), .unary { _, _ in EncodedResponse(serialized: []) }),
       metadata: Metadata(), peer: nil, deadline: nil)
     #expect(CallEnd(of: call, error, within: CallLimits()).failure?.details == error.details)
   }

@@ -264,16 +264,28 @@ extension AssetV1.AssetService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(AssetV1.AssetServiceMethods.reserve, self.reserve(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.adjustReservation, self.adjustReservation(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.release, self.release(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.capture, self.capture(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.createDeposit, self.createDeposit(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.listWallets, self.listWallets(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.listTransactions, self.listTransactions(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.getStatement, self.getStatement(_:context:))
-    router.unary(AssetV1.AssetServiceMethods.getTrialBalance, self.getTrialBalance(_:context:))
-    router.serverStreaming(
-      AssetV1.AssetServiceMethods.watchWallets, self.watchWallets(_:responses:context:))
+    let methods = AssetV1.AssetServiceMethods.self
+    router.unary(methods.reserve) { try await .init(self.reserve($0.message(), context: $1)) }
+    router.unary(methods.adjustReservation) {
+      try await .init(self.adjustReservation($0.message(), context: $1))
+    }
+    router.unary(methods.release) { try await .init(self.release($0.message(), context: $1)) }
+    router.unary(methods.capture) { try await .init(self.capture($0.message(), context: $1)) }
+    router.unary(methods.createDeposit) {
+      try await .init(self.createDeposit($0.message(), context: $1))
+    }
+    router.unary(methods.listWallets) {
+      try await .init(self.listWallets($0.message(), context: $1))
+    }
+    router.unary(methods.listTransactions) {
+      try await .init(self.listTransactions($0.message(), context: $1))
+    }
+    router.unary(methods.getStatement) {
+      try await .init(self.getStatement($0.message(), context: $1))
+    }
+    router.unary(methods.getTrialBalance) {
+      try await .init(self.getTrialBalance($0.message(), context: $1))
+    }
+    router.serverStreaming(methods.watchWallets, self.watchWallets(_:responses:context:))
   }
 }

@@ -108,9 +108,10 @@ extension AuthV1.AuthService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(AuthV1.AuthServiceMethods.register_, self.register_(_:context:))
-    router.unary(AuthV1.AuthServiceMethods.login, self.login(_:context:))
-    router.unary(AuthV1.AuthServiceMethods.getProfile, self.getProfile(_:context:))
-    router.unary(AuthV1.AuthServiceMethods.jwks, self.jwks(_:context:))
+    let methods = AuthV1.AuthServiceMethods.self
+    router.unary(methods.register_) { try await .init(self.register_($0.message(), context: $1)) }
+    router.unary(methods.login) { try await .init(self.login($0.message(), context: $1)) }
+    router.unary(methods.getProfile) { try await .init(self.getProfile($0.message(), context: $1)) }
+    router.unary(methods.jwks) { try await .init(self.jwks($0.message(), context: $1)) }
   }
 }

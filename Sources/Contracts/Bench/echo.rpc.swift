@@ -70,7 +70,8 @@ extension BenchV1.EchoService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(BenchV1.EchoServiceMethods.echo, self.echo(_:context:))
-    router.serverStreaming(BenchV1.EchoServiceMethods.stream, self.stream(_:responses:context:))
+    let methods = BenchV1.EchoServiceMethods.self
+    router.unary(methods.echo) { try await .init(self.echo($0.message(), context: $1)) }
+    router.serverStreaming(methods.stream, self.stream(_:responses:context:))
   }
 }

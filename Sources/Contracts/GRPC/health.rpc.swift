@@ -128,8 +128,9 @@ extension HealthV1.Health {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(HealthV1.HealthMethods.check, self.check(_:context:))
-    router.unary(HealthV1.HealthMethods.list, self.list(_:context:))
-    router.serverStreaming(HealthV1.HealthMethods.watch, self.watch(_:responses:context:))
+    let methods = HealthV1.HealthMethods.self
+    router.unary(methods.check) { try await .init(self.check($0.message(), context: $1)) }
+    router.unary(methods.list) { try await .init(self.list($0.message(), context: $1)) }
+    router.serverStreaming(methods.watch, self.watch(_:responses:context:))
   }
 }

@@ -61,8 +61,8 @@ extension ReflectionV1.ServerReflection {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
+    let methods = ReflectionV1.ServerReflectionMethods.self
     router.bidirectionalStreaming(
-      ReflectionV1.ServerReflectionMethods.serverReflectionInfo,
-      self.serverReflectionInfo(_:responses:context:))
+      methods.serverReflectionInfo, self.serverReflectionInfo(_:responses:context:))
   }
 }

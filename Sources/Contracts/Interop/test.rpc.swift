@@ -432,21 +432,20 @@ extension GRPCTesting.TestService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GRPCTesting.TestServiceMethods.emptyCall, self.emptyCall(_:context:))
-    router.unary(GRPCTesting.TestServiceMethods.unaryCall, self.unaryCall(_:context:))
-    router.unary(
-      GRPCTesting.TestServiceMethods.cacheableUnaryCall, self.cacheableUnaryCall(_:context:))
+    let methods = GRPCTesting.TestServiceMethods.self
+    router.unary(methods.emptyCall) { try await .init(self.emptyCall($0.message(), context: $1)) }
+    router.unary(methods.unaryCall) { try await .init(self.unaryCall($0.message(), context: $1)) }
+    router.unary(methods.cacheableUnaryCall) {
+      try await .init(self.cacheableUnaryCall($0.message(), context: $1))
+    }
     router.serverStreaming(
-      GRPCTesting.TestServiceMethods.streamingOutputCall,
-      self.streamingOutputCall(_:responses:context:))
-    router.clientStreaming(
-      GRPCTesting.TestServiceMethods.streamingInputCall, self.streamingInputCall(_:context:))
-    router.bidirectionalStreaming(
-      GRPCTesting.TestServiceMethods.fullDuplexCall, self.fullDuplexCall(_:responses:context:))
-    router.bidirectionalStreaming(
-      GRPCTesting.TestServiceMethods.halfDuplexCall, self.halfDuplexCall(_:responses:context:))
-    router.unary(
-      GRPCTesting.TestServiceMethods.unimplementedCall, self.unimplementedCall(_:context:))
+      methods.streamingOutputCall, self.streamingOutputCall(_:responses:context:))
+    router.clientStreaming(methods.streamingInputCall, self.streamingInputCall(_:context:))
+    router.bidirectionalStreaming(methods.fullDuplexCall, self.fullDuplexCall(_:responses:context:))
+    router.bidirectionalStreaming(methods.halfDuplexCall, self.halfDuplexCall(_:responses:context:))
+    router.unary(methods.unimplementedCall) {
+      try await .init(self.unimplementedCall($0.message(), context: $1))
+    }
   }
 }
 
@@ -460,8 +459,10 @@ extension GRPCTesting.UnimplementedService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(
-      GRPCTesting.UnimplementedServiceMethods.unimplementedCall, self.unimplementedCall(_:context:))
+    let methods = GRPCTesting.UnimplementedServiceMethods.self
+    router.unary(methods.unimplementedCall) {
+      try await .init(self.unimplementedCall($0.message(), context: $1))
+    }
   }
 }
 
@@ -474,8 +475,9 @@ extension GRPCTesting.ReconnectService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GRPCTesting.ReconnectServiceMethods.start, self.start(_:context:))
-    router.unary(GRPCTesting.ReconnectServiceMethods.stop, self.stop(_:context:))
+    let methods = GRPCTesting.ReconnectServiceMethods.self
+    router.unary(methods.start) { try await .init(self.start($0.message(), context: $1)) }
+    router.unary(methods.stop) { try await .init(self.stop($0.message(), context: $1)) }
   }
 }
 
@@ -489,11 +491,13 @@ extension GRPCTesting.LoadBalancerStatsService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(
-      GRPCTesting.LoadBalancerStatsServiceMethods.getClientStats, self.getClientStats(_:context:))
-    router.unary(
-      GRPCTesting.LoadBalancerStatsServiceMethods.getClientAccumulatedStats,
-      self.getClientAccumulatedStats(_:context:))
+    let methods = GRPCTesting.LoadBalancerStatsServiceMethods.self
+    router.unary(methods.getClientStats) {
+      try await .init(self.getClientStats($0.message(), context: $1))
+    }
+    router.unary(methods.getClientAccumulatedStats) {
+      try await .init(self.getClientAccumulatedStats($0.message(), context: $1))
+    }
   }
 }
 
@@ -507,9 +511,11 @@ extension GRPCTesting.XdsUpdateHealthService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GRPCTesting.XdsUpdateHealthServiceMethods.setServing, self.setServing(_:context:))
-    router.unary(
-      GRPCTesting.XdsUpdateHealthServiceMethods.setNotServing, self.setNotServing(_:context:))
+    let methods = GRPCTesting.XdsUpdateHealthServiceMethods.self
+    router.unary(methods.setServing) { try await .init(self.setServing($0.message(), context: $1)) }
+    router.unary(methods.setNotServing) {
+      try await .init(self.setNotServing($0.message(), context: $1))
+    }
   }
 }
 
@@ -523,7 +529,7 @@ extension GRPCTesting.XdsUpdateClientConfigureService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(
-      GRPCTesting.XdsUpdateClientConfigureServiceMethods.configure, self.configure(_:context:))
+    let methods = GRPCTesting.XdsUpdateClientConfigureServiceMethods.self
+    router.unary(methods.configure) { try await .init(self.configure($0.message(), context: $1)) }
   }
 }

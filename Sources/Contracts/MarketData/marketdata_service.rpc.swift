@@ -114,12 +114,14 @@ extension MarketDataV1.MarketDataService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(
-      MarketDataV1.MarketDataServiceMethods.listInstruments, self.listInstruments(_:context:))
-    router.unary(MarketDataV1.MarketDataServiceMethods.getQuote, self.getQuote(_:context:))
-    router.unary(MarketDataV1.MarketDataServiceMethods.listCandles, self.listCandles(_:context:))
-    router.serverStreaming(
-      MarketDataV1.MarketDataServiceMethods.subscribeQuotes,
-      self.subscribeQuotes(_:responses:context:))
+    let methods = MarketDataV1.MarketDataServiceMethods.self
+    router.unary(methods.listInstruments) {
+      try await .init(self.listInstruments($0.message(), context: $1))
+    }
+    router.unary(methods.getQuote) { try await .init(self.getQuote($0.message(), context: $1)) }
+    router.unary(methods.listCandles) {
+      try await .init(self.listCandles($0.message(), context: $1))
+    }
+    router.serverStreaming(methods.subscribeQuotes, self.subscribeQuotes(_:responses:context:))
   }
 }

@@ -57,6 +57,7 @@ extension OTLPCollectorV1.TraceService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(OTLPCollectorV1.TraceServiceMethods.export, self.export(_:context:))
+    let methods = OTLPCollectorV1.TraceServiceMethods.self
+    router.unary(methods.export) { try await .init(self.export($0.message(), context: $1)) }
   }
 }

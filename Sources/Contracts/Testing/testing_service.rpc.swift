@@ -164,15 +164,17 @@ extension TestingV1.TestingService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(TestingV1.TestingServiceMethods.echo, self.echo(_:context:))
-    router.clientStreaming(TestingV1.TestingServiceMethods.collect, self.collect(_:context:))
-    router.serverStreaming(
-      TestingV1.TestingServiceMethods.expand, self.expand(_:responses:context:))
-    router.bidirectionalStreaming(
-      TestingV1.TestingServiceMethods.chat, self.chat(_:responses:context:))
-    router.unary(TestingV1.TestingServiceMethods.whoAmI, self.whoAmI(_:context:))
-    router.unary(TestingV1.TestingServiceMethods.whoIsTheUser, self.whoIsTheUser(_:context:))
-    router.unary(
-      TestingV1.TestingServiceMethods.whoIsTheAdministrator, self.whoIsTheAdministrator(_:context:))
+    let methods = TestingV1.TestingServiceMethods.self
+    router.unary(methods.echo) { try await .init(self.echo($0.message(), context: $1)) }
+    router.clientStreaming(methods.collect, self.collect(_:context:))
+    router.serverStreaming(methods.expand, self.expand(_:responses:context:))
+    router.bidirectionalStreaming(methods.chat, self.chat(_:responses:context:))
+    router.unary(methods.whoAmI) { try await .init(self.whoAmI($0.message(), context: $1)) }
+    router.unary(methods.whoIsTheUser) {
+      try await .init(self.whoIsTheUser($0.message(), context: $1))
+    }
+    router.unary(methods.whoIsTheAdministrator) {
+      try await .init(self.whoIsTheAdministrator($0.message(), context: $1))
+    }
   }
 }

@@ -202,14 +202,18 @@ extension TradingV1.TradingService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(TradingV1.TradingServiceMethods.placeOrder, self.placeOrder(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.amendOrder, self.amendOrder(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.cancelOrder, self.cancelOrder(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.getOrder, self.getOrder(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.listOrders, self.listOrders(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.listTrades, self.listTrades(_:context:))
-    router.unary(TradingV1.TradingServiceMethods.listPositions, self.listPositions(_:context:))
-    router.serverStreaming(
-      TradingV1.TradingServiceMethods.watchOrders, self.watchOrders(_:responses:context:))
+    let methods = TradingV1.TradingServiceMethods.self
+    router.unary(methods.placeOrder) { try await .init(self.placeOrder($0.message(), context: $1)) }
+    router.unary(methods.amendOrder) { try await .init(self.amendOrder($0.message(), context: $1)) }
+    router.unary(methods.cancelOrder) {
+      try await .init(self.cancelOrder($0.message(), context: $1))
+    }
+    router.unary(methods.getOrder) { try await .init(self.getOrder($0.message(), context: $1)) }
+    router.unary(methods.listOrders) { try await .init(self.listOrders($0.message(), context: $1)) }
+    router.unary(methods.listTrades) { try await .init(self.listTrades($0.message(), context: $1)) }
+    router.unary(methods.listPositions) {
+      try await .init(self.listPositions($0.message(), context: $1))
+    }
+    router.serverStreaming(methods.watchOrders, self.watchOrders(_:responses:context:))
   }
 }

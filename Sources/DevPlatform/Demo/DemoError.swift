@@ -27,7 +27,7 @@ func within<Result: Sendable>(
   _ limit: Duration, _ step: String, _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Result.self) { group in
-    group.addTask(operation: work)
+    group.addTask { try await work() }
     group.addTask {
       try await Task.sleep(for: limit)
       throw DemoError.timedOut(step: step, after: limit)

@@ -45,6 +45,31 @@ package final class OwnedCall: MessageSource, MessageSink {
     }
   }
 
+  /// Sends the only request, and waits for the only response and the status.
+  ///
+  /// One cancellation handler for all three: each costs the task's lock twice.
+  func exchange(_ request: [UInt8]) async throws(RPCError) -> [UInt8] {
+    do throws(RPCError) {
+      return try await self.cancellable { () async throws(RPCError) in
+        try await self.call.writeLast(request)
+        self.sentBytes.add(request.count, ordering: .relaxed)
+        guard let response = try await self.call.next() else {
+          self.ended(.ok)
+          throw RPCError(.unimplemented, "exactly one response is expected, none came")
+        }
+        self.receivedBytes.add(response.count, ordering: .relaxed)
+        guard try await self.call.next() == nil else {
+          throw RPCError(.unimplemented, "exactly one response is expected, more came")
+        }
+        self.ended(.ok)
+        return response
+      }
+    } catch {
+      self.ended(error.code, error)
+      throw error
+    }
+  }
+
   /// Counts the call's end; the first one counts.
   private func ended(_ code: StatusCode, _ failure: RPCError? = nil) {
     guard self.observation != nil || self.span != nil,

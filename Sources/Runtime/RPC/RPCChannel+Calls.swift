@@ -49,8 +49,6 @@ extension RPCChannel {
 
   @usableFromInline
   func unary(_ head: CallHead, request: [UInt8]) async throws(RPCError) -> [UInt8] {
-    let call = try await self.begin(head)
-    try await call.writeLast(request)
-    return try await call.only("response")
+    try await self.begin(head).exchange(request)
   }
 }

@@ -7,8 +7,13 @@
 ///    that no configuration of a router is without it.
 /// 4. **Deadline**: a call may have waited for its loop, or for its user's token to be verified. It is looked
 ///    at again after every wait that follows.
-/// 5. **Stages** (`RPCRouter.stages`): a list, made for each method when it is registered.
-/// 6. **Request check** and **handler**.
+/// 5. **Place** (`ConcurrencyLimiter`): behind the access check, so that nobody who may not call takes a
+///    place or learns how busy the server is; before anything that works for the call.
+/// 6. **Stages** (`RPCRouter.stages`): a list, made for each method when it is registered.
+/// 7. **Request check** and **handler**.
+///
+/// The stages up to the place are `enter`, in one function for all calls: where none of them has to wait, as
+/// is nearly always so, a call costs no asynchronous function before its handler.
 extension RPCRouter {
   /// Makes the access check as far as it can be made without waiting.
   ///
@@ -68,13 +73,25 @@ extension RPCRouter {
     guard case .unary(let handler) = call.registered.handler else {
       return .failure(RPCError(.internal, "\(call.registered.descriptor.path) is not unary"))
     }
-    do {
-      if call.grant == nil { try await self.admit(call) }
-      try call.checkDeadline()
-      let context = ServerContext(call)
-      return .success(
-        try await ServerContext.$current.withValue(context) { try await handler(request, context) })
+    let entry: Entry
+    do throws(RPCError) {
+      if let now = try self.enterNow(call) {
+        entry = now
+      } else {
+        entry = try await self.enter(call)
+      }
     } catch {
+      return .failure(error)
+    }
+    let context = ServerContext(call)
+    do {
+      let response = try await ServerContext.$current.withValue(context) {
+        try await handler(EncodedRequest(request), context)
+      }
+      entry.leave(call, succeeded: true)
+      return .success(response.bytes)
+    } catch {
+      entry.leave(call, succeeded: false)
       return .failure(RPCError(reporting: error))
     }
   }
@@ -82,26 +99,60 @@ extension RPCRouter {
   private func answer(
     _ call: ServerCall, requests: any MessageSource, responses: any MessageSink
   ) async -> RPCError? {
+    let entry: Entry
+    do throws(RPCError) { entry = try await self.enter(call) } catch { return error }
+    let context = ServerContext(call)
     do {
-      if call.grant == nil { try await self.admit(call) }
-      try call.checkDeadline()
-      let context = ServerContext(call)
       try await ServerContext.$current.withValue(context) {
         switch call.registered.handler {
         case .unary(let handler):
-          try await responses.write(
-            handler(requests.only("request"), context), compressed: true)
+          let request = EncodedRequest(try await requests.only("request"))
+          try await responses.write(handler(request, context).bytes, compressed: true)
         case .streaming(let handler):
           try await handler(requests, responses, context)
         }
       }
+      entry.leave(call, succeeded: true)
       return nil
     } catch {
+      entry.leave(call, succeeded: false)
       return RPCError(reporting: error)
     }
   }
 
-  private func admit(_ call: ServerCall) async throws(RPCError) {
+  // MARK: - Before the handler
+
+  /// A call's way in; there is no other, so that no handler runs without it.
+  ///
+  /// It is left once.
+  private struct Entry {
+    /// Nil where the calls of the method are not limited.
+    let place: ConcurrencyLimiter.Place?
+
+    @inline(never)  // What it needs for a moment would be part of each call's memory.
+    func leave(_ call: ServerCall, succeeded: Bool) {
+      guard let place = self.place else { return }
+      call.registered.limiter?.giveBack(place, of: call, succeeded: succeeded)
+    }
+  }
+
+  /// Lets a call in that has nothing to wait for; nil if it has to `enter`.
+  @inline(never)  // As above.
+  private func enterNow(_ call: ServerCall) throws(RPCError) -> Entry? {
+    guard call.grant != nil else { return nil }
+    try call.checkDeadline()
+    guard let limiter = call.registered.limiter else { return Entry(place: nil) }
+    return limiter.placeNow(for: call).map { Entry(place: $0) }
+  }
+
+  /// Access check, deadline, place.
+  private func enter(_ call: ServerCall) async throws(RPCError) -> Entry {
+    if call.grant == nil { try await self.authorize(call) }
+    try call.checkDeadline()
+    return Entry(place: try await call.registered.limiter?.admit(call))
+  }
+
+  private func authorize(_ call: ServerCall) async throws(RPCError) {
     do throws(RPCError) {
       let user = try await self.accessController.authorize(
         method: call.registered.descriptor, peer: call.peer, metadata: call.metadata)

@@ -64,28 +64,23 @@ public struct RPCRouter: Sendable {
     precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
     self.methods[descriptor.path] = RegisteredMethod(
       descriptor, handler.behind(self.stages(before: descriptor)), self.metrics?.method(descriptor),
-      self.tracer)
+      self.tracer, self.limiter.flatMap { $0.limits(descriptor) ? $0 : nil })
   }
 
-  /// What stands between the access check and the handler of a method, in the order in which a call passes
+  /// What stands between a call's place and the handler of its method, in the order in which a call passes
   /// it.
   ///
   /// This list is made once, when the method is registered, and becomes one closure around the handler;
-  /// where it is empty the handler stays as it is. What stands before the access check, and why, is said in
+  /// where it is empty the handler stays as it is. What stands before it for every call, and why, is said in
   /// `RPCRouter+Serving.swift`; the check of the request's form is the first thing in the handler, because
   /// there the request is decoded.
   private func stages(before method: MethodDescriptor) -> [any ServerInterceptor] {
-    let stages: [(any ServerInterceptor)?] =
-      [
-        // Behind the access check, so that nobody who may not call takes a place or learns how busy the
-        // server is; before anything that works for the call.
-        self.limiter
-      ]
+    let stages: [any ServerInterceptor] =
       // Where a handler's own slowness and failures would come from: what is held up keeps its place.
-      + self.faults
+      self.faults
       // The server's own, last: they see what is about to run, for whom, and nothing that is not.
       + self.interceptors
-    return stages.compactMap(\.self).filter { $0.intercepts(method) }
+    return stages.filter { $0.intercepts(method) }
   }
 }
 
@@ -96,11 +91,20 @@ extension RPCRouter {
     _ method: MethodDescriptor,
     _ handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) {
-    self.add(
-      method,
-      .unary { bytes, context in
-        try await handler(Request.request(bytes), context).response()
-      })
+    self.unary(method) { request, context in
+      try await EncodedResponse(handler(request.message(), context))
+    }
+  }
+
+  /// Adds a method with one request and one response, for generated code.
+  ///
+  /// Its handler calls the service itself: a handler with types of its own, taken off here, would be three more
+  /// asynchronous functions for each call.
+  public mutating func unary(
+    _ method: MethodDescriptor,
+    _ handler: @escaping @Sendable (EncodedRequest, ServerContext) async throws -> EncodedResponse
+  ) {
+    self.add(method, .unary(handler))
   }
 
   /// Adds a method with one request and many responses.
@@ -146,19 +150,6 @@ extension RPCRouter {
         try await handler(RPCStream(checking: requests), RPCWriter(responses), context)
       })
   }
-}
-
-extension Message {
-  /// The request in these bytes.
-  ///
-  /// Not inlined, and neither is its counterpart: what reads and writes would have its place in the memory of the
-  /// handler's task, of which one piece is enough for small handlers.
-  @inlinable @inline(never)
-  static func request(_ bytes: [UInt8]) throws -> Self { try Self(checking: bytes) }
-
-  /// The bytes of a response.
-  @inlinable @inline(never)
-  func response() -> [UInt8] { self.serialized() }
 }
 
 extension MessageSource {

@@ -7,7 +7,7 @@ package final class RegisteredMethod: Sendable {
   @usableFromInline
   package enum Handler: Sendable {
     /// One request in, one response out.
-    case unary(@Sendable ([UInt8], ServerContext) async throws -> [UInt8])
+    case unary(@Sendable (EncodedRequest, ServerContext) async throws -> EncodedResponse)
     /// Anything else.
     case streaming(
       @Sendable (any MessageSource, any MessageSink, ServerContext) async throws -> Void)
@@ -19,14 +19,17 @@ package final class RegisteredMethod: Sendable {
   let metrics: ServerMethodMetrics?
   /// Who records its calls; nil where nobody does.
   let tracer: Tracer?
+  /// Who gives its calls their places; nil where nobody limits them.
+  let limiter: ConcurrencyLimiter?
 
   package init(
     _ descriptor: MethodDescriptor, _ handler: Handler, _ metrics: ServerMethodMetrics? = nil,
-    _ tracer: Tracer? = nil
+    _ tracer: Tracer? = nil, _ limiter: ConcurrencyLimiter? = nil
   ) {
     self.descriptor = descriptor
     self.handler = handler
     self.metrics = metrics
     self.tracer = tracer
+    self.limiter = limiter
   }
 }

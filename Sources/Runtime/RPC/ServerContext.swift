@@ -125,7 +125,8 @@ extension ServerContext {
   ) {
     self.init(
       ServerCall(
-        RegisteredMethod(method, .unary { request, _ in request }), metadata: metadata, peer: peer,
+        RegisteredMethod(method, .unary { _, _ in EncodedResponse(serialized: []) }),
+        metadata: metadata, peer: peer,
         deadline: deadline, grant: AccessGrant(user: user)))
   }
 }

@@ -85,7 +85,7 @@ struct Conversation {
 
   /// The next message.
   mutating func next() async throws -> Said {
-    guard let text = await messages.next() else { throw Ended() }
+    guard let text = await messages.next(isolation: #isolation) else { throw Ended() }
     return Said(text: text)
   }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// A call that is refused fails with RESOURCE_EXHAUSTED and the reason `OVERLOADED`, and is told when to try
 /// again. One whose deadline passes while it waits is dropped. A stream holds no place among the calls: it
 /// has a limit of its own.
-public final class ConcurrencyLimiter: ServerInterceptor {
+public final class ConcurrencyLimiter: Sendable {
   /// The reason in `google.rpc.ErrorInfo` of a call that was refused.
   public static let reason = "OVERLOADED"
   /// The domain of the reason.
@@ -26,6 +26,12 @@ public final class ConcurrencyLimiter: ServerInterceptor {
     public let waitingCalls: Int
     /// How many streams are open.
     public let streams: Int
+  }
+
+  /// A place among the calls at work, or among the open streams; to be given back once.
+  struct Place: Sendable {
+    /// When it was given, if the time of the call is to be measured.
+    fileprivate let since: ContinuousClock.Instant?
   }
 
   /// Why a call was refused.
@@ -88,63 +94,51 @@ public final class ConcurrencyLimiter: ServerInterceptor {
   }
 
   /// Whether calls of a method are counted and can be refused.
-  public func intercepts(_ method: MethodDescriptor) -> Bool {
+  public func limits(_ method: MethodDescriptor) -> Bool {
     !self.exempt.contains(method.service)
-  }
-
-  /// Lets a call through when there is room for it.
-  public func intercept<Answer: Sendable>(
-    _ context: ServerContext, _ next: (ServerContext) async throws -> Answer
-  ) async throws -> Answer {
-    guard context.method.kind == .unary else {
-      try self.admitStream(context)
-      defer { self.gate.withLock { $0.streamEnded() } }
-      return try await next(context)
-    }
-    let began = try await self.admitCall(context)
-    do {
-      let answer = try await next(context)
-      self.callEnded(context, began: began, succeeded: true)
-      return answer
-    } catch {
-      self.callEnded(context, began: began, succeeded: false)
-      throw error
-    }
   }
 
   // MARK: - Admission
 
-  private func admitStream(_ context: ServerContext) throws(RPCError) {
-    let criticality = context.criticality
-    guard self.gate.withLock({ $0.admitStream(criticality) }) else {
-      throw self.refuse(criticality, .tooManyStreams)
-    }
+  /// Gives a call of one request and one response its place, if there is one and nobody waits for it.
+  ///
+  /// - Returns: Nil if the call has to be `admitted`, or is a stream.
+  func placeNow(for call: ServerCall) -> Place? {
+    guard call.registered.descriptor.kind == .unary else { return nil }
+    let (isAdmitted, isMeasured) = self.gate.withLock { ($0.admitNow(), $0.measuresTime) }
+    guard isAdmitted else { return nil }
+    return Place(since: isMeasured ? .now : nil)
   }
 
-  /// - Returns: When it was admitted, if its time is to be measured.
-  private func admitCall(
-    _ context: ServerContext
-  ) async throws(RPCError) -> ContinuousClock.Instant? {
-    let (isAdmitted, isMeasured) = self.gate.withLock { ($0.admitNow(), $0.measuresTime) }
-    if isAdmitted { return isMeasured ? .now : nil }
-    let criticality = context.criticality
-    switch await self.wait(criticality, context.deadline) {
+  /// Gives a call its place, when it is its turn.
+  ///
+  /// - Throws: `.resourceExhausted` if it is one too many, `.deadlineExceeded` or `.cancelled` while it waits.
+  func admit(_ call: ServerCall) async throws(RPCError) -> Place {
+    let criticality = ServerContext(call).criticality
+    guard call.registered.descriptor.kind == .unary else {
+      guard self.gate.withLock({ $0.admitStream(criticality) }) else {
+        throw self.refuse(criticality, .tooManyStreams)
+      }
+      return Place(since: nil)
+    }
+    if let place = self.placeNow(for: call) { return place }
+    switch await self.wait(criticality, call.deadline) {
     case .admitted: break
     case .refused(let refusal): throw self.refuse(criticality, refusal)
-    case .expired: throw context.call.expired()
+    case .expired: throw call.expired()
     case .cancelled:
       // To a call that is cut off both look the same.
-      try context.call.checkDeadline()
+      try call.checkDeadline()
       throw RPCError(.cancelled, "the call was cancelled while it waited for its turn")
     }
     do throws(RPCError) {
       // Its loop may have been busy since then.
-      try context.call.checkDeadline()
+      try call.checkDeadline()
     } catch {
-      self.callEnded(context, began: nil, succeeded: false)
+      self.giveBack(Place(since: nil), of: call, succeeded: false)
       throw error
     }
-    return .now
+    return Place(since: .now)
   }
 
   private func wait(
@@ -183,13 +177,14 @@ public final class ConcurrencyLimiter: ServerInterceptor {
     }
   }
 
-  private func callEnded(
-    _ context: ServerContext, began: ContinuousClock.Instant?, succeeded: Bool
-  ) {
+  /// Takes back the place of a call that has ended, and lets in who waits for it.
+  func giveBack(_ place: Place, of call: ServerCall, succeeded: Bool) {
+    let method = call.registered.descriptor
+    guard method.kind == .unary else { return self.gate.withLock { $0.streamEnded() } }
     let departures = self.gate.withLock {
       $0.callEnded(
-        began: began, target: AdaptiveLimit.target(of: context.method), succeeded: succeeded,
-        at: .now)
+        began: place.since, target: AdaptiveLimit.target(of: method), succeeded: succeeded, at: .now
+      )
     }
     // Each resumes on its own loop.
     for call in departures.admitted { call.ticket.resume(returning: .admitted) }

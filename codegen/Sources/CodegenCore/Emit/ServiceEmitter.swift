@@ -38,15 +38,27 @@ struct ServiceEmitter {
       writer.line()
       writer.line("/// Adds every method of the service to a router.")
       writer.block("public func register(in router: inout RPCRouter) {") { writer in
+        if !service.methods.isEmpty { writer.line("let methods = \(methods).self") }
         for method in service.methods {
-          let labels =
-            switch method.kind {
-            case .unary, .clientStreaming: "_:context:"
-            case .serverStreaming, .bidirectionalStreaming: "_:responses:context:"
+          let name = method.name
+          switch method.kind {
+          case .unary:
+            // Without types that the router would have to take off.
+            let body = "try await .init(self.\(name)($0.message(), context: $1))"
+            let line = "router.unary(methods.\(name)) { \(body) }"
+            if writer.fits(line) {
+              writer.line(line)
+            } else {
+              writer.block("router.unary(methods.\(name)) {") { $0.line(body) }
             }
-          writer.call(
-            "router.\(method.kind.rawValue)(",
-            ["\(methods).\(method.name)", "self.\(method.name)(\(labels))"])
+          case .clientStreaming:
+            writer.call(
+              "router.clientStreaming(", ["methods.\(name)", "self.\(name)(_:context:)"])
+          case .serverStreaming, .bidirectionalStreaming:
+            writer.call(
+              "router.\(method.kind.rawValue)(",
+              ["methods.\(name)", "self.\(name)(_:responses:context:)"])
+          }
         }
       }
     }

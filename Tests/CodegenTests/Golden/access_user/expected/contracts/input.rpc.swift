@@ -121,10 +121,11 @@ extension GoldenAccessuserV1.VaultService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenAccessuserV1.VaultServiceMethods.look, self.look(_:context:))
-    router.unary(GoldenAccessuserV1.VaultServiceMethods.audit, self.audit(_:context:))
-    router.unary(GoldenAccessuserV1.VaultServiceMethods.move, self.move(_:context:))
-    router.unary(GoldenAccessuserV1.VaultServiceMethods.store, self.store(_:context:))
-    router.unary(GoldenAccessuserV1.VaultServiceMethods.withdraw, self.withdraw(_:context:))
+    let methods = GoldenAccessuserV1.VaultServiceMethods.self
+    router.unary(methods.look) { try await .init(self.look($0.message(), context: $1)) }
+    router.unary(methods.audit) { try await .init(self.audit($0.message(), context: $1)) }
+    router.unary(methods.move) { try await .init(self.move($0.message(), context: $1)) }
+    router.unary(methods.store) { try await .init(self.store($0.message(), context: $1)) }
+    router.unary(methods.withdraw) { try await .init(self.withdraw($0.message(), context: $1)) }
   }
 }

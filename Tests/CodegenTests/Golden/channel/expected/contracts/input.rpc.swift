@@ -70,9 +70,8 @@ extension GoldenChannelV1.FeedService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.serverStreaming(
-      GoldenChannelV1.FeedServiceMethods.watchQuotes, self.watchQuotes(_:responses:context:))
-    router.serverStreaming(
-      GoldenChannelV1.FeedServiceMethods.watchNews, self.watchNews(_:responses:context:))
+    let methods = GoldenChannelV1.FeedServiceMethods.self
+    router.serverStreaming(methods.watchQuotes, self.watchQuotes(_:responses:context:))
+    router.serverStreaming(methods.watchNews, self.watchNews(_:responses:context:))
   }
 }

@@ -73,9 +73,8 @@ extension GoldenChannelpaceV1.FeedService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.serverStreaming(
-      GoldenChannelpaceV1.FeedServiceMethods.watch, self.watch(_:responses:context:))
-    router.serverStreaming(
-      GoldenChannelpaceV1.FeedServiceMethods.follow, self.follow(_:responses:context:))
+    let methods = GoldenChannelpaceV1.FeedServiceMethods.self
+    router.serverStreaming(methods.watch, self.watch(_:responses:context:))
+    router.serverStreaming(methods.follow, self.follow(_:responses:context:))
   }
 }

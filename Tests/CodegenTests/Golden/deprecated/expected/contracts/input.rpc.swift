@@ -59,6 +59,7 @@ extension GoldenDeprecatedV1.OldService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenDeprecatedV1.OldServiceMethods.ask, self.ask(_:context:))
+    let methods = GoldenDeprecatedV1.OldServiceMethods.self
+    router.unary(methods.ask) { try await .init(self.ask($0.message(), context: $1)) }
   }
 }

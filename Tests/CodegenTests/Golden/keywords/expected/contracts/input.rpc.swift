@@ -64,7 +64,8 @@ extension GoldenKeywordsV1.RPCProtocol {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenKeywordsV1.RPCProtocolMethods.import, self.import(_:context:))
-    router.unary(GoldenKeywordsV1.RPCProtocolMethods.all_, self.all_(_:context:))
+    let methods = GoldenKeywordsV1.RPCProtocolMethods.self
+    router.unary(methods.import) { try await .init(self.import($0.message(), context: $1)) }
+    router.unary(methods.all_) { try await .init(self.all_($0.message(), context: $1)) }
   }
 }

@@ -124,12 +124,11 @@ extension KitchenSinkV1.KitchenService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(KitchenSinkV1.KitchenServiceMethods.cook, self.cook(_:context:))
-    router.unary(KitchenSinkV1.KitchenServiceMethods.season, self.season(_:context:))
-    router.clientStreaming(KitchenSinkV1.KitchenServiceMethods.taste, self.taste(_:context:))
-    router.serverStreaming(
-      KitchenSinkV1.KitchenServiceMethods.serve, self.serve(_:responses:context:))
-    router.bidirectionalStreaming(
-      KitchenSinkV1.KitchenServiceMethods.import, self.import(_:responses:context:))
+    let methods = KitchenSinkV1.KitchenServiceMethods.self
+    router.unary(methods.cook) { try await .init(self.cook($0.message(), context: $1)) }
+    router.unary(methods.season) { try await .init(self.season($0.message(), context: $1)) }
+    router.clientStreaming(methods.taste, self.taste(_:context:))
+    router.serverStreaming(methods.serve, self.serve(_:responses:context:))
+    router.bidirectionalStreaming(methods.import, self.import(_:responses:context:))
   }
 }

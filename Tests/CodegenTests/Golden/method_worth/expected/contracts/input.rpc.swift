@@ -122,11 +122,11 @@ extension GoldenMethodworthV1.DeskService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenMethodworthV1.DeskServiceMethods.look, self.look(_:context:))
-    router.unary(GoldenMethodworthV1.DeskServiceMethods.place, self.place(_:context:))
-    router.unary(GoldenMethodworthV1.DeskServiceMethods.count, self.count(_:context:))
-    router.unary(GoldenMethodworthV1.DeskServiceMethods.chart, self.chart(_:context:))
-    router.serverStreaming(
-      GoldenMethodworthV1.DeskServiceMethods.watch, self.watch(_:responses:context:))
+    let methods = GoldenMethodworthV1.DeskServiceMethods.self
+    router.unary(methods.look) { try await .init(self.look($0.message(), context: $1)) }
+    router.unary(methods.place) { try await .init(self.place($0.message(), context: $1)) }
+    router.unary(methods.count) { try await .init(self.count($0.message(), context: $1)) }
+    router.unary(methods.chart) { try await .init(self.chart($0.message(), context: $1)) }
+    router.serverStreaming(methods.watch, self.watch(_:responses:context:))
   }
 }

@@ -109,10 +109,13 @@ extension GoldenRoutesV1.BookService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenRoutesV1.BookServiceMethods.getBook, self.getBook(_:context:))
-    router.unary(GoldenRoutesV1.BookServiceMethods.listBooks, self.listBooks(_:context:))
-    router.unary(GoldenRoutesV1.BookServiceMethods.createBook, self.createBook(_:context:))
-    router.unary(GoldenRoutesV1.BookServiceMethods.updateBook, self.updateBook(_:context:))
-    router.unary(GoldenRoutesV1.BookServiceMethods.archiveBook, self.archiveBook(_:context:))
+    let methods = GoldenRoutesV1.BookServiceMethods.self
+    router.unary(methods.getBook) { try await .init(self.getBook($0.message(), context: $1)) }
+    router.unary(methods.listBooks) { try await .init(self.listBooks($0.message(), context: $1)) }
+    router.unary(methods.createBook) { try await .init(self.createBook($0.message(), context: $1)) }
+    router.unary(methods.updateBook) { try await .init(self.updateBook($0.message(), context: $1)) }
+    router.unary(methods.archiveBook) {
+      try await .init(self.archiveBook($0.message(), context: $1))
+    }
   }
 }

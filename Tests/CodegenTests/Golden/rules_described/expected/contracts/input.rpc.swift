@@ -51,6 +51,7 @@ extension GoldenRulesdescribedV1.RuleService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenRulesdescribedV1.RuleServiceMethods.check, self.check(_:context:))
+    let methods = GoldenRulesdescribedV1.RuleServiceMethods.self
+    router.unary(methods.check) { try await .init(self.check($0.message(), context: $1)) }
   }
 }

@@ -150,13 +150,12 @@ extension GoldenServicesV1.EchoService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenServicesV1.EchoServiceMethods.echo, self.echo(_:context:))
-    router.clientStreaming(GoldenServicesV1.EchoServiceMethods.collect, self.collect(_:context:))
-    router.serverStreaming(
-      GoldenServicesV1.EchoServiceMethods.expand, self.expand(_:responses:context:))
-    router.bidirectionalStreaming(
-      GoldenServicesV1.EchoServiceMethods.chat, self.chat(_:responses:context:))
-    router.unary(GoldenServicesV1.EchoServiceMethods.jwksFile, self.jwksFile(_:context:))
+    let methods = GoldenServicesV1.EchoServiceMethods.self
+    router.unary(methods.echo) { try await .init(self.echo($0.message(), context: $1)) }
+    router.clientStreaming(methods.collect, self.collect(_:context:))
+    router.serverStreaming(methods.expand, self.expand(_:responses:context:))
+    router.bidirectionalStreaming(methods.chat, self.chat(_:responses:context:))
+    router.unary(methods.jwksFile) { try await .init(self.jwksFile($0.message(), context: $1)) }
   }
 }
 

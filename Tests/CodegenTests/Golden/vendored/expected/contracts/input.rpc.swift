@@ -82,8 +82,9 @@ extension GoldenVendoredV1.Probe {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenVendoredV1.ProbeMethods.check, self.check(_:context:))
-    router.unary(GoldenVendoredV1.ProbeMethods.reset, self.reset(_:context:))
-    router.serverStreaming(GoldenVendoredV1.ProbeMethods.watch, self.watch(_:responses:context:))
+    let methods = GoldenVendoredV1.ProbeMethods.self
+    router.unary(methods.check) { try await .init(self.check($0.message(), context: $1)) }
+    router.unary(methods.reset) { try await .init(self.reset($0.message(), context: $1)) }
+    router.serverStreaming(methods.watch, self.watch(_:responses:context:))
   }
 }

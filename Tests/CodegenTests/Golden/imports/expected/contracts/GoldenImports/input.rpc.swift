@@ -53,6 +53,7 @@ extension GoldenImportsV1.ShopService {
 
   /// Adds every method of the service to a router.
   public func register(in router: inout RPCRouter) {
-    router.unary(GoldenImportsV1.ShopServiceMethods.getGood, self.getGood(_:context:))
+    let methods = GoldenImportsV1.ShopServiceMethods.self
+    router.unary(methods.getGood) { try await .init(self.getGood($0.message(), context: $1)) }
   }
 }
