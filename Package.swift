@@ -15,9 +15,9 @@ let package = Package(
     // The programs.
     program(
       "alphintra", path: "Sources/alphintra",
-      ["AuthService", "MarketDataService", "TradingService", "Certificates", "ContractRegistry"]
-        + ["DevPlatform", "Events", "GenericCaller", "Kafka", "Observability", "Postgres"]
-        + ["ProcessKit", "RPC", "Registry", "ServiceKit"],
+      ["AssetService", "AuthService", "MarketDataService", "TradingService", "Certificates"]
+        + ["ContractRegistry", "DevPlatform", "Events", "GenericCaller", "Kafka", "Observability"]
+        + ["Postgres", "ProcessKit", "RPC", "Registry", "ServiceKit"],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
@@ -31,7 +31,7 @@ let package = Package(
       "Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"],
       [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
     service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
-    service("Trading", calls: ["MarketData"]),
+    service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData"]),
 
     // What the services decide: pure, on Core alone.
     domain("Asset"), domain("Auth"), domain("MarketData"), domain("Trading"),
@@ -183,7 +183,7 @@ let package = Package(
       Packages.nio + [Packages.configuration, Packages.log, Packages.subprocess]),
     serviceTests(
       "Auth", ["Argon2", "Mesh"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
-    serviceTests("MarketData", ["Kafka"]),
+    serviceTests("MarketData", ["Kafka"]), serviceTests("Asset", ["Kafka", "TradingContract"]),
     serviceTests(
       "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
     tests(
@@ -193,8 +193,8 @@ let package = Package(
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
-      ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS", "Postgres"]
-        + ["Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
+      ["AssetService", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS"]
+        + ["Postgres", "Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]),
     tests("MarketDataDomain", ["Core", "Gzip"]), tests("TradingDomain", ["Core"]),

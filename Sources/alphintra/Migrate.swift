@@ -30,7 +30,7 @@ struct Migrate: AsyncParsableCommand {
       for (service, role) in plan.roles {
         let migrator = Migrator(pool: pool, schema: service.name, logger: logger)
         let applied = try await migrator.migrate(service.migrations)
-        try await migrator.grantAccess(to: role)
+        try await migrator.grantAccess(to: role, appendOnly: service.appendOnlyTables)
         logger.info(
           "schema is current",
           metadata: [

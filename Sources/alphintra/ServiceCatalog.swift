@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssetService
 import AuthService
 import Events
 import MarketDataService
@@ -9,7 +10,8 @@ import TradingService
 enum ServiceCatalog {
   /// In the order in which they are started: one that is called comes before its callers.
   static let all: [ServiceDefinition] = [
-    MarketDataService.definition, AuthService.definition, TradingService.definition,
+    MarketDataService.definition, AuthService.definition, AssetService.definition,
+    TradingService.definition,
   ]
 
   /// Every topic that is published to, and the one that takes its dead letters.

@@ -1,3 +1,4 @@
+import AssetContract
 import AuthContract
 import Foundation
 import MarketDataContract
@@ -14,6 +15,7 @@ import TradingContract
 
   /// The RPCs of each service of the mesh, by the name in its certificate.
   private static let services: [(name: String, methods: [MethodDescriptor])] = [
+    ("asset", AssetV1.AssetServiceMethods.all),
     ("auth", AuthV1.AuthServiceMethods.all),
     ("marketdata", MarketDataV1.MarketDataServiceMethods.all),
     ("trading", TradingV1.TradingServiceMethods.all),

@@ -43,7 +43,7 @@ import Testing
   func aSignalStopsEverything(signal: Int32) async throws {
     try await Self.withDev { supervisor, processID, state, log in
       let children = Array(ChildProcesses.running(in: state).values)
-      #expect(children.count == 5)
+      #expect(children.count == 6)
       kill(processID, signal)
       #expect(await supervisor.waitForExit(of: "dev") == "exited(0)")
       #expect(!children.contains(where: ChildProcesses.isRunning))

@@ -11,7 +11,9 @@ import Testing
     let certificates = PlatformCertificates(folder: "\(folder.path)/certificates")
     let made = try certificates.prepare()
     #expect(
-      Set(made) == ["ca", "auth", "marketdata", "trading", "gateway", "edge", "auth-signing"])
+      Set(made) == [
+        "ca", "asset", "auth", "marketdata", "trading", "gateway", "edge", "auth-signing",
+      ])
     let key = try String(contentsOfFile: certificates.signingKeyPath, encoding: .utf8)
     #expect(try certificates.prepare() == [])
     #expect(try String(contentsOfFile: certificates.signingKeyPath, encoding: .utf8) == key)

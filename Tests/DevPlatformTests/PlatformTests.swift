@@ -28,7 +28,7 @@ import Testing
       // Two managed processes beside the three services.
       let running = ChildProcesses.running(in: folder)
       #expect(
-        Set(running.keys) == ["dev-broker", "marketdata", "auth", "trading", "gateway"])
+        Set(running.keys) == ["dev-broker", "marketdata", "auth", "asset", "trading", "gateway"])
       #expect(running.values.allSatisfy(ChildProcesses.isRunning))
 
       // The gateway serves over its own certificate.

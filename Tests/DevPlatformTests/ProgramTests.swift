@@ -98,7 +98,7 @@ import Testing
     #expect(second.output.contains("all good"))
     let third = try await Program.run(
       "alphintra", ["certs", "--folder", "\(folder.path)/certs", "--renew-all"])
-    #expect(third.output.contains("made auth, marketdata, trading, gateway, edge"))
+    #expect(third.output.contains("made asset, auth, marketdata, trading, gateway, edge"))
   }
 
   @Test func certsChecksAFolder() async throws {
@@ -135,7 +135,8 @@ import Testing
     try await eventually { serialNumber() != nil && serialNumber() != first }
     await supervisor.stop("certs")
     let log = try String(contentsOfFile: "\(folder.path)/log/certs.log", encoding: .utf8)
-    #expect(log.contains("certificates issued anew: auth, marketdata, trading, gateway, edge"))
+    #expect(
+      log.contains("certificates issued anew: asset, auth, marketdata, trading, gateway, edge"))
   }
 
   @Test func operatorNamesTheDatabasesSettings() async throws {

@@ -1,3 +1,4 @@
+import AssetContract
 import Core
 import DevPlatform
 import MarketDataContract
@@ -35,6 +36,25 @@ import TradingContract
     }
     #expect(snapshot.quotes.map(\.symbol) == ["AAPL"])
     #expect(snapshot.quotes.first?.bidPrice == (try Decimal("1.5")))
+  }
+
+  @Test func readsWalletsAndTheirChanges() throws {
+    let first = try StreamMessage(
+      """
+      {"type":"snapshot","id":"w","channel":"wallets","sequence":"4","data":{"wallets":[\
+      {"asset":"USD","available":"7.5","reserved":"2.5","total":"10"}]}}
+      """)
+    let second = try StreamMessage(
+      """
+      {"type":"update","id":"w","channel":"wallets","sequence":"5","data":{"kind":"RELEASE",\
+      "wallets":[{"asset":"USD","available":"10","reserved":"0","total":"10"}]}}
+      """)
+    guard case .wallets(let snapshot, 4) = first, case .walletChange(let change, 5) = second else {
+      Issue.record("not wallets: \(first), \(second)")
+      return
+    }
+    #expect(snapshot.wallets.map(\.available) == [try Decimal("7.5")])
+    #expect(change.kind == .release && change.wallets.map(\.available) == [10])
   }
 
   @Test func readsAnError() throws {

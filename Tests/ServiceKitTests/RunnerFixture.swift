@@ -43,7 +43,8 @@ final class RunnerFixture: Sendable {
       let migrator = Migrator(pool: database.pool, schema: definition.name, logger: .quiet)
       try await migrator.migrate(definition.migrations)
       try await migrator.grantAccess(
-        to: ServiceRole(name: definition.name, password: Self.password))
+        to: ServiceRole(name: definition.name, password: Self.password),
+        appendOnly: definition.appendOnlyTables)
     }
   }
 

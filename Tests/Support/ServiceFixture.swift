@@ -52,7 +52,9 @@ public final class ServiceFixture: Sendable {
     // Roles belong to the server that all tests share: the password must be the same for all, and
     // two transactions must not change the role at once.
     try await Self.roleChanges.run {
-      try await migrator.grantAccess(to: ServiceRole(name: name, password: Self.password))
+      try await migrator.grantAccess(
+        to: ServiceRole(name: name, password: Self.password),
+        appendOnly: definition.appendOnlyTables)
     }
     let pool = PostgresPool(
       try await database.configuration(user: name, password: Self.password, schema: name))

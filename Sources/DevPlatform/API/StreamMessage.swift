@@ -1,3 +1,4 @@
+public import AssetContract
 public import MarketDataContract
 internal import Protobuf
 public import TradingContract
@@ -18,6 +19,10 @@ public enum StreamMessage: Sendable {
   case orders(TradingV1.OrderSnapshot, sequence: Int64)
   /// An order after a change.
   case order(TradingV1.Order, sequence: Int64)
+  /// The wallets at the start of a `wallets` channel.
+  case wallets(AssetV1.WalletSnapshot, sequence: Int64)
+  /// What one ledger transaction changed.
+  case walletChange(AssetV1.WalletChange, sequence: Int64)
   /// The stream behind a channel ended; a fresh snapshot will follow.
   case interrupted(id: String, detail: String)
   /// Something was refused, or a channel ended for good.
@@ -49,6 +54,9 @@ public enum StreamMessage: Sendable {
     case ("update", "quotes"): self = .quote(try .init(json: members.data), sequence: sequence)
     case ("snapshot", "orders"): self = .orders(try .init(json: members.data), sequence: sequence)
     case ("update", "orders"): self = .order(try .init(json: members.data), sequence: sequence)
+    case ("snapshot", "wallets"): self = .wallets(try .init(json: members.data), sequence: sequence)
+    case ("update", "wallets"):
+      self = .walletChange(try .init(json: members.data), sequence: sequence)
     case ("interrupted", _): self = .interrupted(id: members.id, detail: members.detail)
     case ("error", _):
       self = .error(

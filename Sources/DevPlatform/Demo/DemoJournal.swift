@@ -54,7 +54,7 @@ actor DemoJournal {
       complain("channel \(id) was interrupted: \(detail)")
     case .error(let id, let code, let reason, let detail):
       complain("channel \(id ?? "-"): \(code) \(reason): \(detail)")
-    case .authenticated, .unsubscribed, .heartbeat, .pong:
+    case .authenticated, .unsubscribed, .wallets, .walletChange, .heartbeat, .pong:
       break
     }
     wakeWaiters()

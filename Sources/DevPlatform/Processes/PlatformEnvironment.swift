@@ -94,7 +94,7 @@ struct PlatformEnvironment: Sendable {
         "BARS": options.barsPath, "SPEED": options.replaySpeed.map { "\($0)" },
         "SEED": options.replaySeed.map { "\($0)" },
       ].compactMapValues { $0 }
-    case .postgres, .broker, .trading, .gateway:
+    case .postgres, .broker, .asset, .trading, .gateway:
       [:]
     }
   }

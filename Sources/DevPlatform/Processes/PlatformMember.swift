@@ -8,13 +8,15 @@ public enum PlatformMember: String, Sendable, Hashable, CaseIterable {
   case marketData = "marketdata"
   /// Users and their tokens.
   case auth
+  /// Wallets, and what orders hold of them.
+  case asset
   /// Orders, trades and positions.
   case trading
   /// The edge.
   case gateway
 
   /// The services, in the order in which they are started.
-  public static let services: [PlatformMember] = [.marketData, .auth, .trading]
+  public static let services: [PlatformMember] = [.marketData, .auth, .asset, .trading]
 
   /// The name: of the log, and of the member's settings.
   public var name: String { rawValue }

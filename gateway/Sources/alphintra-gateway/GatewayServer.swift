@@ -1,4 +1,5 @@
 import Admin
+import AssetContract
 import AuthContract
 import Foundation
 import Gateway
@@ -53,10 +54,11 @@ struct GatewayServer: Service {
     func channel(_ service: String) -> MeshChannel {
       MeshChannel(to: service, settings.mesh, template, group: Self.group)
     }
-    let (auth, marketData, trading) = (channel("auth"), channel("marketdata"), channel("trading"))
+    let (asset, auth) = (channel("asset"), channel("auth"))
+    let (marketData, trading) = (channel("marketdata"), channel("trading"))
     self.settings = settings
     self.logger = logger
-    let channels = [auth, marketData, trading]
+    let channels = [asset, auth, marketData, trading]
     self.channels = channels
     diagnostics.addBackends { channels }
     for channel in channels { diagnostics.countBackends(of: channel) }
@@ -65,6 +67,7 @@ struct GatewayServer: Service {
     gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
       upstreams: Upstreams([
+        AssetV1.AssetServiceMethods.listWallets.service: asset,
         AuthV1.AuthServiceMethods.getProfile.service: auth,
         MarketDataV1.MarketDataServiceMethods.getQuote.service: marketData,
         TradingV1.TradingServiceMethods.placeOrder.service: trading,

@@ -26,7 +26,7 @@ struct GatewaySettings: Sendable {
   /// How often all of these files are looked at for new contents: `tls.reload_interval`.
   let reloadInterval: Duration
   /// The services behind the gateway.
-  static let upstreams = ["auth", "marketdata", "trading"]
+  static let upstreams = ["asset", "auth", "marketdata", "trading"]
   /// Where they are: `mesh.directory`, `mesh.target.<service>`.
   let mesh: MeshSettings
   /// Where the gateway answers operators: `admin.host`, `admin.port`.

@@ -53,7 +53,9 @@ public struct Migrator: Sendable {
   /// and sequences, those to come included, and nothing else.
   ///
   /// To be called after ``migrate(_:)``.
-  public func grantAccess(to role: ServiceRole) async throws {
+  ///
+  /// - Parameter appendOnly: tables of the schema whose rows the role may read and add to, and nothing else.
+  public func grantAccess(to role: ServiceRole, appendOnly tables: [String] = []) async throws {
     // Roles belong to the whole server: migrators of other databases may make the same one.
     try await pool.transaction(attempts: Self.roleAttempts) { transaction in
       try await lock(transaction)
@@ -62,7 +64,7 @@ public struct Migrator: Sendable {
       if exists.isEmpty {
         try await transaction.script("CREATE ROLE \(quoted(role.name)) LOGIN")
       }
-      try await transaction.script(grants(to: role.name))
+      try await transaction.script(grants(to: role.name, appendOnly: tables))
       if let password = role.password {
         try await transaction.setPassword(password, of: role.name)
       }
@@ -185,9 +187,10 @@ public struct Migrator: Sendable {
       "SELECT pg_advisory_xact_lock(hashtextextended('alphintra migrations', 0))")
   }
 
-  private func grants(to role: String) -> String {
+  private func grants(to role: String, appendOnly tables: [String]) -> String {
     let (role, schema) = (quoted(role), quoted(schema))
     let database = quoted(pool.configuration.database)
+    let unchanging = tables.map { ", \(schema).\(quoted($0))" }.joined()
     return """
       ALTER ROLE \(role) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
       REVOKE ALL ON DATABASE \(database) FROM PUBLIC;
@@ -198,7 +201,8 @@ public struct Migrator: Sendable {
       ALTER DEFAULT PRIVILEGES IN SCHEMA \(schema)
         GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \(role);
       ALTER DEFAULT PRIVILEGES IN SCHEMA \(schema) GRANT SELECT, USAGE ON SEQUENCES TO \(role);
-      REVOKE INSERT, UPDATE, DELETE ON \(table) FROM \(role)
+      REVOKE INSERT ON \(table) FROM \(role);
+      REVOKE UPDATE, DELETE ON \(table)\(unchanging) FROM \(role)
       """
   }
 

@@ -22,6 +22,8 @@ public struct ServiceDefinition: Sendable {
   public let migrations: [Migration]
   /// The topics it publishes.
   public let topics: [TopicSpecification]
+  /// The tables of its schema that its role may read and add to, and never change: what was written stays.
+  public let appendOnlyTables: [String]
   /// Puts the service together; called once, before a port is open.
   ///
   /// - Throws: `ConfigurationError` for a setting of its own that is wrong; anything else ends the
@@ -31,12 +33,14 @@ public struct ServiceDefinition: Sendable {
   /// Describes a service.
   public init(
     name: String, calls: [String] = [], migrations: [Migration], topics: [TopicSpecification],
+    appendOnlyTables: [String] = [],
     make: @escaping @Sendable (ServiceEnvironment) async throws -> ServiceParts
   ) {
     self.name = name
     self.calls = calls
     self.migrations = migrations
     self.topics = topics
+    self.appendOnlyTables = appendOnlyTables
     self.make = make
   }
 
