@@ -39,7 +39,8 @@ extension TradingV1.OrderStatus {
   var isFinal: Bool {
     switch self {
     case .filled, .canceled, .rejected, .expired: true
-    case .unspecified, .pendingNew, .open, .partiallyFilled, .unrecognized: false
+    case .unspecified, .pendingNew, .open, .partiallyFilled, .pendingReplace, .unrecognized:
+      false
     }
   }
 }
