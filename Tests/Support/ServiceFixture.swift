@@ -98,7 +98,7 @@ public final class ServiceFixture: Sendable {
     server = InProcessServer(
       RPCRouter(
         services: parts.services, accessController: AccessGuard(verifier: verifier),
-        interceptors: parts.interceptors))
+        interceptors: parts.interceptors, replay: parts.replay))
   }
 
   private static let roleChanges = OneAtATime()

@@ -10,7 +10,8 @@
 /// 5. **Place** (`ConcurrencyLimiter`): behind the access check, so that nobody who may not call takes a
 ///    place or learns how busy the server is; before anything that works for the call.
 /// 6. **Stages** (`RPCRouter.stages`): a list, made for each method when it is registered.
-/// 7. **Request check** and **handler**.
+/// 7. **Replay** (`CallReplay`), of calls that come with a key: one that was answered before is not made again.
+/// 8. **Request check** and **handler**.
 ///
 /// The stages up to the place are `enter`, in one function for all calls: where none of them has to wait, as
 /// is nearly always so, a call costs no asynchronous function before its handler.
@@ -70,7 +71,7 @@ extension RPCRouter {
   private func answerUnary(
     _ call: ServerCall, request: [UInt8]
   ) async -> Result<[UInt8], RPCError> {
-    guard case .unary(let handler) = call.registered.handler else {
+    guard case .unary(let handler) = call.registered.handler(for: call.metadata) else {
       return .failure(RPCError(.internal, "\(call.registered.descriptor.path) is not unary"))
     }
     let entry: Entry
@@ -104,7 +105,7 @@ extension RPCRouter {
     let context = ServerContext(call)
     do {
       try await ServerContext.$current.withValue(context) {
-        switch call.registered.handler {
+        switch call.registered.handler(for: call.metadata) {
         case .unary(let handler):
           let request = EncodedRequest(try await requests.only("request"))
           try await responses.write(handler(request, context).bytes, compressed: true)

@@ -13,6 +13,7 @@ public struct RPCRouter: Sendable {
   private let faults: [FaultInjection]
   private let tracer: Tracer?
   private let interceptors: [any ServerInterceptor]
+  private let replay: (any CallReplay)?
 
   /// Creates a router that offers these services.
   ///
@@ -23,6 +24,7 @@ public struct RPCRouter: Sendable {
   ///   - faults: Make some calls slow, or fail, on purpose.
   ///   - interceptors: Stand between the access check and the handlers, in the order in which a call
   ///     passes them.
+  ///   - replay: Answers calls that were made before, by their keys; nil knows none.
   ///   - audit: Is told of each call of a method that the contract says is audited, when the call is
   ///     refused or its handler has ended; and of each call of any method that the access check refuses.
   ///   - metrics: Counts every call.
@@ -30,7 +32,7 @@ public struct RPCRouter: Sendable {
   public init(
     services: [any RPCService], accessController: any AccessController,
     limiter: ConcurrencyLimiter? = nil, faults: [FaultInjection] = [],
-    interceptors: [any ServerInterceptor] = [],
+    interceptors: [any ServerInterceptor] = [], replay: (any CallReplay)? = nil,
     audit: (@Sendable (AuditRecord) -> Void)? = nil, metrics: ServerMetrics? = nil,
     tracer: Tracer? = nil
   ) {
@@ -38,6 +40,7 @@ public struct RPCRouter: Sendable {
     self.limiter = limiter
     self.faults = faults
     self.interceptors = interceptors
+    self.replay = replay
     self.audit = audit
     self.metrics = metrics
     self.tracer = tracer
@@ -62,9 +65,12 @@ public struct RPCRouter: Sendable {
   @usableFromInline
   mutating func add(_ descriptor: MethodDescriptor, _ handler: RegisteredMethod.Handler) {
     precondition(self.methods[descriptor.path] == nil, "\(descriptor.path) is registered twice")
+    let stages = self.stages(before: descriptor)
     self.methods[descriptor.path] = RegisteredMethod(
-      descriptor, handler.behind(self.stages(before: descriptor)), self.metrics?.method(descriptor),
-      self.tracer, self.limiter.flatMap { $0.limits(descriptor) ? $0 : nil })
+      descriptor, handler.behind(stages),
+      keyed: handler.behind(self.replay, of: descriptor)?.behind(stages),
+      self.metrics?.method(descriptor), self.tracer,
+      self.limiter.flatMap { $0.limits(descriptor) ? $0 : nil })
   }
 
   /// What stands between a call's place and the handler of its method, in the order in which a call passes

@@ -15,6 +15,8 @@ package final class RegisteredMethod: Sendable {
 
   package let descriptor: MethodDescriptor
   package let handler: Handler
+  /// The handler of calls that come with an idempotency key; nil where keys mean nothing.
+  private let keyed: Handler?
   /// What is counted of it; nil where nothing is.
   let metrics: ServerMethodMetrics?
   /// Who records its calls; nil where nobody does.
@@ -23,13 +25,20 @@ package final class RegisteredMethod: Sendable {
   let limiter: ConcurrencyLimiter?
 
   package init(
-    _ descriptor: MethodDescriptor, _ handler: Handler, _ metrics: ServerMethodMetrics? = nil,
-    _ tracer: Tracer? = nil, _ limiter: ConcurrencyLimiter? = nil
+    _ descriptor: MethodDescriptor, _ handler: Handler, keyed: Handler? = nil,
+    _ metrics: ServerMethodMetrics? = nil, _ tracer: Tracer? = nil,
+    _ limiter: ConcurrencyLimiter? = nil
   ) {
     self.descriptor = descriptor
     self.handler = handler
+    self.keyed = keyed
     self.metrics = metrics
     self.tracer = tracer
     self.limiter = limiter
+  }
+  /// The handler of a call: whoever sends no key pays nothing for those who do.
+  func handler(for metadata: Metadata) -> Handler {
+    guard let keyed, metadata[IdempotencyKey.metadataName] != nil else { return self.handler }
+    return keyed
   }
 }

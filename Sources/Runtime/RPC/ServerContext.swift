@@ -8,6 +8,10 @@ public struct ServerContext: Sendable {
   package let call: ServerCall
   /// What an interceptor put in the place of the metadata that came.
   private var replacedMetadata: Metadata?
+  /// Names what this call does, the same each time the call is run under its idempotency key; nil without a key.
+  ///
+  /// A handler that gives this name to what it makes finds it again when it runs once more.
+  public private(set) var operationID: String?
 
   package init(_ call: ServerCall) {
     self.call = call
@@ -107,6 +111,13 @@ extension ServerContext {
   public func replacingMetadata(_ metadata: Metadata) -> ServerContext {
     var context = self
     context.replacedMetadata = metadata
+    return context
+  }
+
+  /// The same call as a run of an operation.
+  public func performing(_ operationID: String) -> ServerContext {
+    var context = self
+    context.operationID = operationID
     return context
   }
 

@@ -61,7 +61,8 @@ struct RunningService: Sendable {
       let router = RPCRouter(
         services: parts.services + standard, accessController: AccessGuard(verifier: verifier),
         limiter: limiter, faults: configuration.faults.injections,
-        interceptors: parts.interceptors, audit: { audit.write($0) }, metrics: calls,
+        interceptors: parts.interceptors, replay: parts.replay, audit: { audit.write($0) },
+        metrics: calls,
         tracer: environment.tracer)
       tasks = backbone.tasks()
       var feeds: [Task<Void, Never>] = []

@@ -62,18 +62,21 @@ public struct ServiceParts: Sendable {
   public var interceptors: [any ServerInterceptor]
   /// What it cannot do without.
   public var dependencies: [ServiceDependency]
+  /// Answers calls that were made before, by their idempotency keys; nil knows none.
+  public var replay: (any CallReplay)?
 
   /// Names the parts.
   public init(
     services: [any RPCService], tasks: [BackgroundTask] = [],
     tokenVerifier: (any TokenVerifier)? = nil, interceptors: [any ServerInterceptor] = [],
-    dependencies: [ServiceDependency] = []
+    dependencies: [ServiceDependency] = [], replay: (any CallReplay)? = nil
   ) {
     self.services = services
     self.tasks = tasks
     self.tokenVerifier = tokenVerifier
     self.interceptors = interceptors
     self.dependencies = dependencies
+    self.replay = replay
   }
 }
 

@@ -25,6 +25,7 @@ public enum AssetService {
     Migration("V0002__create_ledger", PackageResources.V0002__create_ledger_sql),
     .eventTraces(version: 3),
     .deadLetters(version: 4),
+    .idempotency(version: 5),
   ]
 
   /// The names of the consumers, to the broker and in the inbox: they never change.
@@ -69,6 +70,7 @@ public enum AssetService {
         BackgroundTask("trade executions") { await trades.run() },
         BackgroundTask("wallet events", endsBeforeCalls: true) { await walletEvents.run() },
       ],
-      dependencies: [.database(environment.database)])
+      dependencies: [.database(environment.database)],
+      replay: IdempotencyStore(environment.database, logger: environment.logger))
   }
 }

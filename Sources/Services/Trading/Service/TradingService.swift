@@ -25,6 +25,7 @@ public enum TradingService {
     Migration("V0003__create_venue", PackageResources.V0003__create_venue_sql),
     .eventTraces(version: 4),
     Migration("V0005__amend_orders", PackageResources.V0005__amend_orders_sql),
+    .idempotency(version: 6),
   ]
 
   private static func parts(
@@ -75,6 +76,10 @@ public enum TradingService {
         BackgroundTask("expiring orders") { await expiring.run() },
         BackgroundTask("order events", endsBeforeCalls: true) { await orderEvents.run() },
       ],
-      dependencies: [.database(environment.database)])
+      dependencies: [.database(environment.database)],
+      // An order is found again by its operation: see the handler.
+      replay: IdempotencyStore(
+        environment.database, rerunnable: [TradingV1.TradingServiceMethods.placeOrder],
+        logger: logger))
   }
 }

@@ -15,7 +15,9 @@ extension TradingHandlers {
   ) async throws -> TradingV1.Order {
     let account = try context.accountID
     let id = OrderID(UUIDv7.make(now: clock.now))
-    let clientOrderID = request.clientOrderID.isEmpty ? id.rawValue : request.clientOrderID
+    // Under an idempotency key an order without a name has the operation's: placing it again finds it.
+    let clientOrderID =
+      request.clientOrderID.isEmpty ? context.operationID ?? id.rawValue : request.clientOrderID
     let place = PlaceOrder(request, clientOrderID: clientOrderID)
     let instruments = market.instruments
     guard !instruments.isEmpty else { throw RPCError.instrumentsUnknown }
