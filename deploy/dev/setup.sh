@@ -12,6 +12,7 @@ build_packages=(
 run_packages=(postgresql openssl curl ca-certificates)
 test_packages=(
   binutils python3 python3-venv protobuf-c-compiler gcc libc6-dev ruby ruby-grpc chromium-headless-shell
+  redis-server
 )
 bench_packages=(
   nghttp2-client nghttp2-server valgrind libgrpc++-dev protobuf-compiler-grpc util-linux binutils

@@ -42,7 +42,8 @@ public final class Gateway: Sendable {
   ///   - clock: Tells the time of ids, dates and tokens.
   ///   - steadyClock: One that is never set: measures the windows of rate limits.
   ///   - logger: Takes the access log.
-  /// - Throws: `RouteTable.Conflict` when two routes answer the same requests.
+  /// - Throws: `RouteTable.Conflict` when two routes answer the same requests; `TLSError` when the authorities of the
+  ///   store of rate limits cannot be read.
   public init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Transcoding.Channel],
     upstreams: Upstreams, accessController: any AccessController, tls: TLSContextSource,
@@ -107,9 +108,13 @@ public final class Gateway: Sendable {
       }
       .bind(host: host, port: port).get()
     listener.set(channel)
+    edge.limiter.start(on: group.next())
     guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
     return address
   }
+
+  /// Whether rate limits are counted together with other gateways at the moment.
+  var sharesRateLimits: Bool { edge.limiter.sharesWindows }
 
   /// How many connections are open, those that shake hands among them.
   var connectionCount: Int { registry.count }
@@ -128,5 +133,6 @@ public final class Gateway: Sendable {
     registry.drain(whenEmpty: empty)
     try? await empty.futureResult.get()
     timer.cancel()
+    edge.limiter.stop()
   }
 }

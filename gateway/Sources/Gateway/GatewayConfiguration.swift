@@ -3,8 +3,11 @@ public struct GatewayConfiguration: Sendable {
   /// The limits.
   public var limits: GatewayLimits
 
-  /// The origins whose pages may open a WebSocket, beside the gateway's own: `https://app.example.com`.
+  /// The origins whose pages may use the gateway, beside its own: `https://app.example.com`.
   public var allowedOrigins: [String]
+
+  /// How long browsers may remember what pages of other origins may send.
+  public var preflightAge: Duration = .seconds(600)
 
   /// What callers may ask for in a time.
   public var rateLimits: RateLimits

@@ -13,6 +13,10 @@ extension GatewaySettings {
       // What is wrong has been noted: the process does not start.
       limits.classes[name] = limit ?? standard
     }
+    if settings.has("redis.url") { limits.store = redis(&settings) }
+    limits.storeTimeout = settings.seconds(
+      "redis.timeout", in: 0.001...10, default: limits.storeTimeout)
+    limits.replicas = settings.integer("replicas", in: 1...1_000, default: limits.replicas)
     limits.callers = settings.integer(
       "rate.callers", in: 1...10_000_000, default: limits.callers)
     let proxies = settings.value(
@@ -20,6 +24,17 @@ extension GatewaySettings {
       default: TrustedProxies([]), parse: proxies)
     limits.trustedProxies = proxies ?? TrustedProxies([])
     return limits
+  }
+
+  /// The store that gateways share: `redis.url`, `.username`, `.password_file`, `.ca`.
+  private static func redis(_ settings: inout Settings) -> RedisAddress? {
+    var address = settings.value(
+      "redis.url", rule: "must be redis://host:port/database or rediss://…, without a password",
+      parse: RedisAddress.init)
+    if settings.has("redis.username") { address?.username = settings.string("redis.username") }
+    if settings.has("redis.password_file") { address?.password = settings.secret("redis.password") }
+    if address?.isSecure == true { address?.authoritiesPath = settings.file("redis.ca") }
+    return address
   }
 
   /// A limit, `.some(nil)` for none, nil for what is neither.

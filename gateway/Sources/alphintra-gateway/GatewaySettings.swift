@@ -61,6 +61,8 @@ struct GatewaySettings: Sendable {
     var gateway = GatewayConfiguration(
       limits: Self.limits(&settings), allowedOrigins: origins ?? [],
       rateLimits: Self.rateLimits(&settings))
+    gateway.preflightAge = .seconds(
+      settings.integer("cors.max_age", in: 0...86_400, default: 600))
     gateway.strictTransportSecurity = .seconds(
       settings.integer("hsts_seconds", in: 0...63_072_000, default: 31_536_000))
     self.gateway = gateway

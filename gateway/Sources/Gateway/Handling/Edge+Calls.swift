@@ -13,9 +13,11 @@ extension Edge {
       throw .overloaded(limit: limits.requestsInFlight)
     }
     defer { state.end() }
-    try countAddress(route.method, head, &entry)
-    let (metadata, user) = try await authorize(route.method, head)
+    try await countAddress(route.method, head, &entry)
+    let (admitted, user) = try await authorize(route.method, head)
+    var metadata = admitted
     try await countUser(route.method, user, head, &entry)
+    let isKeyed = try addIdempotencyKey(of: head, for: user, on: route, to: &metadata)
     if route.takesBody, !request.body.isEmpty { try RequestBody.check(request.headers) }
     let call = try transcode(route, variables, query: try query(head), body: request.body)
     let channel = try upstreams.channel(of: route.method)
@@ -27,8 +29,28 @@ extension Edge {
         status: route.successStatus, contentType: "application/json", body: reply)
     } catch {
       log(error, of: route.method, head)
-      throw Problem(error, of: route.method, lookup: lookups.of(route))
+      throw Problem(error, of: route.method, lookup: lookups.of(route), isKeyed: isKeyed)
     }
+  }
+
+  /// Hands a key on to the service, which answers the same request the same way: of what a user posts.
+  ///
+  /// Other verbs
+  /// are idempotent by themselves, and what strangers post is not kept for anybody who has the key.
+  ///
+  /// - Returns: Whether there is one.
+  private func addIdempotencyKey(
+    of head: RequestHead, for user: UserIdentity?, on route: Route, to metadata: inout Metadata
+  ) throws(Problem) -> Bool {
+    guard route.verb == .post, let key = try head.idempotencyKey(), user != nil else {
+      return false
+    }
+    do {
+      try metadata.add(IdempotencyKey.metadataName, key)
+    } catch {
+      throw .malformedRequest("\(error)")
+    }
+    return true
   }
 
   private func find(

@@ -26,6 +26,7 @@ struct Edge: Sendable {
   let state = EdgeState()
   let metrics: EdgeMetrics
   let defaultHeaders: DefaultHeaders
+  let cors: CORS
   let limiter: RateLimiter
   let trustedProxies: TrustedProxies
   /// Who records the spans of requests; nil for nobody.
@@ -50,8 +51,10 @@ struct Edge: Sendable {
     self.allowedOrigins = configuration.allowedOrigins
     self.clock = clock
     self.metrics = EdgeMetrics(metrics)
+    self.cors = CORS(configuration)
     self.defaultHeaders = DefaultHeaders(configuration)
-    self.limiter = RateLimiter(configuration.rateLimits, clock: steadyClock, metrics: metrics)
+    self.limiter = try RateLimiter(
+      configuration.rateLimits, clock: steadyClock, metrics: metrics, logger: logger)
     self.trustedProxies = configuration.rateLimits.trustedProxies
     self.tracer = tracer
     self.logger = logger
@@ -95,6 +98,7 @@ struct Edge: Sendable {
     if case .response(var response) = outcome {
       if let rate = entry.rate { response.headers += rate.headers }
       response.headers.append((CorrelationID.header, correlationID))
+      cors.add(to: &response, for: request.headers)
       outcome = .response(response)
       entry.status = response.status
     }
@@ -107,6 +111,7 @@ struct Edge: Sendable {
   private func answer(
     _ request: EdgeRequest, _ head: RequestHead, _ entry: inout AccessLogEntry
   ) async throws(Problem) -> EdgeOutcome {
+    if CORS.isPreflight(request) { return .response(try preflight(request, head)) }
     switch head.path.text {
     case "/healthz", "/readyz":
       entry.route = head.path.text

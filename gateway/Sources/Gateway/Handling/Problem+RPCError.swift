@@ -39,7 +39,10 @@ extension Problem {
   ///   - method: The RPC. Its idempotency decides what an answer that never came can mean.
   ///   - lookup: How the client learns what became of a request whose effect is unknown, such as
   ///     `GET /api/orders`; nil where no route tells.
-  init(_ error: RPCError, of method: MethodDescriptor, lookup: String? = nil) {
+  ///   - isKeyed: Whether the request had an idempotency key.
+  init(
+    _ error: RPCError, of method: MethodDescriptor, lookup: String? = nil, isKeyed: Bool = false
+  ) {
     self.init(describing: error)
     // Where no token was asked for, none can be wrong.
     if code == .unauthenticated, case .none = method.access.user {
@@ -48,7 +51,7 @@ extension Problem {
     if error.cause is ServiceNotReached || error.cause is CallNotProcessed {
       effect = .unchanged
     } else {
-      describeEffect(of: method, lookup: lookup)
+      describeEffect(of: method, lookup: lookup, isKeyed: isKeyed)
     }
   }
 
@@ -62,6 +65,8 @@ extension Problem {
     self.init(
       Self.status(of: error.code), error.code, reason: error.errorInfo?.reason ?? error.code.name,
       error.message)
+    // The draft's status for a key that names another request (draft-ietf-httpapi-idempotency-key-header section 2.7).
+    if reason == IdempotencyKey.reusedReason { status = 422 }
     metadata = (error.errorInfo?.metadata ?? [:]).sorted { $0.key < $1.key }.map { ($0, $1) }
     for detail in error.details {
       switch detail {
@@ -123,7 +128,9 @@ extension Problem {
   /// Says what an answer that never came means: never that the request failed.
   ///
   /// INTERNAL and DATA_LOSS are among them: so ends a call whose connection broke the protocol.
-  private mutating func describeEffect(of method: MethodDescriptor, lookup: String?) {
+  private mutating func describeEffect(
+    of method: MethodDescriptor, lookup: String?, isKeyed: Bool
+  ) {
     switch code {
     case .deadlineExceeded, .unavailable, .cancelled, .unknown, .internal, .dataLoss: break
     default: return
@@ -135,6 +142,10 @@ extension Problem {
       effect = .unknown
       detail +=
         ". Whether the request took effect is unknown; repeat it unchanged, it takes effect once"
+    case .unknown where isKeyed && reason != IdempotencyKey.lostReason:
+      effect = .unknown
+      detail +=
+        ". Whether the request took effect is unknown; repeat it with the same Idempotency-Key, it takes effect once"
     case .unknown:
       effect = .unknown
       let remedy = lookup.map { "look with \($0) before repeating it" }

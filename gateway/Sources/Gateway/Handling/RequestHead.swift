@@ -32,7 +32,7 @@ struct RequestHead: Sendable {
     let target = try Self.originForm(request.target)
     let mark = target.firstIndex(of: "?")
     do throws(RequestPath.Failure) {
-      path = try RequestPath(String(target[..<(mark ?? target.endIndex)]))
+      path = try RequestPath(Self.currentVersion(target[..<(mark ?? target.endIndex)]))
     } catch {
       throw .malformedPath(error)
     }
@@ -58,6 +58,30 @@ struct RequestHead: Sendable {
   func token() throws(Problem) -> String? {
     guard let value = try headers.only("authorization") else { return nil }
     return try BearerToken.parse(value)
+  }
+
+  /// What the paths of the API begin with, and what they may begin with for who names its version.
+  private static let prefix = "/api/"
+  private static let versionedPrefix = "/api/v1/"
+
+  /// The path of the version that there is: `/api/v1/orders` is `/api/orders`.
+  private static func currentVersion(_ path: Substring) -> String {
+    guard path.hasPrefix(versionedPrefix) else { return String(path) }
+    return prefix + path.dropFirst(versionedPrefix.count)
+  }
+
+  /// The client's idempotency key, if the request carries one, with or without the quotes of a structured field
+  /// (RFC 8941 section 3.3.3).
+  func idempotencyKey() throws(Problem) -> String? {
+    guard let value = try headers.only("idempotency-key") else { return nil }
+    let isQuoted = value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+    let key = isQuoted ? String(value.dropFirst().dropLast()) : value
+    guard IdempotencyKey.isValid(key), !key.contains("\"") else {
+      throw Problem(
+        400, .invalidArgument, reason: IdempotencyKey.invalidReason,
+        "header Idempotency-Key \(IdempotencyKey.rule), got \(key.utf8.count)")
+    }
+    return key
   }
 
   /// The path and query of a target, which may name the server as a proxy would be told it

@@ -7,11 +7,11 @@ extension Edge {
   /// for it.
   func countAddress(
     _ method: MethodDescriptor, _ head: RequestHead, _ entry: inout AccessLogEntry
-  ) throws(Problem) {
+  ) async throws(Problem) {
     guard let rateClass = method.rateClass, let limit = limiter.limit(of: rateClass),
       limit.subject == .address
     else { return }
-    try count(.address(head.client?.subscriber), rateClass, &entry)
+    try await count(.address(head.client?.subscriber), rateClass, &entry)
   }
 
   /// Counts a request for its user, where that is whom its class counts.
@@ -33,13 +33,13 @@ extension Edge {
     } else {
       subject = .address(head.client?.subscriber)
     }
-    try count(subject, rateClass, &entry)
+    try await count(subject, rateClass, &entry)
   }
 
   private func count(
     _ subject: RateSubject, _ rateClass: String, _ entry: inout AccessLogEntry
-  ) throws(Problem) {
-    entry.rate = limiter.admit(subject, to: rateClass)
+  ) async throws(Problem) {
+    entry.rate = await limiter.admit(subject, to: rateClass)
     guard let rate = entry.rate, !rate.verdict.isAdmitted else { return }
     throw .rateLimited(rate)
   }
@@ -47,7 +47,7 @@ extension Edge {
   /// Counts a subscription as one request of its channel's class.
   func countSubscription(
     _ method: MethodDescriptor, _ user: UserIdentity?, _ admission: WebSocketAdmission
-  ) throws(Problem) {
+  ) async throws(Problem) {
     guard let rateClass = method.rateClass, let limit = limiter.limit(of: rateClass) else { return }
     let subject: RateSubject =
       if limit.subject == .user, let user {
@@ -55,7 +55,7 @@ extension Edge {
       } else {
         .address(admission.client?.subscriber)
       }
-    if let rate = limiter.admit(subject, to: rateClass), !rate.verdict.isAdmitted {
+    if let rate = await limiter.admit(subject, to: rateClass), !rate.verdict.isAdmitted {
       throw .rateLimited(rate)
     }
   }

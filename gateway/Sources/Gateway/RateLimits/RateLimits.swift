@@ -11,6 +11,15 @@ public struct RateLimits: Sendable, Hashable {
   /// them gets more than the limit, some may get less.
   public var callers = 100_000
 
+  /// Where the gateways of one platform count together; nil counts in memory, each for itself.
+  public var store: RedisAddress?
+
+  /// How long the store may take to answer; then the gateway counts for itself.
+  public var storeTimeout: Duration = .milliseconds(100)
+
+  /// How many gateways share the limits, for what each may admit while the store is away.
+  public var replicas = 1
+
   /// The proxies whose `X-Forwarded-For` is believed.
   public var trustedProxies = TrustedProxies([])
 

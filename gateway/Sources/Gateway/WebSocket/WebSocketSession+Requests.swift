@@ -76,10 +76,7 @@ extension WebSocketSession {
       throw .tokenMissing("channel \(name) needs a user: authenticate first")
     }
     let upstream = try edge.upstreams.channel(of: channel.method)
-    let call = try call(of: channel, parameters)
-    // Last, so that a subscription which is refused for another reason does not count.
-    try edge.countSubscription(channel.method, user, admission)
-    return (channel, call, upstream)
+    return (channel, try call(of: channel, parameters), upstream)
   }
 
   private func call(

@@ -7,6 +7,14 @@ extension WebSocketSession {
   /// Streams until the subscription ends, as one span.
   func run(_ call: ChannelCall, of channel: Channel, on upstream: any RPCChannel, id: String) async
   {
+    do throws(Problem) {
+      // Last, so that a subscription which is refused for another reason does not count.
+      try await edge.countSubscription(channel.method, user, admission)
+    } catch {
+      if !Task.isCancelled { end(id, with: error) }
+      return
+    }
+    guard !Task.isCancelled else { return }
     let span = edge.beginSpan(channel, admission)
     await ActiveSpan.$current.withValue(span) {
       await stream(call, of: channel, on: upstream, id: id)
