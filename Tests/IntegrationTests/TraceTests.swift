@@ -16,7 +16,7 @@ import TradingContract
       try await PlatformFixture.run {
         $0.traceCollector = "http://localhost:\(collector.port)"
         for member in [PlatformMember.auth, .marketData, .trading, .gateway] {
-          $0.environment[member] = ["OTEL_BSP_SCHEDULE_DELAY": "50"]
+          $0.environment[member, default: [:]]["OTEL_BSP_SCHEDULE_DELAY"] = "50"
         }
       } _: { platform in
         let ada = try await Trader.signUp("ada", on: platform)

@@ -18,8 +18,10 @@ enum PlatformFixture {
     var options = try Platform.Options.temporary()
     options.replaySpeed = replaySpeed
     options.barsPath = repositoryFile(Platform.Options.bars)
-    // One address registers and logs in all the users of a test.
-    options.environment[.gateway, default: [:]]["GATEWAY_RATE_AUTH"] = "none"
+    // One address is all the users of a test, and one that waits for an order asks more often than a client would.
+    for rateClass in ["AUTH", "ORDERS", "MARKET_DATA"] {
+      options.environment[.gateway, default: [:]]["GATEWAY_RATE_\(rateClass)"] = "none"
+    }
     change(&options)
     let platform = try await Platform.start(options)
     do {
