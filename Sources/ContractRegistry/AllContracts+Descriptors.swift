@@ -105,26 +105,27 @@ extension AllContracts {
     \n\u{f}CaptureResponse\u{12}\u{19}\n\u{8}trade_id\u{18}\u{1} \u{1}(\tR\u{7}tradeId\u{12}%\
     \n\u{e}transaction_id\u{18}\u{2} \u{1}(\tR\rtransactionId\u{12}A\
     \n\u{b}reservation\u{18}\u{3} \u{1}(\u{b}2\u{1f}.alphintra.asset.v1.ReservationR\u{b}reservatio\
-    n\"\u{e1}\u{2}\n\u{14}CreateDepositRequest\u{12}\u{8a}\u{1}\
+    n\"\u{f0}\u{2}\n\u{14}CreateDepositRequest\u{12}\u{8a}\u{1}\
     \n\naccount_id\u{18}\u{1} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9a-f]{4}-[0-\
     9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c073990R\taccountId\
     \u{12}4\n\u{5}asset\u{18}\u{2} \u{1}(\tB\u{1e}\u{ea}\u{f4}\u{18}\u{1a}\u{8}\u{1}\"\u{10}[A-Z0-9\
-    .-]{1,12}\u{8a}\u{1}\u{3}USDR\u{5}asset\u{12}B\n\u{6}amount\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphi\
-    ntra.type.DecimalB\u{11}\u{ea}\u{f4}\u{18}\r\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{5}10000R\u{6}amount\
-    \u{12}B\n\treference\u{18}\u{4} \u{1}(\tB$\u{ea}\u{f4}\u{18} \u{8}\u{1}\"\u{b}[!-~]{1,64}\u{8a}\
-    \u{1}\u{e}wire-2024-0001R\treference\"b\n\u{12}ListWalletsRequest\u{12}$\
-    \n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\u{3}:\u{1}0R\u{8}pageSize\u{12}&\
-    \n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\u{3}\u{18}\u{80}\u{8}R\tpageToken\"s\
-    \n\u{13}ListWalletsResponse\u{12}4\n\u{7}wallets\u{18}\u{1} \u{3}(\u{b}2\u{1a}.alphintra.asset.\
-    v1.WalletR\u{7}wallets\u{12}&\n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{be}\
-    \u{1}\n\u{17}ListTransactionsRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\
-    \u{f4}\u{18}\u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\
-    \u{f4}\u{18}\u{3}\u{18}\u{80}\u{8}R\tpageToken\u{12}2\
-    \n\u{5}asset\u{18}\u{3} \u{1}(\tB\u{1c}\u{ea}\u{f4}\u{18}\u{18}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\
-    \u{1}\u{3}USDR\u{5}asset\u{12}!\n\u{8}order_id\u{18}\u{4} \u{1}(\tB\u{6}\u{ea}\u{f4}\u{18}\u{2}\
-    \u{18}@R\u{7}orderId\"\u{8d}\u{1}\n\u{18}ListTransactionsResponse\u{12}I\
-    \n\u{c}transactions\u{18}\u{1} \u{3}(\u{b}2%.alphintra.asset.v1.LedgerTransactionR\u{c}transact\
-    ions\u{12}&\n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{85}\u{2}\
+    .-]{1,12}\u{8a}\u{1}\u{3}USDR\u{5}asset\u{12}Q\n\u{6}amount\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphi\
+    ntra.type.DecimalB \u{ea}\u{f4}\u{18}\u{1c}\u{8}\u{1}2\u{1}0J\r1000000000000\u{8a}\u{1}\u{5}100\
+    00R\u{6}amount\u{12}B\n\treference\u{18}\u{4} \u{1}(\tB$\u{ea}\u{f4}\u{18} \u{8}\u{1}\"\u{b}[!-\
+    ~]{1,64}\u{8a}\u{1}\u{e}wire-2024-0001R\treference\"b\
+    \n\u{12}ListWalletsRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\
+    \u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\
+    \u{3}\u{18}\u{80}\u{8}R\tpageToken\"s\n\u{13}ListWalletsResponse\u{12}4\
+    \n\u{7}wallets\u{18}\u{1} \u{3}(\u{b}2\u{1a}.alphintra.asset.v1.WalletR\u{7}wallets\u{12}&\
+    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{be}\u{1}\
+    \n\u{17}ListTransactionsRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\
+    \u{18}\u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\
+    \u{18}\u{3}\u{18}\u{80}\u{8}R\tpageToken\u{12}2\n\u{5}asset\u{18}\u{3} \u{1}(\tB\u{1c}\u{ea}\
+    \u{f4}\u{18}\u{18}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\u{1}\u{3}USDR\u{5}asset\u{12}!\
+    \n\u{8}order_id\u{18}\u{4} \u{1}(\tB\u{6}\u{ea}\u{f4}\u{18}\u{2}\u{18}@R\u{7}orderId\"\u{8d}\
+    \u{1}\n\u{18}ListTransactionsResponse\u{12}I\n\u{c}transactions\u{18}\u{1} \u{3}(\u{b}2%.alphin\
+    tra.asset.v1.LedgerTransactionR\u{c}transactions\u{12}&\
+    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{85}\u{2}\
     \n\u{13}GetStatementRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\
     \u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\
     \u{3}\u{18}\u{80}\u{8}R\tpageToken\u{12}4\n\u{5}asset\u{18}\u{3} \u{1}(\tB\u{1e}\u{ea}\u{f4}\

@@ -229,8 +229,12 @@ public enum AssetRegistry {
           2, "asset", .string, example: "\"USD\"", rules: ["required", "matches [A-Z0-9.-]{1,12}"],
           "What is credited."),
         FieldDescription(
-          3, "amount", .decimal, example: "\"10000\"", rules: ["required", "> 0"],
-          "How much: positive."),
+          3, "amount", .decimal, example: "\"10000\"",
+          rules: ["required", "> 0", "<= 1000000000000"],
+          """
+          How much: positive, and at most a trillion, so that no sum of the ledger leaves the \
+          range of an amount.
+          """),
         FieldDescription(
           4, "reference", .string, example: "\"wire-2024-0001\"",
           rules: ["required", "matches [!-~]{1,64}"],

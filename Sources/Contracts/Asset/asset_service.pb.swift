@@ -108,7 +108,8 @@ extension AssetV1 {
     public var accountID: String = ""
     /// What is credited.
     public var asset: String = ""
-    /// How much: positive.
+    /// How much: positive, and at most a trillion, so that no sum of the ledger leaves the range of
+    /// an amount.
     public var amount: Core.Decimal?
     /// The depositor's own name for it, unique among all deposits: 1 to 64 visible characters.
     public var reference: String = ""
@@ -764,7 +765,7 @@ extension AssetV1.CreateDepositRequest: Protobuf.Message {
     static let field1 = Protobuf.TextRules(
       pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
     static let field2 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
-    static let field3 = Protobuf.DecimalRules(above: "0")
+    static let field3 = Protobuf.DecimalRules(above: "0", upTo: "1000000000000")
     static let field4 = Protobuf.TextRules(pattern: "[!-~]{1,64}")
   }
 

@@ -172,7 +172,8 @@ enum AssetCases {
           rules: RuleCase(isRequired: true, pattern: "[A-Z0-9.-]{1,12}", examples: ["USD"])),
         FieldCase(
           3, "amount", "amount", .decimal, .optional,
-          rules: RuleCase(isRequired: true, above: "0", examples: ["10000"])),
+          rules: RuleCase(
+            isRequired: true, above: "0", upTo: "1000000000000", examples: ["10000"])),
         FieldCase(
           4, "reference", "reference", .string,
           rules: RuleCase(isRequired: true, pattern: "[!-~]{1,64}", examples: ["wire-2024-0001"])),
