@@ -27,9 +27,7 @@ let package = Package(
         + [Packages.nioCore, Packages.nioPosix, Packages.unixSignals]),
 
     // The services, and whom they call.
-    service(
-      "Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"],
-      [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
+    service("Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"], Packages.tokens),
     service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
     service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData"]),
 
@@ -181,8 +179,7 @@ let package = Package(
     tests(
       "Admin", ["Observability", "ProcessKit"],
       Packages.nio + [Packages.configuration, Packages.log, Packages.subprocess]),
-    serviceTests(
-      "Auth", ["Argon2", "Mesh"], [Packages.crypto, Packages.cryptoExtras, Packages.jwt]),
+    serviceTests("Auth", ["Argon2", "Mesh", "RPCInProcess"], Packages.tokens),
     serviceTests("MarketData", ["Kafka"]), serviceTests("Asset", ["Kafka", "TradingContract"]),
     serviceTests(
       "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
@@ -390,6 +387,7 @@ enum Packages {
   static let subprocess = product("Subprocess", of: "swift-subprocess")
   static let system = product("SystemPackage", of: "swift-system")
   static let jwt = product("JWTKit", of: "jwt-kit")
+  static let tokens = [crypto, cryptoExtras, jwt]
   /// SwiftNIO as a client or server of HTTP/1.1 and WebSocket needs it.
   static let nio = [nioCore, nioPosix, nioHTTP1, nioWebSocket]
 

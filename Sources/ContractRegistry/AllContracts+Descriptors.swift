@@ -259,18 +259,22 @@ extension AllContracts {
     // alphintra/auth/v1/auth_events.proto
     """
     \n#alphintra/auth/v1/auth_events.proto\u{12}\u{11}alphintra.auth.v1\u{1a}\u{1f}alphintra/option\
-    s/options.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{a1}\u{2}\
+    s/options.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{c0}\u{2}\
     \n\tUserEvent\u{12}\u{19}\n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{2} \u{1}(\tR\u{6}userId\u{12}?\
     \n\nevent_type\u{18}\u{3} \u{1}(\u{e}2 .alphintra.auth.v1.UserEventTypeR\teventType\u{12}\u{1a}\
     \n\u{8}sequence\u{18}\u{4} \u{1}(\u{3}R\u{8}sequence\u{12}!\
-    \n\u{c}display_name\u{18}\u{5} \u{1}(\tR\u{b}displayName\u{12}8\
+    \n\u{c}display_name\u{18}\u{5} \u{1}(\tR\u{b}displayName\u{12}\u{1d}\
+    \n\nsession_id\u{18}\u{7} \u{1}(\tR\tsessionId\u{12}8\
     \n\ttimestamp\u{18}\u{6} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\ttimestamp:&\u{9a}\u{f4}\
-    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*\u{93}\u{1}\
+    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*\u{84}\u{2}\
     \n\rUserEventType\u{12}\u{1f}\n\u{1b}USER_EVENT_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
     \n\u{1a}USER_EVENT_TYPE_REGISTERED\u{10}\u{1}\u{12}\u{1d}\
     \n\u{19}USER_EVENT_TYPE_LOGGED_IN\u{10}\u{2}\u{12}\"\
-    \n\u{1e}USER_EVENT_TYPE_PASSWORD_RESET\u{10}\u{3}b\u{6}proto3
+    \n\u{1e}USER_EVENT_TYPE_PASSWORD_RESET\u{10}\u{3}\u{12}\u{1e}\
+    \n\u{1a}USER_EVENT_TYPE_LOGGED_OUT\u{10}\u{4}\u{12}#\
+    \n\u{1f}USER_EVENT_TYPE_SESSION_REVOKED\u{10}\u{5}\u{12}*\
+    \n&USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED\u{10}\u{6}b\u{6}proto3
     """,
     // alphintra/auth/v1/auth_service.proto
     """
@@ -290,26 +294,73 @@ extension AllContracts {
     \n\u{c}LoginRequest\u{12}1\n\u{5}email\u{18}\u{1} \u{1}(\tB\u{1b}\u{ea}\u{f4}\u{18}\u{17}\u{8}\
     \u{1}\u{18}\u{fe}\u{1}\u{8a}\u{1}\u{f}ada@example.comR\u{5}email\u{12}@\
     \n\u{8}password\u{18}\u{2} \u{1}(\tB$\u{ea}\u{f4}\u{18} \u{8}\u{1}\u{18}\u{80}\u{1}\u{80}\u{1}\
-    \u{1}\u{8a}\u{1}\u{15}correct horse batteryR\u{8}password\"\u{9d}\u{1}\
+    \u{1}\u{8a}\u{1}\u{15}correct horse batteryR\u{8}password\"\u{8f}\u{2}\
     \n\rLoginResponse\u{12}!\n\u{c}access_token\u{18}\u{1} \u{1}(\tR\u{b}accessToken\u{12}\u{1d}\
     \n\ntoken_type\u{18}\u{2} \u{1}(\tR\ttokenType\u{12}\u{1d}\
     \n\nexpires_in\u{18}\u{3} \u{1}(\u{5}R\texpiresIn\u{12}+\
-    \n\u{4}user\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.auth.v1.UserR\u{4}user\"\u{13}\
-    \n\u{11}GetProfileRequest\"\r\n\u{b}JwksRequest\"J\
-    \n\u{c}JwksResponse\u{12}\u{12}\n\u{4}jwks\u{18}\u{1} \u{1}(\tR\u{4}jwks\u{12}&\
-    \n\u{f}max_age_seconds\u{18}\u{2} \u{1}(\u{5}R\rmaxAgeSeconds2\u{8b}\u{4}\
-    \n\u{b}AuthService\u{12}\u{8b}\u{1}\n\u{8}Register\u{12}\".alphintra.auth.v1.RegisterRequest\
-    \u{1a}\u{17}.alphintra.auth.v1.User\"B\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/auth/regi\
-    ster:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\
+    \n\u{4}user\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.auth.v1.UserR\u{4}user\u{12}#\
+    \n\rrefresh_token\u{18}\u{5} \u{1}(\tR\u{c}refreshToken\u{12},\
+    \n\u{12}refresh_expires_in\u{18}\u{6} \u{1}(\u{5}R\u{10}refreshExpiresIn\u{12}\u{1d}\
+    \n\nsession_id\u{18}\u{7} \u{1}(\tR\tsessionId\"q\
+    \n\u{e}RefreshRequest\u{12}_\n\rrefresh_token\u{18}\u{1} \u{1}(\tB:\u{ea}\u{f4}\u{18}6\u{8}\
+    \u{1}\u{18}\u{80}\u{1}\u{80}\u{1}\u{1}\u{8a}\u{1}+pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMAR\
+    \u{c}refreshToken\"\u{e4}\u{1}\n\u{f}RefreshResponse\u{12}!\
+    \n\u{c}access_token\u{18}\u{1} \u{1}(\tR\u{b}accessToken\u{12}\u{1d}\
+    \n\ntoken_type\u{18}\u{2} \u{1}(\tR\ttokenType\u{12}\u{1d}\
+    \n\nexpires_in\u{18}\u{3} \u{1}(\u{5}R\texpiresIn\u{12}#\
+    \n\rrefresh_token\u{18}\u{4} \u{1}(\tR\u{c}refreshToken\u{12},\
+    \n\u{12}refresh_expires_in\u{18}\u{5} \u{1}(\u{5}R\u{10}refreshExpiresIn\u{12}\u{1d}\
+    \n\nsession_id\u{18}\u{6} \u{1}(\tR\tsessionId\"p\
+    \n\rLogoutRequest\u{12}_\n\rrefresh_token\u{18}\u{1} \u{1}(\tB:\u{ea}\u{f4}\u{18}6\u{8}\u{1}\
+    \u{18}\u{80}\u{1}\u{80}\u{1}\u{1}\u{8a}\u{1}+pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMAR\u{c}r\
+    efreshToken\"\u{10}\n\u{e}LogoutResponse\"\u{f6}\u{1}\
+    \n\u{7}Session\u{12}\u{1d}\n\nsession_id\u{18}\u{1} \u{1}(\tR\tsessionId\u{12}9\
+    \n\ncreated_at\u{18}\u{2} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tcreatedAt\u{12}<\
+    \n\u{c}last_used_at\u{18}\u{3} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\
+    \nlastUsedAt\u{12}9\n\nexpires_at\u{18}\u{4} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texp\
+    iresAt\u{12}\u{18}\n\u{7}current\u{18}\u{5} \u{1}(\u{8}R\u{7}current\"c\
+    \n\u{13}ListSessionsRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\
+    \u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\
+    \u{3}\u{18}\u{80}\u{8}R\tpageToken\"v\n\u{14}ListSessionsResponse\u{12}6\
+    \n\u{8}sessions\u{18}\u{1} \u{3}(\u{b}2\u{1a}.alphintra.auth.v1.SessionR\u{8}sessions\u{12}&\
+    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{a3}\u{1}\
+    \n\u{14}RevokeSessionRequest\u{12}\u{8a}\u{1}\n\nsession_id\u{18}\u{1} \u{1}(\tBk\u{ea}\u{f4}\
+    \u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017\
+    f22e2-79b0-7cc3-98c4-dc0c0c07398fR\tsessionId\"\u{17}\
+    \n\u{15}RevokeSessionResponse\"\u{13}\n\u{11}GetProfileRequest\"\r\
+    \n\u{b}JwksRequest\"\u{ba}\u{1}\n\u{c}JwksResponse\u{12}\u{12}\
+    \n\u{4}jwks\u{18}\u{1} \u{1}(\tR\u{4}jwks\u{12}&\
+    \n\u{f}max_age_seconds\u{18}\u{2} \u{1}(\u{5}R\rmaxAgeSeconds\u{12}*\
+    \n\u{11}ended_session_ids\u{18}\u{3} \u{3}(\tR\u{f}endedSessionIds\u{12}B\
+    \n\u{1e}ended_sessions_max_age_seconds\u{18}\u{4} \u{1}(\u{5}R\u{1a}endedSessionsMaxAgeSeconds2\
+    \u{8c}\t\n\u{b}AuthService\u{12}\u{8b}\u{1}\n\u{8}Register\u{12}\".alphintra.auth.v1.RegisterRe\
+    quest\u{1a}\u{17}.alphintra.auth.v1.User\"B\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/auth\
+    /register:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\
     \u{f3}\u{18}\u{4}auth\u{f8}\u{f3}\u{18}\u{1}\u{e0}\u{f3}\u{18}\u{c9}\u{1}\u{12}\u{86}\u{1}\
     \n\u{5}Login\u{12}\u{1f}.alphintra.auth.v1.LoginRequest\u{1a} .alphintra.auth.v1.LoginResponse\
     \":\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{14}\"\u{f}/api/auth/login:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\
     \n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{4}auth\u{f8}\u{f3}\u{18}\
-    \u{1}\u{12}\u{84}\u{1}\n\nGetProfile\u{12}$.alphintra.auth.v1.GetProfileRequest\u{1a}\u{17}.alp\
-    hintra.auth.v1.User\"7\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{14}\u{12}\u{12}/api/users\
-    /profile\u{ca}\u{f3}\u{18}\u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{d0}\
-    \u{f}\u{12}^\n\u{4}Jwks\u{12}\u{1e}.alphintra.auth.v1.JwksRequest\u{1a}\u{1f}.alphintra.auth.v1\
-    .JwksResponse\"\u{15}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{5}\
+    \u{1}\u{12}\u{8e}\u{1}\n\u{7}Refresh\u{12}!.alphintra.auth.v1.RefreshRequest\u{1a}\".alphintra.\
+    auth.v1.RefreshResponse\"<\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{16}\"\u{11}/api/auth/refresh:\u{1}*\
+    \u{ca}\u{f3}\u{18}\u{b}\n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\
+    \u{4}auth\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{8d}\u{1}\
+    \n\u{6}Logout\u{12} .alphintra.auth.v1.LogoutRequest\u{1a}!.alphintra.auth.v1.LogoutResponse\">\
+    \u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{15}\"\u{10}/api/auth/logout:\u{1}*\u{ca}\u{f3}\
+    \u{18}\u{b}\n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{4}auth\u{f8}\
+    \u{f3}\u{18}\u{1}\u{12}\u{a3}\u{1}\n\u{c}ListSessions\u{12}&.alphintra.auth.v1.ListSessionsRequ\
+    est\u{1a}'.alphintra.auth.v1.ListSessionsResponse\"B\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\
+    \u{2}\u{14}\u{12}\u{12}/api/auth/sessions\u{ca}\u{f3}\u{18}\u{14}\
+    \n\u{7}gateway\u{18}\u{2}*\u{7}account\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{ea}\u{f3}\u{18}\u{4}auth\
+    \u{12}\u{b7}\u{1}\n\rRevokeSession\u{12}'.alphintra.auth.v1.RevokeSessionRequest\u{1a}(.alphint\
+    ra.auth.v1.RevokeSessionResponse\"S\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}!*\u{1f}/api/au\
+    th/sessions/{session_id}\u{ca}\u{f3}\u{18}\u{14}\
+    \n\u{7}gateway\u{18}\u{2}*\u{7}account\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{4}auth\
+    \u{f8}\u{f3}\u{18}\u{1}\u{12}\u{84}\u{1}\n\nGetProfile\u{12}$.alphintra.auth.v1.GetProfileReque\
+    st\u{1a}\u{17}.alphintra.auth.v1.User\"7\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{14}\
+    \u{12}\u{12}/api/users/profile\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{12}^\
+    \n\u{4}Jwks\u{12}\u{1e}.alphintra.auth.v1.JwksRequest\u{1a}\u{1f}.alphintra.auth.v1.JwksRespons\
+    e\"\u{15}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{5}\
     \n\u{1}*\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}b\u{6}proto3
     """,
     // alphintra/marketdata/v1/marketdata_events.proto

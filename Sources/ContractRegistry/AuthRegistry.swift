@@ -36,9 +36,43 @@ public enum AuthRegistry {
           AuthV1.LoginResponse.self,
           routes: ["POST /api/auth/login"],
           """
-          Exchanges an address and a password for an access token. Which of the two was wrong is \
-          never told.
+          Exchanges an address and a password for an access token and a refresh token: a session \
+          begins. Which of the two was
+          wrong is never told.
           """),
+        RPCDescription(
+          AuthV1.AuthServiceMethods.refresh,
+          AuthV1.RefreshRequest.self,
+          AuthV1.RefreshResponse.self,
+          routes: ["POST /api/auth/refresh"],
+          """
+          Exchanges a refresh token for an access token and the next refresh token. Each refresh \
+          token is good for one exchange.
+          One that was exchanged before ends its session, unless that was a moment ago: then the \
+          call is ABORTED, and the
+          answer to the other call has the next token.
+          """),
+        RPCDescription(
+          AuthV1.AuthServiceMethods.logout,
+          AuthV1.LogoutRequest.self,
+          AuthV1.LogoutResponse.self,
+          routes: ["POST /api/auth/logout"],
+          """
+          Ends the session of a refresh token. A token that is none, or not any more, is answered \
+          in the same way.
+          """),
+        RPCDescription(
+          AuthV1.AuthServiceMethods.listSessions,
+          AuthV1.ListSessionsRequest.self,
+          AuthV1.ListSessionsResponse.self,
+          routes: ["GET /api/auth/sessions"],
+          "The caller's live sessions, newest first."),
+        RPCDescription(
+          AuthV1.AuthServiceMethods.revokeSession,
+          AuthV1.RevokeSessionRequest.self,
+          AuthV1.RevokeSessionResponse.self,
+          routes: ["DELETE /api/auth/sessions/{session_id}"],
+          "Ends one of the caller's sessions. Someone else's is NOT_FOUND."),
         RPCDescription(
           AuthV1.AuthServiceMethods.getProfile,
           AuthV1.GetProfileRequest.self,
@@ -49,7 +83,10 @@ public enum AuthRegistry {
           AuthV1.AuthServiceMethods.jwks,
           AuthV1.JwksRequest.self,
           AuthV1.JwksResponse.self,
-          "The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517)."),
+          """
+          What verifies access tokens: the public keys, as a JSON Web Key Set (RFC 7517), and the \
+          sessions that have ended.
+          """),
       ]),
   ]
 
@@ -69,7 +106,41 @@ public enum AuthRegistry {
         FieldDescription(1, "jwks", .string, "The JSON text of a JSON Web Key Set."),
         FieldDescription(
           2, "max_age_seconds", json: "maxAgeSeconds", .int32,
-          "How long the answer may be cached, in seconds."),
+          "How long the keys may be cached, in seconds."),
+        FieldDescription(
+          3, "ended_session_ids", json: "endedSessionIds", .string, cardinality: .repeated,
+          """
+          The sessions that ended before their time and may have access tokens which have not \
+          expired: those are refused.
+          """),
+        FieldDescription(
+          4, "ended_sessions_max_age_seconds", json: "endedSessionsMaxAgeSeconds", .int32,
+          """
+          How long the list of ended sessions may be used, in seconds: so long a token outlives \
+          its session at most.
+          """),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.ListSessionsRequest",
+      "Asks for sessions.",
+      [
+        FieldDescription(
+          1, "page_size", json: "pageSize", .int32, rules: [">= 0"],
+          "At most this many; 0 stands for 50, larger values than 100 for 100."),
+        FieldDescription(
+          2, "page_token", json: "pageToken", .string, rules: ["at most 1024 characters"],
+          "Where the page before ended."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.ListSessionsResponse",
+      "A page of sessions.",
+      [
+        FieldDescription(
+          1, "sessions", .message("alphintra.auth.v1.Session"), cardinality: .repeated,
+          "The sessions, newest first."),
+        FieldDescription(
+          2, "next_page_token", json: "nextPageToken", .string,
+          "Empty on the last page."),
       ]),
     MessageDescription(
       "alphintra.auth.v1.LoginRequest",
@@ -86,7 +157,7 @@ public enum AuthRegistry {
       ]),
     MessageDescription(
       "alphintra.auth.v1.LoginResponse",
-      "An access token and its life.",
+      "The tokens of a session that has begun.",
       [
         FieldDescription(
           1, "access_token", json: "accessToken", .string,
@@ -98,6 +169,67 @@ public enum AuthRegistry {
           3, "expires_in", json: "expiresIn", .int32,
           "The token's life in seconds."),
         FieldDescription(4, "user", .message("alphintra.auth.v1.User"), "Whose token it is."),
+        FieldDescription(
+          5, "refresh_token", json: "refreshToken", .string,
+          "The refresh token: a secret for one exchange."),
+        FieldDescription(
+          6, "refresh_expires_in", json: "refreshExpiresIn", .int32,
+          "How long the refresh token lasts if it is not exchanged, in seconds."),
+        FieldDescription(7, "session_id", json: "sessionId", .string, "The session."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.LogoutRequest",
+      "A log-out.",
+      [
+        FieldDescription(
+          1,
+          "refresh_token",
+          json: "refreshToken",
+          .string,
+          example: "\"pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMA\"",
+          rules: ["required", "at most 128 characters", "a secret, which no error repeats"],
+          "A refresh token of the session."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.LogoutResponse",
+      "The session has ended.",
+      []),
+    MessageDescription(
+      "alphintra.auth.v1.RefreshRequest",
+      "An exchange of a refresh token.",
+      [
+        FieldDescription(
+          1,
+          "refresh_token",
+          json: "refreshToken",
+          .string,
+          example: "\"pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMA\"",
+          rules: ["required", "at most 128 characters", "a secret, which no error repeats"],
+          "The session's live refresh token."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.RefreshResponse",
+      "The next tokens of a session.",
+      [
+        FieldDescription(
+          1, "access_token", json: "accessToken", .string,
+          """
+          A signed JWT (RS256), to be sent as "Authorization: Bearer". It has the roles that the \
+          user has now.
+          """),
+        FieldDescription(
+          2, "token_type", json: "tokenType", .string,
+          "Always \"Bearer\" (RFC 6750)."),
+        FieldDescription(
+          3, "expires_in", json: "expiresIn", .int32,
+          "The access token's life in seconds."),
+        FieldDescription(
+          4, "refresh_token", json: "refreshToken", .string,
+          "The next refresh token: a secret for one exchange."),
+        FieldDescription(
+          5, "refresh_expires_in", json: "refreshExpiresIn", .int32,
+          "How long the refresh token lasts if it is not exchanged, in seconds."),
+        FieldDescription(6, "session_id", json: "sessionId", .string, "The session."),
       ]),
     MessageDescription(
       "alphintra.auth.v1.RegisterRequest",
@@ -118,6 +250,42 @@ public enum AuthRegistry {
           1 to 100 characters as people count them, on one line; a character may be composed of \
           several.
           """),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.RevokeSessionRequest",
+      "Ends a session.",
+      [
+        FieldDescription(
+          1,
+          "session_id",
+          json: "sessionId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"",
+          rules: [
+            "required", "matches [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
+          "The session."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.RevokeSessionResponse",
+      "The session has ended.",
+      []),
+    MessageDescription(
+      "alphintra.auth.v1.Session",
+      "What follows from one log-in until it ends.",
+      [
+        FieldDescription(1, "session_id", json: "sessionId", .string, "UUID version 7."),
+        FieldDescription(
+          2, "created_at", json: "createdAt", .message("google.protobuf.Timestamp"),
+          "When the user logged in."),
+        FieldDescription(
+          3, "last_used_at", json: "lastUsedAt", .message("google.protobuf.Timestamp"),
+          "When its latest tokens were made."),
+        FieldDescription(
+          4, "expires_at", json: "expiresAt", .message("google.protobuf.Timestamp"),
+          "When it ends if it is not used again."),
+        FieldDescription(
+          5, "current", .bool,
+          "Whether this is the session of the token that asks."),
       ]),
     MessageDescription(
       "alphintra.auth.v1.User",

@@ -27,13 +27,17 @@ public struct DevGuide: Sendable {
         status      \(statusPages.joined(separator: "\n              "))
         operator    \(PlatformOperator.email), password in \(try platform.operator().passwordPath)
 
-      Register, log in and place an order (paste into another terminal):
+      Register, log in, have an operator deposit money, and place an order (paste into another terminal):
 
         alphintra() { curl -sS --cacert \(platform.authorityPath) -H 'Content-Type: application/json' "$@"; echo; }
         alphintra \(url)/api/auth/register -d '{"email":"ada@example.com","password":"correct horse battery","displayName":"Ada"}'
         TOKEN=$(alphintra \(url)/api/auth/login -d '{"email":"ada@example.com","password":"correct horse battery"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+        ADA=$(alphintra \(url)/api/users/profile -H "Authorization: Bearer $TOKEN" | sed 's/.*"userId":"\\([^"]*\\)".*/\\1/')
+        OPERATOR=$(alphintra \(url)/api/auth/login -d '{"email":"\(PlatformOperator.email)","password":"'$(cat \(try platform.operator().passwordPath))'"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+        alphintra \(url)/api/deposits -H "Authorization: Bearer $OPERATOR" -d '{"accountId":"'$ADA'","asset":"USD","amount":"10000","reference":"first"}'
         alphintra \(url)/api/orders -H "Authorization: Bearer $TOKEN" -d '{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10"}'
         alphintra \(url)/api/positions -H "Authorization: Bearer $TOKEN"
+        alphintra \(url)/api/wallets -H "Authorization: Bearer $TOKEN"
 
       Stop with Ctrl-C.
       """

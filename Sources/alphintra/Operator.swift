@@ -24,7 +24,7 @@ struct OperatorCreate: AsyncParsableCommand {
 
       The password is generated and printed, this once. With --password-file it is not printed: the \
       file's first line is the password, and a file that is not there is made, readable by its owner \
-      alone. An operator who is there gets that password; repeated, the command changes nothing. An address that belongs to a user who is no operator is refused.
+      alone. An operator who is there gets that password, and what was begun with the old one ends; repeated, the command changes nothing. An address that belongs to a user who is no operator is refused.
       """)
 
   @Option(help: "The address the operator logs in with.")

@@ -6,6 +6,10 @@ import Testing
   private let now = Instant(microseconds: 1_700_000_000_000_000)
   private let eventID = EventID(rawValue: "e9")
 
+  private let sessionID = SessionID(rawValue: "s1")
+  private let rules = SessionRules(
+    idleLimit: .seconds(60), lifetime: .seconds(600), grace: .seconds(10), maximumPerUser: 5)
+
   private func user(eventCount: Int64) throws -> User {
     User(
       id: UserID(rawValue: "u1"), email: try EmailAddress("ada@example.com"),
@@ -15,8 +19,11 @@ import Testing
 
   @Test func rightPasswordCountsTheEvent() throws {
     let before = try user(eventCount: 4)
-    let (after, event) = try LogIn.decide(
-      for: before, passwordMatches: true, eventID: eventID, at: now)
+    let (after, session, event) = try LogIn.decide(
+      for: before, passwordMatches: true, sessionID: sessionID, rules, eventID: eventID, at: now)
+    #expect(session.id == sessionID && session.userID == before.id && session.generation == 1)
+    #expect(session.isLive(rules, at: now) && session.end == nil)
+    #expect(event.sessionID == sessionID)
     #expect(after.eventCount == 5)
     #expect(event.sequence == 5)
     #expect(event.kind == .loggedIn)
@@ -29,7 +36,8 @@ import Testing
     let owner = isKnown ? try user(eventCount: 1) : nil
     #expect(throws: LogInRejection.wrongCredentials) {
       try LogIn.decide(
-        for: owner, passwordMatches: passwordMatches, eventID: eventID, at: now)
+        for: owner, passwordMatches: passwordMatches, sessionID: sessionID, rules,
+        eventID: eventID, at: now)
     }
   }
 

@@ -5,11 +5,11 @@ import Testing
   @Test(
     arguments: [
       ([], ""),
-      ([.trader], "read trade"),
-      ([.operator], "read operate"),
-      ([.admin], "read administer"),
-      ([.operator, .trader], "read trade operate"),
-      ([.admin, .operator, .trader], "read trade operate administer"),
+      ([.trader], "read trade account"),
+      ([.operator], "read account operate"),
+      ([.admin], "read account administer"),
+      ([.operator, .trader], "read trade account operate"),
+      ([.admin, .operator, .trader], "read trade account operate administer"),
     ] as [(Set<Role>, String)])
   func aSessionMayDoWhatItsUserMay(roles: Set<Role>, scopes: String) {
     #expect(roles.sessionScopes.map(\.rawValue).joined(separator: " ") == scopes)

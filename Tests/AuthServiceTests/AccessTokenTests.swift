@@ -78,7 +78,7 @@ import Testing
     #expect(response.user?.roles == ["admin", "trader"])
     let identity = try await auth.verifier().verify(response.accessToken)
     #expect(identity.roles == ["admin", "trader"])
-    #expect(identity.scopes == ["read", "trade", "administer"])
+    #expect(identity.scopes == ["read", "trade", "account", "administer"])
   }
 
   @Test("a key's id is its thumbprint as RFC 7638 says")

@@ -6,6 +6,7 @@ import Events
 import Foundation
 import Mesh
 import Postgres
+import Protobuf
 import RPC
 import ServiceKit
 import TestSupport
@@ -74,6 +75,17 @@ final class AuthFixture: Sendable {
     return try await client.login(request)
   }
 
+  func refresh(_ token: String) async throws(RPCError) -> AuthV1.RefreshResponse {
+    try await client.refresh(.with { $0.refreshToken = token })
+  }
+
+  /// The caller's live sessions, by id.
+  func sessions(_ accessToken: String) async throws -> [AuthV1.Session] {
+    try await client.listSessions(
+      .with { $0.pageSize = 100 }, options: try ServiceFixture.options(token: accessToken)
+    ).sessions
+  }
+
   /// A verifier of this service's tokens, by what it publishes.
   func verifier(clock: any Core.Clock = SystemClock()) -> JWKSTokenVerifier {
     let client = self.client
@@ -81,7 +93,10 @@ final class AuthFixture: Sendable {
       issuer: "https://auth.alphintra", audience: "alphintra", clock: clock
     ) {
       let keys = try await client.jwks(AuthV1.JwksRequest())
-      return KeySetDocument(json: keys.jwks, maximumAge: .seconds(Int64(keys.maxAgeSeconds)))
+      return KeySetDocument(
+        json: keys.jwks, maximumAge: .seconds(Int64(keys.maxAgeSeconds)),
+        endedSessions: Set(keys.endedSessionIDs),
+        endedSessionsMaximumAge: .seconds(Int64(keys.endedSessionsMaxAgeSeconds)))
     }
   }
 
@@ -124,11 +139,14 @@ final class AuthFixture: Sendable {
       SELECT coalesce(string_agg(u::text, E'\\n' ORDER BY user_id), '')
           || (SELECT coalesce(string_agg(r::text, E'\\n' ORDER BY user_id, role), '') FROM user_roles r)
           AS users,
+        (SELECT coalesce(string_agg(s::text, E'\\n' ORDER BY session_id), '') FROM sessions s)
+          || (SELECT count(*) FROM refresh_tokens) AS sessions,
         (SELECT count(*) FROM outbox) AS events
       FROM users u
       """
     ).one()
-    return try row.decode(String.self, "users") + "\n\(try row.decode(Int64.self, "events")) events"
+    return try row.decode(String.self, "users") + row.decode(String.self, "sessions")
+      + "\n\(try row.decode(Int64.self, "events")) events"
   }
 
   /// The stored hash of an address.

@@ -34,7 +34,7 @@ import Testing
     let login = try await auth.logIn(Self.email, password: password)
     #expect(login.user?.roles == ["operator"])
     let identity = try await auth.verifier().verify(login.accessToken)
-    #expect(identity.roles == ["operator"] && identity.scopes == ["read", "operate"])
+    #expect(identity.roles == ["operator"] && identity.scopes == ["read", "account", "operate"])
     #expect(try await auth.events().map(\.event.eventType) == [.registered, .loggedIn])
   }
 

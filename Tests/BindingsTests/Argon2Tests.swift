@@ -148,6 +148,40 @@ struct Argon2WorkerTests {
   }
 }
 
+extension Argon2WorkerTests {
+  @Test("who gives up leaves the place to others before its turn comes")
+  func leavingMakesRoom() async throws {
+    let worker = Argon2Worker(maximumRunning: 1, maximumWaiting: 1)
+    let entered = AsyncStream.makeStream(of: Void.self)
+    let release = DispatchSemaphore(value: 0)
+    let running = Task {
+      try await worker.run { () throws(Argon2Error) in
+        entered.continuation.yield()
+        release.wait()
+      }
+    }
+    var arrivals = entered.stream.makeAsyncIterator()
+    await arrivals.next()
+    let hashed = Counts()
+    // While the only thread is busy, ten in turn take the one place in the queue and give up.
+    for _ in 0..<10 {
+      let waiting = Task { () -> Argon2Error? in
+        do throws(Argon2Error) {
+          try await worker.run { () throws(Argon2Error) in hashed.enter() }
+          return nil
+        } catch { return error }
+      }
+      waiting.cancel()
+      #expect(await waiting.value == .cancelled)
+    }
+    let last = Task { try await worker.run { () throws(Argon2Error) in "its turn" } }
+    release.signal()
+    #expect(try await last.value == "its turn")
+    try await running.value
+    #expect(hashed.highest == 0)
+  }
+}
+
 /// How many callers are inside, and the most there ever were.
 private final class Counts: Sendable {
   private let state = Mutex((current: 0, highest: 0))

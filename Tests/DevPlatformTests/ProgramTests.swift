@@ -187,7 +187,11 @@ import Testing
   /// The shell's own script, asked as the shell asks.
   @Test(arguments: [
     ("TradingService/Pl", ["TradingService/PlaceOrder"]),
-    ("alphintra.auth.v1.AuthService/Lo", ["alphintra.auth.v1.AuthService/Login"]),
+    ("alphintra.auth.v1.AuthService/Logi", ["alphintra.auth.v1.AuthService/Login"]),
+    (
+      "alphintra.auth.v1.AuthService/Lo",
+      ["alphintra.auth.v1.AuthService/Login", "alphintra.auth.v1.AuthService/Logout"]
+    ),
   ])
   func aShellCompletesTheNamesOfRPCs(typed: String, names: [String]) async throws {
     let script = """

@@ -12,7 +12,11 @@ public final class Argon2Worker: Sendable {
   /// How many callers may wait, unless stated otherwise: less than a second's work.
   public static let defaultMaximumWaiting = 32
 
-  private typealias Job = @Sendable () -> Void
+  /// Work, and whether somebody waits for it still; given an error it passes that on instead.
+  private struct Job: Sendable {
+    let cancellation: Cancellation
+    let run: @Sendable (Argon2Error?) -> Void
+  }
 
   private struct State {
     var running = 0
@@ -36,6 +40,9 @@ public final class Argon2Worker: Sendable {
 
   /// Runs `work` on a thread of the worker, now or in its turn.
   ///
+  /// A caller that is cancelled while it waits, as it is when its call's deadline passes, leaves its place at
+  /// once to others: nothing is hashed for nobody.
+  ///
   /// - Throws: what `work` throws; ``Argon2Error/overloaded(waiting:)`` when too many wait;
   ///   ``Argon2Error/cancelled`` when the task was cancelled before its turn.
   public func run<Value: Sendable>(
@@ -44,37 +51,46 @@ public final class Argon2Worker: Sendable {
     let cancellation = Cancellation()
     let result: Result<Value, Argon2Error> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let job: Job = {
-          guard !cancellation.isRequested else {
-            continuation.resume(returning: .failure(.cancelled))
-            return
-          }
+        let job = Job(cancellation: cancellation) { refusal in
           do throws(Argon2Error) {
+            if let refusal { throw refusal }
+            if cancellation.isRequested { throw .cancelled }
             continuation.resume(returning: .success(try work()))
           } catch {
             continuation.resume(returning: .failure(error))
           }
         }
-        if let waiting = enqueue(job) {
-          continuation.resume(returning: .failure(.overloaded(waiting: waiting)))
-        }
+        if let refusal = enqueue(job) { job.run(refusal) }
       }
     } onCancel: {
       cancellation.request()
+      leave(cancellation)
     }
     return try result.get()
   }
 
-  /// Starts the job or lets it wait; returns the number of waiting jobs if it may do neither.
-  private func enqueue(_ job: @escaping Job) -> Int? {
-    enum Decision { case start, wait, refuse(waiting: Int) }
+  /// Takes a job out of the queue, if it waits there.
+  private func leave(_ cancellation: Cancellation) {
+    let job = state.withLock { state -> Job? in
+      state.waiting.firstIndex { $0.cancellation === cancellation }.map {
+        state.waiting.remove(at: $0)
+      }
+    }
+    job?.run(.cancelled)
+  }
+
+  /// Starts the job or lets it wait; returns why if it may do neither.
+  private func enqueue(_ job: Job) -> Argon2Error? {
+    enum Decision { case start, wait, refuse(Argon2Error) }
     let decision = state.withLock { state -> Decision in
+      // Under the lock: whoever cancels later finds the job in the queue.
+      if job.cancellation.isRequested { return .refuse(.cancelled) }
       if state.running < maximumRunning {
         state.running += 1
         return .start
       }
       guard state.waiting.count < maximumWaiting else {
-        return .refuse(waiting: state.waiting.count)
+        return .refuse(.overloaded(waiting: state.waiting.count))
       }
       state.waiting.append(job)
       return .wait
@@ -82,15 +98,15 @@ public final class Argon2Worker: Sendable {
     switch decision {
     case .start: threads.async { [self] in work(startingWith: job) }
     case .wait: break
-    case .refuse(let waiting): return waiting
+    case .refuse(let error): return error
     }
     return nil
   }
 
-  private func work(startingWith first: @escaping Job) {
+  private func work(startingWith first: Job) {
     var next: Job? = first
     while let job = next {
-      job()
+      job.run(nil)
       next = state.withLock { state in
         if state.waiting.isEmpty {
           state.running -= 1

@@ -22,6 +22,8 @@ extension AuthV1 {
     public var sequence: Int64 = 0
     /// The name shown to others at that time.
     public var displayName: String = ""
+    /// The session that it is about, if it is about one.
+    public var sessionID: String = ""
     /// When it happened.
     public var timestamp: Google.Timestamp?
     /// Fields of a newer contract, kept as they came.
@@ -41,6 +43,12 @@ extension AuthV1 {
     case loggedIn
     /// The user's password was replaced by who may do that without the old one.
     case passwordReset
+    /// The user ended the session in which this was asked for.
+    case loggedOut
+    /// A session was ended from elsewhere.
+    case sessionRevoked
+    /// A refresh token was shown again after its exchange, so its session was ended.
+    case refreshTokenReplayed
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -58,6 +66,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     .field(4, "sequence", "sequence"),
     .field(5, "displayName", "display_name"),
     .message(6, "timestamp", "timestamp", Google.Timestamp.self),
+    .field(7, "sessionId", "session_id"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -69,6 +78,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
       case 32: self.sequence = try reader.int64()
       case 42: self.displayName = try reader.string()
       case 50: try reader.message(&self.timestamp)
+      case 58: self.sessionID = try reader.string()
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -81,6 +91,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     writer.int64(4, self.sequence)
     writer.string(5, self.displayName)
     writer.message(6, self.timestamp)
+    writer.string(7, self.sessionID)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -94,6 +105,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
       case 4: try reader.field(&self.sequence)
       case 5: try reader.field(&self.displayName)
       case 6: try reader.field(&self.timestamp)
+      case 7: try reader.field(&self.sessionID)
       default: try reader.skipValue()
       }
     }
@@ -107,6 +119,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     writer.field("sequence", "sequence", self.sequence)
     writer.field("displayName", "display_name", self.displayName)
     writer.field("timestamp", "timestamp", self.timestamp)
+    writer.field("sessionId", "session_id", self.sessionID)
     writer.endObject()
   }
 }
@@ -120,6 +133,9 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case 1: self = .registered
     case 2: self = .loggedIn
     case 3: self = .passwordReset
+    case 4: self = .loggedOut
+    case 5: self = .sessionRevoked
+    case 6: self = .refreshTokenReplayed
     default: self = .unrecognized(rawValue)
     }
   }
@@ -130,6 +146,9 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case .registered: 1
     case .loggedIn: 2
     case .passwordReset: 3
+    case .loggedOut: 4
+    case .sessionRevoked: 5
+    case .refreshTokenReplayed: 6
     case .unrecognized(let number): number
     }
   }
@@ -139,5 +158,8 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     .value(1, "REGISTERED", "USER_EVENT_TYPE_REGISTERED"),
     .value(2, "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN"),
     .value(3, "PASSWORD_RESET", "USER_EVENT_TYPE_PASSWORD_RESET"),
+    .value(4, "LOGGED_OUT", "USER_EVENT_TYPE_LOGGED_OUT"),
+    .value(5, "SESSION_REVOKED", "USER_EVENT_TYPE_SESSION_REVOKED"),
+    .value(6, "REFRESH_TOKEN_REPLAYED", "USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED"),
   ])
 }

@@ -59,7 +59,7 @@ extension AuthV1 {
     public init() {}
   }
 
-  /// An access token and its life.
+  /// The tokens of a session that has begun.
   public struct LoginResponse: Sendable, Hashable {
     /// A signed JWT (RS256), to be sent as "Authorization: Bearer".
     public var accessToken: String = ""
@@ -69,6 +69,130 @@ extension AuthV1 {
     public var expiresIn: Int32 = 0
     /// Whose token it is.
     public var user: User?
+    /// The refresh token: a secret for one exchange.
+    public var refreshToken: String = ""
+    /// How long the refresh token lasts if it is not exchanged, in seconds.
+    public var refreshExpiresIn: Int32 = 0
+    /// The session.
+    public var sessionID: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// An exchange of a refresh token.
+  public struct RefreshRequest: Sendable, Hashable {
+    /// The session's live refresh token.
+    public var refreshToken: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// The next tokens of a session.
+  public struct RefreshResponse: Sendable, Hashable {
+    /// A signed JWT (RS256), to be sent as "Authorization: Bearer". It has the roles that the user
+    /// has now.
+    public var accessToken: String = ""
+    /// Always "Bearer" (RFC 6750).
+    public var tokenType: String = ""
+    /// The access token's life in seconds.
+    public var expiresIn: Int32 = 0
+    /// The next refresh token: a secret for one exchange.
+    public var refreshToken: String = ""
+    /// How long the refresh token lasts if it is not exchanged, in seconds.
+    public var refreshExpiresIn: Int32 = 0
+    /// The session.
+    public var sessionID: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// A log-out.
+  public struct LogoutRequest: Sendable, Hashable {
+    /// A refresh token of the session.
+    public var refreshToken: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// The session has ended.
+  public struct LogoutResponse: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// What follows from one log-in until it ends.
+  public struct Session: Sendable, Hashable {
+    /// UUID version 7.
+    public var sessionID: String = ""
+    /// When the user logged in.
+    public var createdAt: Google.Timestamp?
+    /// When its latest tokens were made.
+    public var lastUsedAt: Google.Timestamp?
+    /// When it ends if it is not used again.
+    public var expiresAt: Google.Timestamp?
+    /// Whether this is the session of the token that asks.
+    public var current: Bool = false
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Asks for sessions.
+  public struct ListSessionsRequest: Sendable, Hashable {
+    /// At most this many; 0 stands for 50, larger values than 100 for 100.
+    public var pageSize: Int32 = 0
+    /// Where the page before ended.
+    public var pageToken: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// A page of sessions.
+  public struct ListSessionsResponse: Sendable, Hashable {
+    /// The sessions, newest first.
+    public var sessions: [Session] = []
+    /// Empty on the last page.
+    public var nextPageToken: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Ends a session.
+  public struct RevokeSessionRequest: Sendable, Hashable {
+    /// The session.
+    public var sessionID: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// The session has ended.
+  public struct RevokeSessionResponse: Sendable, Hashable {
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -98,8 +222,14 @@ extension AuthV1 {
   public struct JwksResponse: Sendable, Hashable {
     /// The JSON text of a JSON Web Key Set.
     public var jwks: String = ""
-    /// How long the answer may be cached, in seconds.
+    /// How long the keys may be cached, in seconds.
     public var maxAgeSeconds: Int32 = 0
+    /// The sessions that ended before their time and may have access tokens which have not expired:
+    /// those are refused.
+    public var endedSessionIDs: [String] = []
+    /// How long the list of ended sessions may be used, in seconds: so long a token outlives its
+    /// session at most.
+    public var endedSessionsMaxAgeSeconds: Int32 = 0
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -289,6 +419,9 @@ extension AuthV1.LoginResponse: Protobuf.Message {
     .field(2, "tokenType", "token_type"),
     .field(3, "expiresIn", "expires_in"),
     .message(4, "user", "user", AuthV1.User.self),
+    .field(5, "refreshToken", "refresh_token"),
+    .field(6, "refreshExpiresIn", "refresh_expires_in"),
+    .field(7, "sessionId", "session_id"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -298,6 +431,9 @@ extension AuthV1.LoginResponse: Protobuf.Message {
       case 18: self.tokenType = try reader.string()
       case 24: self.expiresIn = try reader.int32()
       case 34: try reader.message(&self.user)
+      case 42: self.refreshToken = try reader.string()
+      case 48: self.refreshExpiresIn = try reader.int32()
+      case 58: self.sessionID = try reader.string()
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -308,6 +444,9 @@ extension AuthV1.LoginResponse: Protobuf.Message {
     writer.string(2, self.tokenType)
     writer.int32(3, self.expiresIn)
     writer.message(4, self.user)
+    writer.string(5, self.refreshToken)
+    writer.int32(6, self.refreshExpiresIn)
+    writer.string(7, self.sessionID)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -319,6 +458,9 @@ extension AuthV1.LoginResponse: Protobuf.Message {
       case 2: try reader.field(&self.tokenType)
       case 3: try reader.field(&self.expiresIn)
       case 4: try reader.field(&self.user)
+      case 5: try reader.field(&self.refreshToken)
+      case 6: try reader.field(&self.refreshExpiresIn)
+      case 7: try reader.field(&self.sessionID)
       default: try reader.skipValue()
       }
     }
@@ -330,6 +472,429 @@ extension AuthV1.LoginResponse: Protobuf.Message {
     writer.field("tokenType", "token_type", self.tokenType)
     writer.field("expiresIn", "expires_in", self.expiresIn)
     writer.field("user", "user", self.user)
+    writer.field("refreshToken", "refresh_token", self.refreshToken)
+    writer.field("refreshExpiresIn", "refresh_expires_in", self.refreshExpiresIn)
+    writer.field("sessionId", "session_id", self.sessionID)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.RefreshRequest: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.RefreshRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "refreshToken", "refresh_token"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.refreshToken = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.refreshToken)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.refreshToken)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("refreshToken", "refresh_token", self.refreshToken)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 128, isSensitive: true)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("refresh_token", self.refreshToken, Rules.field1, isRequired: true)
+  }
+}
+
+extension AuthV1.RefreshResponse: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.RefreshResponse"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "accessToken", "access_token"),
+    .field(2, "tokenType", "token_type"),
+    .field(3, "expiresIn", "expires_in"),
+    .field(4, "refreshToken", "refresh_token"),
+    .field(5, "refreshExpiresIn", "refresh_expires_in"),
+    .field(6, "sessionId", "session_id"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.accessToken = try reader.string()
+      case 18: self.tokenType = try reader.string()
+      case 24: self.expiresIn = try reader.int32()
+      case 34: self.refreshToken = try reader.string()
+      case 40: self.refreshExpiresIn = try reader.int32()
+      case 50: self.sessionID = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.accessToken)
+    writer.string(2, self.tokenType)
+    writer.int32(3, self.expiresIn)
+    writer.string(4, self.refreshToken)
+    writer.int32(5, self.refreshExpiresIn)
+    writer.string(6, self.sessionID)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.accessToken)
+      case 2: try reader.field(&self.tokenType)
+      case 3: try reader.field(&self.expiresIn)
+      case 4: try reader.field(&self.refreshToken)
+      case 5: try reader.field(&self.refreshExpiresIn)
+      case 6: try reader.field(&self.sessionID)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("accessToken", "access_token", self.accessToken)
+    writer.field("tokenType", "token_type", self.tokenType)
+    writer.field("expiresIn", "expires_in", self.expiresIn)
+    writer.field("refreshToken", "refresh_token", self.refreshToken)
+    writer.field("refreshExpiresIn", "refresh_expires_in", self.refreshExpiresIn)
+    writer.field("sessionId", "session_id", self.sessionID)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.LogoutRequest: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.LogoutRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "refreshToken", "refresh_token"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.refreshToken = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.refreshToken)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.refreshToken)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("refreshToken", "refresh_token", self.refreshToken)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(maxLength: 128, isSensitive: true)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("refresh_token", self.refreshToken, Rules.field1, isRequired: true)
+  }
+}
+
+extension AuthV1.LogoutResponse: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.LogoutResponse"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension AuthV1.Session: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.Session"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "sessionId", "session_id"),
+    .message(2, "createdAt", "created_at", Google.Timestamp.self),
+    .message(3, "lastUsedAt", "last_used_at", Google.Timestamp.self),
+    .message(4, "expiresAt", "expires_at", Google.Timestamp.self),
+    .field(5, "current", "current"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.sessionID = try reader.string()
+      case 18: try reader.message(&self.createdAt)
+      case 26: try reader.message(&self.lastUsedAt)
+      case 34: try reader.message(&self.expiresAt)
+      case 40: self.current = try reader.bool()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.sessionID)
+    writer.message(2, self.createdAt)
+    writer.message(3, self.lastUsedAt)
+    writer.message(4, self.expiresAt)
+    writer.bool(5, self.current)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.sessionID)
+      case 2: try reader.field(&self.createdAt)
+      case 3: try reader.field(&self.lastUsedAt)
+      case 4: try reader.field(&self.expiresAt)
+      case 5: try reader.field(&self.current)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("sessionId", "session_id", self.sessionID)
+    writer.field("createdAt", "created_at", self.createdAt)
+    writer.field("lastUsedAt", "last_used_at", self.lastUsedAt)
+    writer.field("expiresAt", "expires_at", self.expiresAt)
+    writer.field("current", "current", self.current)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.ListSessionsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.ListSessionsRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "pageSize", "page_size"),
+    .field(2, "pageToken", "page_token"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: self.pageSize = try reader.int32()
+      case 18: self.pageToken = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.int32(1, self.pageSize)
+    writer.string(2, self.pageToken)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.pageSize)
+      case 2: try reader.field(&self.pageToken)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("pageSize", "page_size", self.pageSize)
+    writer.field("pageToken", "page_token", self.pageToken)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.NumberRules<Int32>(from: 0)
+    static let field2 = Protobuf.TextRules(maxLength: 1024)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("page_size", self.pageSize, Rules.field1)
+    violations.check("page_token", self.pageToken, Rules.field2)
+  }
+}
+
+extension AuthV1.ListSessionsResponse: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.ListSessionsResponse"
+
+  public static let fields = Protobuf.FieldNames([
+    .repeated(1, "sessions", "sessions"),
+    .field(2, "nextPageToken", "next_page_token"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.repeated(&self.sessions, Wire.Message<AuthV1.Session>.self)
+      case 18: self.nextPageToken = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.repeated(1, self.sessions, Wire.Message<AuthV1.Session>.self)
+    writer.string(2, self.nextPageToken)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.repeated(&self.sessions)
+      case 2: try reader.field(&self.nextPageToken)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.repeated("sessions", "sessions", self.sessions)
+    writer.field("nextPageToken", "next_page_token", self.nextPageToken)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.RevokeSessionRequest: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.RevokeSessionRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "sessionId", "session_id"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.sessionID = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.sessionID)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.sessionID)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("sessionId", "session_id", self.sessionID)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(
+      pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("session_id", self.sessionID, Rules.field1, isRequired: true)
+  }
+}
+
+extension AuthV1.RevokeSessionResponse: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.RevokeSessionResponse"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
     writer.endObject()
   }
 }
@@ -404,6 +969,8 @@ extension AuthV1.JwksResponse: Protobuf.Message {
   public static let fields = Protobuf.FieldNames([
     .field(1, "jwks", "jwks"),
     .field(2, "maxAgeSeconds", "max_age_seconds"),
+    .repeated(3, "endedSessionIds", "ended_session_ids"),
+    .field(4, "endedSessionsMaxAgeSeconds", "ended_sessions_max_age_seconds"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -411,6 +978,8 @@ extension AuthV1.JwksResponse: Protobuf.Message {
       switch tag {
       case 10: self.jwks = try reader.string()
       case 16: self.maxAgeSeconds = try reader.int32()
+      case 26: try reader.repeated(&self.endedSessionIDs, Wire.String.self)
+      case 32: self.endedSessionsMaxAgeSeconds = try reader.int32()
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -419,6 +988,8 @@ extension AuthV1.JwksResponse: Protobuf.Message {
   public func encode(into writer: inout BinaryWriter) {
     writer.string(1, self.jwks)
     writer.int32(2, self.maxAgeSeconds)
+    writer.repeated(3, self.endedSessionIDs, Wire.String.self)
+    writer.int32(4, self.endedSessionsMaxAgeSeconds)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -428,6 +999,8 @@ extension AuthV1.JwksResponse: Protobuf.Message {
       switch field {
       case 1: try reader.field(&self.jwks)
       case 2: try reader.field(&self.maxAgeSeconds)
+      case 3: try reader.repeated(&self.endedSessionIDs)
+      case 4: try reader.field(&self.endedSessionsMaxAgeSeconds)
       default: try reader.skipValue()
       }
     }
@@ -437,6 +1010,11 @@ extension AuthV1.JwksResponse: Protobuf.Message {
     writer.beginObject()
     writer.field("jwks", "jwks", self.jwks)
     writer.field("maxAgeSeconds", "max_age_seconds", self.maxAgeSeconds)
+    writer.repeated("endedSessionIds", "ended_session_ids", self.endedSessionIDs)
+    writer.field(
+      "endedSessionsMaxAgeSeconds",
+      "ended_sessions_max_age_seconds",
+      self.endedSessionsMaxAgeSeconds)
     writer.endObject()
   }
 }

@@ -16,14 +16,34 @@ extension AuthV1 {
     /// answers ALREADY_EXISTS.
     func register_(_ request: RegisterRequest, context: ServerContext) async throws -> User
 
-    /// Exchanges an address and a password for an access token. Which of the two was wrong is never
-    /// told.
+    /// Exchanges an address and a password for an access token and a refresh token: a session
+    /// begins. Which of the two was wrong is never told.
     func login(_ request: LoginRequest, context: ServerContext) async throws -> LoginResponse
+
+    /// Exchanges a refresh token for an access token and the next refresh token. Each refresh token
+    /// is good for one exchange. One that was exchanged before ends its session, unless that was a
+    /// moment ago: then the call is ABORTED, and the answer to the other call has the next token.
+    func refresh(_ request: RefreshRequest, context: ServerContext) async throws -> RefreshResponse
+
+    /// Ends the session of a refresh token. A token that is none, or not any more, is answered in
+    /// the same way.
+    func logout(_ request: LogoutRequest, context: ServerContext) async throws -> LogoutResponse
+
+    /// The caller's live sessions, newest first.
+    func listSessions(
+      _ request: ListSessionsRequest, context: ServerContext
+    ) async throws -> ListSessionsResponse
+
+    /// Ends one of the caller's sessions. Someone else's is NOT_FOUND.
+    func revokeSession(
+      _ request: RevokeSessionRequest, context: ServerContext
+    ) async throws -> RevokeSessionResponse
 
     /// The caller's own profile.
     func getProfile(_ request: GetProfileRequest, context: ServerContext) async throws -> User
 
-    /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
+    /// What verifies access tokens: the public keys, as a JSON Web Key Set (RFC 7517), and the
+    /// sessions that have ended.
     func jwks(_ request: JwksRequest, context: ServerContext) async throws -> JwksResponse
   }
 
@@ -43,6 +63,34 @@ extension AuthV1 {
       access: AccessRule(callers: .services(["gateway"]), user: .none),
       deadline: .seconds(5), rateClass: "auth", isAudited: true)
 
+    /// `alphintra.auth.v1.AuthService/Refresh`
+    public static let refresh = MethodDescriptor(
+      service: "alphintra.auth.v1.AuthService", method: "Refresh",
+      kind: .unary,
+      access: AccessRule(callers: .services(["gateway"]), user: .none),
+      deadline: .seconds(5), rateClass: "auth", isAudited: true)
+
+    /// `alphintra.auth.v1.AuthService/Logout`
+    public static let logout = MethodDescriptor(
+      service: "alphintra.auth.v1.AuthService", method: "Logout",
+      kind: .unary, idempotency: .idempotent,
+      access: AccessRule(callers: .services(["gateway"]), user: .none),
+      deadline: .seconds(5), rateClass: "auth", isAudited: true)
+
+    /// `alphintra.auth.v1.AuthService/ListSessions`
+    public static let listSessions = MethodDescriptor(
+      service: "alphintra.auth.v1.AuthService", method: "ListSessions",
+      kind: .unary, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["account"])),
+      deadline: .seconds(2), rateClass: "auth")
+
+    /// `alphintra.auth.v1.AuthService/RevokeSession`
+    public static let revokeSession = MethodDescriptor(
+      service: "alphintra.auth.v1.AuthService", method: "RevokeSession",
+      kind: .unary, idempotency: .idempotent,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["account"])),
+      deadline: .seconds(5), rateClass: "auth", isAudited: true)
+
     /// `alphintra.auth.v1.AuthService/GetProfile`
     public static let getProfile = MethodDescriptor(
       service: "alphintra.auth.v1.AuthService", method: "GetProfile",
@@ -58,7 +106,8 @@ extension AuthV1 {
       deadline: .seconds(2), criticality: .criticalPlus)
 
     /// All of them, in the order of the contract.
-    public static let all: [MethodDescriptor] = [register_, login, getProfile, jwks]
+    public static let all: [MethodDescriptor] = [
+      register_, login, refresh, logout, listSessions, revokeSession, getProfile, jwks]
   }
 
   /// Calls `AuthService` over a channel.
@@ -76,12 +125,43 @@ extension AuthV1 {
       try await self.channel.unary(AuthServiceMethods.register_, request, options: options)
     }
 
-    /// Exchanges an address and a password for an access token. Which of the two was wrong is never
-    /// told.
+    /// Exchanges an address and a password for an access token and a refresh token: a session
+    /// begins. Which of the two was wrong is never told.
     public func login(
       _ request: LoginRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LoginResponse {
       try await self.channel.unary(AuthServiceMethods.login, request, options: options)
+    }
+
+    /// Exchanges a refresh token for an access token and the next refresh token. Each refresh token
+    /// is good for one exchange. One that was exchanged before ends its session, unless that was a
+    /// moment ago: then the call is ABORTED, and the answer to the other call has the next token.
+    public func refresh(
+      _ request: RefreshRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RefreshResponse {
+      try await self.channel.unary(AuthServiceMethods.refresh, request, options: options)
+    }
+
+    /// Ends the session of a refresh token. A token that is none, or not any more, is answered in
+    /// the same way.
+    public func logout(
+      _ request: LogoutRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> LogoutResponse {
+      try await self.channel.unary(AuthServiceMethods.logout, request, options: options)
+    }
+
+    /// The caller's live sessions, newest first.
+    public func listSessions(
+      _ request: ListSessionsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> ListSessionsResponse {
+      try await self.channel.unary(AuthServiceMethods.listSessions, request, options: options)
+    }
+
+    /// Ends one of the caller's sessions. Someone else's is NOT_FOUND.
+    public func revokeSession(
+      _ request: RevokeSessionRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RevokeSessionResponse {
+      try await self.channel.unary(AuthServiceMethods.revokeSession, request, options: options)
     }
 
     /// The caller's own profile.
@@ -91,7 +171,8 @@ extension AuthV1 {
       try await self.channel.unary(AuthServiceMethods.getProfile, request, options: options)
     }
 
-    /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
+    /// What verifies access tokens: the public keys, as a JSON Web Key Set (RFC 7517), and the
+    /// sessions that have ended.
     public func jwks(
       _ request: JwksRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> JwksResponse {
@@ -111,6 +192,14 @@ extension AuthV1.AuthService {
     let methods = AuthV1.AuthServiceMethods.self
     router.unary(methods.register_) { try await .init(self.register_($0.message(), context: $1)) }
     router.unary(methods.login) { try await .init(self.login($0.message(), context: $1)) }
+    router.unary(methods.refresh) { try await .init(self.refresh($0.message(), context: $1)) }
+    router.unary(methods.logout) { try await .init(self.logout($0.message(), context: $1)) }
+    router.unary(methods.listSessions) {
+      try await .init(self.listSessions($0.message(), context: $1))
+    }
+    router.unary(methods.revokeSession) {
+      try await .init(self.revokeSession($0.message(), context: $1))
+    }
     router.unary(methods.getProfile) { try await .init(self.getProfile($0.message(), context: $1)) }
     router.unary(methods.jwks) { try await .init(self.jwks($0.message(), context: $1)) }
   }

@@ -23,6 +23,8 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
   public var scopes: [String]
   /// How surely the user was recognized, as in `Assurance.acr`; `nil` proves one factor.
   public var acr: String?
+  /// The session that the token was made in (OpenID Connect Front-Channel Logout 1.0, section 3); `nil` for none.
+  public var sessionID: String?
   /// When the token was made, in seconds since 1970.
   public var issuedAt: Int64
   /// When the token begins, in seconds since 1970; `nil` for at once.
@@ -35,7 +37,8 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
   /// Names all claims.
   public init(
     issuer: String, audience: [String], subject: String, roles: [String], scopes: [String],
-    acr: String?, issuedAt: Int64, notBefore: Int64? = nil, expiresAt: Int64,
+    acr: String?, sessionID: String? = nil, issuedAt: Int64, notBefore: Int64? = nil,
+    expiresAt: Int64,
     tokenID: String? = nil
   ) {
     self.issuer = issuer
@@ -44,6 +47,7 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     self.roles = roles
     self.scopes = scopes
     self.acr = acr
+    self.sessionID = sessionID
     self.issuedAt = issuedAt
     self.notBefore = notBefore
     self.expiresAt = expiresAt
@@ -57,6 +61,7 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     case roles
     case scopes = "scope"
     case acr
+    case sessionID = "sid"
     case issuedAt = "iat"
     case notBefore = "nbf"
     case expiresAt = "exp"
@@ -78,6 +83,7 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
       try values.decodeIfPresent(String.self, forKey: .scopes)?
       .split(separator: " ").map(String.init) ?? []
     acr = try values.decodeIfPresent(String.self, forKey: .acr)
+    sessionID = try values.decodeIfPresent(String.self, forKey: .sessionID)
     issuedAt = try Self.time(values, .issuedAt) ?? 0
     notBefore = try Self.time(values, .notBefore)
     guard let end = try Self.time(values, .expiresAt) else {
@@ -101,6 +107,7 @@ public struct AccessTokenClaims: Codable, Sendable, Hashable {
     try values.encode(roles, forKey: .roles)
     if !scopes.isEmpty { try values.encode(scopes.joined(separator: " "), forKey: .scopes) }
     try values.encodeIfPresent(acr, forKey: .acr)
+    try values.encodeIfPresent(sessionID, forKey: .sessionID)
     try values.encode(issuedAt, forKey: .issuedAt)
     try values.encodeIfPresent(notBefore, forKey: .notBefore)
     try values.encode(expiresAt, forKey: .expiresAt)

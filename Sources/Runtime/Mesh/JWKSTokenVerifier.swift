@@ -7,6 +7,10 @@ public import RPC
 /// Follows RFC 8725: one algorithm, keys chosen by id from the issuer's own set (never from the
 /// token), the type, issuer and audience checked. A verified token is remembered until it ends, so
 /// that its user's next calls cost a look-up.
+///
+/// A token whose session has ended is refused as soon as that is known: the issuer tells with its keys which
+/// sessions have, and says how often it is to be asked (``KeySetDocument/endedSessionsMaximumAge``). While the
+/// issuer cannot be asked, tokens are good until they expire.
 public final class JWKSTokenVerifier: TokenVerifier {
   /// Longer than any token of ours, and what a header may hold.
   public static let maximumTokenBytes = 8 * 1024
@@ -20,6 +24,7 @@ public final class JWKSTokenVerifier: TokenVerifier {
   private let clock: any Core.Clock
   private let keySets: KeySetCache
   private let verified: VerifiedTokens
+  private let ended: EndedSessions
 
   /// A verifier of one issuer's tokens for one audience.
   ///
@@ -34,12 +39,20 @@ public final class JWKSTokenVerifier: TokenVerifier {
     self.clock = clock
     let verified = VerifiedTokens(capacity: Self.cachedTokens)
     self.verified = verified
-    keySets = KeySetCache(clock: clock, fetch: fetchKeySet) { verified.removeAll() }
+    let ended = EndedSessions()
+    self.ended = ended
+    keySets = KeySetCache(clock: clock, endedSessions: ended, fetch: fetchKeySet) { change in
+      switch change {
+      case .keysRemoved: verified.removeAll()
+      case .sessionsEnded(let ids): verified.remove(sessions: ids)
+      }
+    }
   }
 
   /// The user of a token verified before and valid still.
   public func verifiedUser(of token: String) -> UserIdentity? {
-    verified.user(of: token, at: clock.now.seconds)
+    let now = clock.now.seconds
+    return ended.isFresh(at: now) ? verified.user(of: token, at: now) : nil
   }
 
   /// Verifies a token, fetching keys if needed.
@@ -49,12 +62,20 @@ public final class JWKSTokenVerifier: TokenVerifier {
     guard let key = try await keySets.keys(for: keyID).key(keyID) else {
       throw TokenError.invalid(.key)
     }
+    // Verified before, and asked for again only because the list of ended sessions was old.
+    if let user = verified.user(of: token, at: clock.now.seconds) { return user }
     let claims = try await signedClaims(of: token, by: key)
     try check(claims)
     let user = UserIdentity(
       id: claims.subject, roles: claims.roles, scopes: claims.scopes,
-      assurance: Assurance(acr: claims.acr), expiresAt: claims.expiresAt, token: token)
+      assurance: Assurance(acr: claims.acr), sessionID: claims.sessionID,
+      expiresAt: claims.expiresAt, token: token)
     verified.insert(user)
+    // After it is remembered: a list that came in between has not forgotten this one.
+    if let session = user.sessionID, ended.contains(session) {
+      verified.remove(sessions: [session])
+      throw TokenError.invalid(.session)
+    }
     return user
   }
 

@@ -10,20 +10,30 @@ actor KeySetCache {
 
   private let fetch: Fetch
   private let clock: any Core.Clock
-  private let didRemoveKeys: @Sendable () -> Void
+  private let endedSessions: EndedSessions
+  private let didChange: @Sendable (Change) -> Void
   private var keys: VerifyingKeys?
   private var freshUntil = Instant.epoch
   private var lastAttempt: Instant?
   private var lastFailure: TokenError?
   private var running: Task<Void, Never>?
 
-  /// - Parameter didRemoveKeys: called when a key known before is published no longer.
+  /// What makes tokens bad that were good before.
+  enum Change: Sendable {
+    /// A key known before is published no longer.
+    case keysRemoved
+    /// These sessions have ended.
+    case sessionsEnded(Set<String>)
+  }
+
   init(
-    clock: any Core.Clock, fetch: @escaping Fetch, didRemoveKeys: @escaping @Sendable () -> Void
+    clock: any Core.Clock, endedSessions: EndedSessions, fetch: @escaping Fetch,
+    didChange: @escaping @Sendable (Change) -> Void
   ) {
     self.clock = clock
+    self.endedSessions = endedSessions
     self.fetch = fetch
-    self.didRemoveKeys = didRemoveKeys
+    self.didChange = didChange
   }
 
   /// The keys to look for an id in.
@@ -31,8 +41,11 @@ actor KeySetCache {
   /// - Throws: ``TokenError/keysUnavailable(_:)`` when there have never been any. Keys past their
   ///   life are used while no newer ones can be had.
   func keys(for id: String) async throws(TokenError) -> VerifyingKeys {
-    let isGood = keys.map { $0.key(id) != nil && clock.now < freshUntil } ?? false
-    if !isGood { await refresh() }
+    let isKnown = keys?.key(id) != nil
+    let isGood =
+      isKnown && clock.now < freshUntil && endedSessions.isFresh(at: clock.now.seconds)
+    // Nobody waits for an issuer that did not answer last time, unless nothing goes without it.
+    if !isGood { await refresh(waits: !isKnown || lastFailure == nil) }
     guard let keys else {
       throw lastFailure ?? TokenError.keysUnavailable("none were fetched yet")
     }
@@ -40,8 +53,11 @@ actor KeySetCache {
   }
 
   /// Fetches once for all who wait, unless that was tried a moment ago.
-  private func refresh() async {
-    if let running { return await running.value }
+  private func refresh(waits: Bool) async {
+    if let running {
+      if waits { await running.value }
+      return
+    }
     let now = clock.now
     if let lastAttempt, now - lastAttempt < Self.minimumInterval, now >= lastAttempt { return }
     lastAttempt = now
@@ -49,23 +65,29 @@ actor KeySetCache {
     let task = Task {
       do {
         let document = try await fetch()
-        store(try await VerifyingKeys(json: document.json), for: document.maximumAge)
+        store(try await VerifyingKeys(json: document.json), document)
       } catch let error as TokenError {
         lastFailure = error
       } catch {
         lastFailure = .keysUnavailable("\(error)")
       }
+      // What could not be had is asked for again, not before every call.
+      if lastFailure != nil { endedSessions.extend(until: clock.now + Self.minimumInterval) }
       running = nil
     }
     running = task
-    await task.value
+    if waits { await task.value }
   }
 
-  private func store(_ new: VerifyingKeys, for maximumAge: Duration) {
+  private func store(_ new: VerifyingKeys, _ document: KeySetDocument) {
     let removed = keys?.ids.subtracting(new.ids) ?? []
     keys = new
     lastFailure = nil
-    freshUntil = clock.now + max(maximumAge, Self.minimumInterval)
-    if !removed.isEmpty { didRemoveKeys() }
+    freshUntil = clock.now + max(document.maximumAge, Self.minimumInterval)
+    if !removed.isEmpty { didChange(.keysRemoved) }
+    let ended = endedSessions.replace(
+      by: document.endedSessions,
+      until: document.endedSessionsMaximumAge.map { clock.now + max($0, Self.minimumInterval) })
+    if !ended.isEmpty { didChange(.sessionsEnded(ended)) }
   }
 }

@@ -30,6 +30,8 @@ public enum TokenError: Error, Sendable, Hashable, CustomStringConvertible {
     case issuer = "ISSUER"
     /// For another audience.
     case audience = "AUDIENCE"
+    /// The session that it was made in has ended.
+    case session = "SESSION"
     /// Not valid yet.
     case notBefore = "NOT_BEFORE"
   }

@@ -42,6 +42,15 @@ final class VerifiedTokens: Sendable {
     generations.withLock { insert(user, &$0) }
   }
 
+  /// Forgets the tokens of these sessions.
+  func remove(sessions: Set<String>) {
+    generations.withLock { generations in
+      let isKept = { (user: UserIdentity) in user.sessionID.map { !sessions.contains($0) } ?? true }
+      generations.young = generations.young.filter { isKept($0.value) }
+      generations.old = generations.old.filter { isKept($0.value) }
+    }
+  }
+
   /// Forgets all.
   func removeAll() {
     generations.withLock { $0 = Generations() }

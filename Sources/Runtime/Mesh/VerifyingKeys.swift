@@ -1,17 +1,26 @@
 internal import Foundation
 internal import JWTKit
 
-/// A set of published keys, as fetched.
+/// What verifies tokens, as fetched: the published keys, and the sessions that have ended.
 public struct KeySetDocument: Sendable {
   /// The JSON text of a JSON Web Key Set (RFC 7517).
   public var json: String
   /// How long the set may be used before it is fetched again.
   public var maximumAge: Duration
+  /// The sessions whose tokens are refused though they have not expired.
+  public var endedSessions: Set<String>
+  /// How long that list may be used before it is fetched again; nil where no session ends.
+  public var endedSessionsMaximumAge: Duration?
 
   /// A document with its life.
-  public init(json: String, maximumAge: Duration) {
+  public init(
+    json: String, maximumAge: Duration, endedSessions: Set<String> = [],
+    endedSessionsMaximumAge: Duration? = nil
+  ) {
     self.json = json
     self.maximumAge = maximumAge
+    self.endedSessions = endedSessions
+    self.endedSessionsMaximumAge = endedSessionsMaximumAge
   }
 }
 

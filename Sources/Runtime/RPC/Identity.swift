@@ -32,6 +32,8 @@ public struct UserIdentity: Sendable, Hashable {
   public let scopes: [String]
   /// How surely the user was recognized when the token was issued.
   public let assurance: Assurance
+  /// The session that the token was made in; nil for a token of none.
+  public let sessionID: String?
   /// When the token ends, in seconds since 1970-01-01T00:00:00Z.
   public let expiresAt: Int64
   /// The token itself, to be passed on with nested calls.
@@ -42,12 +44,13 @@ public struct UserIdentity: Sendable, Hashable {
   /// Creates an identity from a token that has been verified.
   public init(
     id: String, roles: [String], scopes: [String] = [], assurance: Assurance = .singleFactor,
-    expiresAt: Int64, token: String
+    sessionID: String? = nil, expiresAt: Int64, token: String
   ) {
     self.id = id
     self.roles = roles
     self.scopes = scopes
     self.assurance = assurance
+    self.sessionID = sessionID
     self.expiresAt = expiresAt
     self.token = token
   }

@@ -15,7 +15,11 @@ extension JWKSTokenVerifier {
     ) {
       let keys = try await AuthV1.AuthServiceClient(auth).jwks(
         AuthV1.JwksRequest(), options: CallOptions(forwardsUser: false))
-      return KeySetDocument(json: keys.jwks, maximumAge: .seconds(Int64(keys.maxAgeSeconds)))
+      let endedAge = keys.endedSessionsMaxAgeSeconds
+      return KeySetDocument(
+        json: keys.jwks, maximumAge: .seconds(Int64(keys.maxAgeSeconds)),
+        endedSessions: Set(keys.endedSessionIDs),
+        endedSessionsMaximumAge: endedAge > 0 ? .seconds(Int64(endedAge)) : nil)
     }
   }
 }

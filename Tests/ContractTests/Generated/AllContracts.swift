@@ -35,5 +35,5 @@ enum AllContracts {
   static let roles: [String] = ["administrator", "operator"]
 
   /// Every scope that a contract names.
-  static let scopes: [String] = ["operate", "read", "trade"]
+  static let scopes: [String] = ["account", "operate", "read", "trade"]
 }

@@ -25,6 +25,7 @@ enum AuthCases {
         FieldCase(3, "event_type", "eventType", .enumeration(AuthV1.UserEventType.self)),
         FieldCase(4, "sequence", "sequence", .int64),
         FieldCase(5, "display_name", "displayName", .string),
+        FieldCase(7, "session_id", "sessionId", .string),
         FieldCase(6, "timestamp", "timestamp", .message(Google.Timestamp.self), .optional),
       ]),
     MessageCase(
@@ -67,7 +68,73 @@ enum AuthCases {
         FieldCase(2, "token_type", "tokenType", .string),
         FieldCase(3, "expires_in", "expiresIn", .int32),
         FieldCase(4, "user", "user", .message(AuthV1.User.self), .optional),
+        FieldCase(5, "refresh_token", "refreshToken", .string),
+        FieldCase(6, "refresh_expires_in", "refreshExpiresIn", .int32),
+        FieldCase(7, "session_id", "sessionId", .string),
       ]),
+    MessageCase(
+      AuthV1.RefreshRequest.self, "alphintra.auth.v1.RefreshRequest",
+      [
+        FieldCase(
+          1, "refresh_token", "refreshToken", .string,
+          rules: RuleCase(
+            isRequired: true,
+            maxLength: 128,
+            examples: ["pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMA"])),
+      ]),
+    MessageCase(
+      AuthV1.RefreshResponse.self, "alphintra.auth.v1.RefreshResponse",
+      [
+        FieldCase(1, "access_token", "accessToken", .string),
+        FieldCase(2, "token_type", "tokenType", .string),
+        FieldCase(3, "expires_in", "expiresIn", .int32),
+        FieldCase(4, "refresh_token", "refreshToken", .string),
+        FieldCase(5, "refresh_expires_in", "refreshExpiresIn", .int32),
+        FieldCase(6, "session_id", "sessionId", .string),
+      ]),
+    MessageCase(
+      AuthV1.LogoutRequest.self, "alphintra.auth.v1.LogoutRequest",
+      [
+        FieldCase(
+          1, "refresh_token", "refreshToken", .string,
+          rules: RuleCase(
+            isRequired: true,
+            maxLength: 128,
+            examples: ["pLkXn8mJ3vQ0aRt7cYw2ZbEo5HdUg9sF1iKxN4eTqMA"])),
+      ]),
+    MessageCase(AuthV1.LogoutResponse.self, "alphintra.auth.v1.LogoutResponse", []),
+    MessageCase(
+      AuthV1.Session.self, "alphintra.auth.v1.Session",
+      [
+        FieldCase(1, "session_id", "sessionId", .string),
+        FieldCase(2, "created_at", "createdAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(3, "last_used_at", "lastUsedAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(4, "expires_at", "expiresAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(5, "current", "current", .bool),
+      ]),
+    MessageCase(
+      AuthV1.ListSessionsRequest.self, "alphintra.auth.v1.ListSessionsRequest",
+      [
+        FieldCase(1, "page_size", "pageSize", .int32, rules: RuleCase(from: "0")),
+        FieldCase(2, "page_token", "pageToken", .string, rules: RuleCase(maxLength: 1024)),
+      ]),
+    MessageCase(
+      AuthV1.ListSessionsResponse.self, "alphintra.auth.v1.ListSessionsResponse",
+      [
+        FieldCase(1, "sessions", "sessions", .message(AuthV1.Session.self), .repeated),
+        FieldCase(2, "next_page_token", "nextPageToken", .string),
+      ]),
+    MessageCase(
+      AuthV1.RevokeSessionRequest.self, "alphintra.auth.v1.RevokeSessionRequest",
+      [
+        FieldCase(
+          1, "session_id", "sessionId", .string,
+          rules: RuleCase(
+            isRequired: true,
+            pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c07398f"])),
+      ]),
+    MessageCase(AuthV1.RevokeSessionResponse.self, "alphintra.auth.v1.RevokeSessionResponse", []),
     MessageCase(AuthV1.GetProfileRequest.self, "alphintra.auth.v1.GetProfileRequest", []),
     MessageCase(AuthV1.JwksRequest.self, "alphintra.auth.v1.JwksRequest", []),
     MessageCase(
@@ -75,6 +142,8 @@ enum AuthCases {
       [
         FieldCase(1, "jwks", "jwks", .string),
         FieldCase(2, "max_age_seconds", "maxAgeSeconds", .int32),
+        FieldCase(3, "ended_session_ids", "endedSessionIds", .string, .repeated),
+        FieldCase(4, "ended_sessions_max_age_seconds", "endedSessionsMaxAgeSeconds", .int32),
       ]),
   ]
 
@@ -86,6 +155,9 @@ enum AuthCases {
         ValueCase(1, "REGISTERED", "USER_EVENT_TYPE_REGISTERED"),
         ValueCase(2, "LOGGED_IN", "USER_EVENT_TYPE_LOGGED_IN"),
         ValueCase(3, "PASSWORD_RESET", "USER_EVENT_TYPE_PASSWORD_RESET"),
+        ValueCase(4, "LOGGED_OUT", "USER_EVENT_TYPE_LOGGED_OUT"),
+        ValueCase(5, "SESSION_REVOKED", "USER_EVENT_TYPE_SESSION_REVOKED"),
+        ValueCase(6, "REFRESH_TOKEN_REPLAYED", "USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED"),
       ]),
   ]
 
@@ -105,6 +177,50 @@ enum AuthCases {
       RPCRule(callers: .only(["gateway"]), user: .none, deadline: .milliseconds(5000)),
       routes: [
         RouteCase(.post, "/api/auth/login", body: .whole),
+      ]),
+    .unary(
+      "alphintra.auth.v1.AuthService/Refresh",
+      AuthV1.AuthServiceMethods.refresh,
+      { AuthV1.AuthServiceClient($0).refresh(_:options:) },
+      RPCRule(callers: .only(["gateway"]), user: .none, deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.post, "/api/auth/refresh", body: .whole),
+      ]),
+    .unary(
+      "alphintra.auth.v1.AuthService/Logout",
+      AuthV1.AuthServiceMethods.logout,
+      { AuthV1.AuthServiceClient($0).logout(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .none,
+        repeating: .idempotent,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.post, "/api/auth/logout", body: .whole),
+      ]),
+    .unary(
+      "alphintra.auth.v1.AuthService/ListSessions",
+      AuthV1.AuthServiceMethods.listSessions,
+      { AuthV1.AuthServiceClient($0).listSessions(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["account"]),
+        repeating: .noSideEffects,
+        deadline: .milliseconds(2000)),
+      routes: [
+        RouteCase(.get, "/api/auth/sessions", parameters: ["page_size", "page_token"]),
+      ]),
+    .unary(
+      "alphintra.auth.v1.AuthService/RevokeSession",
+      AuthV1.AuthServiceMethods.revokeSession,
+      { AuthV1.AuthServiceClient($0).revokeSession(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["account"]),
+        repeating: .idempotent,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.delete, "/api/auth/sessions/{session_id}", parameters: ["session_id"]),
       ]),
     .unary(
       "alphintra.auth.v1.AuthService/GetProfile",
@@ -141,6 +257,30 @@ extension AuthCases {
     func login(
       _ request: AuthV1.LoginRequest, context: ServerContext
     ) async throws -> AuthV1.LoginResponse {
+      try await script.unary(request, context)
+    }
+
+    func refresh(
+      _ request: AuthV1.RefreshRequest, context: ServerContext
+    ) async throws -> AuthV1.RefreshResponse {
+      try await script.unary(request, context)
+    }
+
+    func logout(
+      _ request: AuthV1.LogoutRequest, context: ServerContext
+    ) async throws -> AuthV1.LogoutResponse {
+      try await script.unary(request, context)
+    }
+
+    func listSessions(
+      _ request: AuthV1.ListSessionsRequest, context: ServerContext
+    ) async throws -> AuthV1.ListSessionsResponse {
+      try await script.unary(request, context)
+    }
+
+    func revokeSession(
+      _ request: AuthV1.RevokeSessionRequest, context: ServerContext
+    ) async throws -> AuthV1.RevokeSessionResponse {
       try await script.unary(request, context)
     }
 

@@ -21,12 +21,42 @@ public enum AuthRoutes {
       response: AuthV1.User.self,
       body: .whole,
       successStatus: 201),
-    // Exchanges an address and a password for an access token.
+    // Exchanges an address and a password for an access token and a refresh token: a session
+    // begins.
     Route(
       AuthV1.AuthServiceMethods.login, .post, "/api/auth/login",
       request: AuthV1.LoginRequest.self,
       response: AuthV1.LoginResponse.self,
       body: .whole),
+    // Exchanges a refresh token for an access token and the next refresh token.
+    Route(
+      AuthV1.AuthServiceMethods.refresh, .post, "/api/auth/refresh",
+      request: AuthV1.RefreshRequest.self,
+      response: AuthV1.RefreshResponse.self,
+      body: .whole),
+    // Ends the session of a refresh token.
+    Route(
+      AuthV1.AuthServiceMethods.logout, .post, "/api/auth/logout",
+      request: AuthV1.LogoutRequest.self,
+      response: AuthV1.LogoutResponse.self,
+      body: .whole),
+    // The caller's live sessions, newest first.
+    Route(
+      AuthV1.AuthServiceMethods.listSessions, .get, "/api/auth/sessions",
+      request: AuthV1.ListSessionsRequest.self,
+      response: AuthV1.ListSessionsResponse.self,
+      parameters: [
+        Parameter("page_size", \.pageSize),
+        Parameter("page_token", \.pageToken),
+      ]),
+    // Ends one of the caller's sessions.
+    Route(
+      AuthV1.AuthServiceMethods.revokeSession, .delete, "/api/auth/sessions/{session_id}",
+      request: AuthV1.RevokeSessionRequest.self,
+      response: AuthV1.RevokeSessionResponse.self,
+      parameters: [
+        Parameter("session_id", \.sessionID),
+      ]),
     // The caller's own profile.
     Route(
       AuthV1.AuthServiceMethods.getProfile, .get, "/api/users/profile",

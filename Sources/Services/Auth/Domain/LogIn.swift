@@ -27,14 +27,17 @@ public struct LogIn: Sendable {
   /// - Parameters:
   ///   - user: The owner of the address, if there is one.
   ///   - passwordMatches: Whether the password is the one of the stored hash.
+  ///   - sessionID: The name of the session that begins.
+  ///   - rules: How long it lasts.
   ///   - eventID: The name of the event that tells of it.
-  /// - Returns: The user with the event counted, and the event.
+  /// - Returns: The user with the event counted, the session, and the event.
   public static func decide(
-    for user: User?, passwordMatches: Bool, eventID: EventID, at now: Instant
-  ) throws(LogInRejection) -> (user: User, event: UserEvent) {
+    for user: User?, passwordMatches: Bool, sessionID: SessionID, _ rules: SessionRules,
+    eventID: EventID, at now: Instant
+  ) throws(LogInRejection) -> (user: User, session: Session, event: UserEvent) {
     guard var user, passwordMatches else { throw .wrongCredentials }
-    let event = user.record(.loggedIn, as: eventID, at: now)
-    return (user, event)
+    let event = user.record(.loggedIn, of: sessionID, as: eventID, at: now)
+    return (user, .begin(sessionID, of: user.id, rules, at: now), event)
   }
 }
 

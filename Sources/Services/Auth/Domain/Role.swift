@@ -13,9 +13,9 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
   /// The scopes of a session of its holder's own.
   public var sessionScopes: [Scope] {
     switch self {
-    case .trader: [.read, .trade]
-    case .operator: [.read, .operate]
-    case .admin: [.read, .administer]
+    case .trader: [.read, .trade, .account]
+    case .operator: [.read, .account, .operate]
+    case .admin: [.read, .account, .administer]
     }
   }
 }
@@ -26,6 +26,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   case read
   /// To place and cancel orders.
   case trade
+  /// To manage the own account, such as its sessions.
+  case account
   /// To run the platform.
   case operate
   /// To decide about users.

@@ -29,11 +29,13 @@ public struct User: Hashable, Sendable {
   }
 
   /// Counts one more event and returns it.
-  mutating func record(_ kind: UserEvent.Kind, as id: EventID, at now: Instant) -> UserEvent {
+  mutating func record(
+    _ kind: UserEvent.Kind, of session: SessionID? = nil, as id: EventID, at now: Instant
+  ) -> UserEvent {
     eventCount += 1
     return UserEvent(
       id: id, userID: self.id, kind: kind, sequence: eventCount, displayName: displayName,
-      occurredAt: now)
+      sessionID: session, occurredAt: now)
   }
 }
 
@@ -47,6 +49,12 @@ public struct UserEvent: Hashable, Sendable {
     case loggedIn
     /// The user's password was replaced by who may do that without the old one.
     case passwordReset
+    /// The user ended the session in which this was asked for.
+    case loggedOut
+    /// A session was ended from elsewhere.
+    case sessionRevoked
+    /// A refresh token was shown again after its exchange, so its session was ended.
+    case refreshTokenReplayed
   }
 
   /// The event's own name.
@@ -59,6 +67,8 @@ public struct UserEvent: Hashable, Sendable {
   public let sequence: Int64
   /// The name shown to others at that time.
   public let displayName: DisplayName
+  /// The session that it is about, if it is about one.
+  public let sessionID: SessionID?
   /// When it happened.
   public let occurredAt: Instant
 }

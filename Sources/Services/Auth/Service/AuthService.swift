@@ -16,6 +16,7 @@ public enum AuthService {
       Migration("V0002__create_users", PackageResources.V0002__create_users_sql),
       .eventTraces(version: 3),
       Migration("V0004__create_user_roles", PackageResources.V0004__create_user_roles_sql),
+      Migration("V0005__create_sessions", PackageResources.V0005__create_sessions_sql),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)
@@ -27,9 +28,13 @@ public enum AuthService {
     if settings.passwords.isCheaperThanRecommended {
       environment.logger.warning("password hashes cost less than is recommended for production")
     }
-    let keySet = settings.signingKeys.keySet
+    let sessions = SessionStore(database: environment.database)
+    let keySet = KeySetSource(
+      keys: settings.signingKeys.keySet, sessions: sessions, clock: environment.clock)
     let handlers = AuthHandlers(
       users: UserStore(database: environment.database),
+      sessions: sessions,
+      sessionRules: settings.sessions,
       passwords: try await PasswordHasher(settings.passwords),
       tokens: try await AccessTokenSigner(settings.signingKeys),
       keySet: keySet,
@@ -40,7 +45,7 @@ public enum AuthService {
     let verifier = JWKSTokenVerifier(
       issuer: AccessTokenIssuer.name, audience: AccessTokenIssuer.audience,
       clock: environment.clock
-    ) { keySet }
+    ) { try await keySet.document() }
     return ServiceParts(
       services: [handlers], tokenVerifier: verifier,
       dependencies: [.database(environment.database)])

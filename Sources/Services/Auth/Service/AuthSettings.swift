@@ -1,3 +1,4 @@
+internal import AuthDomain
 internal import Configuration
 internal import ProcessKit
 
@@ -7,6 +8,8 @@ struct AuthSettings: Sendable {
   let signingKeys: SigningKeys
   /// What hashes of passwords cost, and how many are made at once.
   let passwords: PasswordSettings
+  /// How long sessions last: `auth.sessions.…`.
+  let sessions: SessionRules
 
   /// Reads the settings and the keys.
   ///
@@ -15,6 +18,7 @@ struct AuthSettings: Sendable {
     var settings = Settings(reader, service: service)
     let keysPath = settings.file("signing_key")
     passwords = PasswordSettings(&settings, service: service)
+    sessions = SessionRules(&settings)
     var keys: SigningKeys?
     if !keysPath.isEmpty {
       do throws(SigningKeysError) {

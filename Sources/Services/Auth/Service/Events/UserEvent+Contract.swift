@@ -16,9 +16,13 @@ extension AuthV1.UserEvent {
       case .registered: .registered
       case .loggedIn: .loggedIn
       case .passwordReset: .passwordReset
+      case .loggedOut: .loggedOut
+      case .sessionRevoked: .sessionRevoked
+      case .refreshTokenReplayed: .refreshTokenReplayed
       }
     sequence = event.sequence
     displayName = event.displayName.text
+    sessionID = event.sessionID?.rawValue ?? ""
     timestamp = Google.Timestamp(event.occurredAt)
   }
 }

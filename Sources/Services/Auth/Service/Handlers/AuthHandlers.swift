@@ -1,4 +1,5 @@
 internal import AuthContract
+internal import AuthDomain
 internal import Core
 internal import Mesh
 internal import ServiceKit
@@ -9,9 +10,11 @@ struct AuthHandlers: AuthV1.AuthService {
   static let transactionAttempts = 3
 
   let users: UserStore
+  let sessions: SessionStore
+  let sessionRules: SessionRules
   let passwords: PasswordHasher
   let tokens: AccessTokenSigner
-  let keySet: KeySetDocument
+  let keySet: KeySetSource
   let attempts: LogInAttempts
   let outbox: Outbox
   let clock: any Core.Clock

@@ -6,21 +6,27 @@ internal import RPC
 internal import ServiceKit
 
 extension AuthHandlers {
-  /// Exchanges an address and a password for an access token.
+  /// Exchanges an address and a password for the tokens of a session.
   func login(
     _ request: AuthV1.LoginRequest, context: ServerContext
   ) async throws -> AuthV1.LoginResponse {
     let logIn = LogIn(email: request.email, password: request.password)
-    let user = try await attempts.limit(logIn.address?.canonicalText ?? "", at: clock.now) {
+    let refreshToken = RefreshToken()
+    let (user, session) = try await attempts.limit(
+      logIn.address?.canonicalText ?? "", by: clock
+    ) {
       let found = try await verifiedUser(logIn)
-      return try await recordLogIn(of: found, logIn)
+      return try await recordLogIn(of: found, logIn, refreshToken)
     }
     context.setAuditedUser(user.id.rawValue)
     var response = AuthV1.LoginResponse()
-    response.accessToken = try await tokens.token(for: user, at: clock.now)
-    response.tokenType = "Bearer"
+    response.accessToken = try await tokens.token(for: user, in: session, at: clock.now)
+    response.tokenType = AccessTokenSigner.bearer
     response.expiresIn = Int32(LogIn.accessTokenLifetime.components.seconds)
     response.user = AuthV1.User(user)
+    response.refreshToken = refreshToken.text
+    response.refreshExpiresIn = sessionRules.secondsLeft(of: session, at: session.createdAt)
+    response.sessionID = session.id.rawValue
     return response
   }
 
@@ -33,27 +39,36 @@ extension AuthHandlers {
     return found
   }
 
-  /// Stores that the user logged in, and a new hash where the old one is of another cost.
+  /// Stores that the user logged in, with the session that begins, and a new hash where the old one is of another cost.
   private func recordLogIn(
-    of found: UserStore.StoredUser, _ logIn: LogIn
-  ) async throws -> User {
+    of found: UserStore.StoredUser, _ logIn: LogIn, _ refreshToken: RefreshToken
+  ) async throws -> (User, Session) {
     let newHash =
       passwords.isOutdated(found.passwordHash) ? try await passwords.hash(logIn.password) : nil
     let now = clock.now
     let eventID = EventID(UUIDv7.make(now: now))
-    let user = try await users.database.transaction(attempts: Self.transactionAttempts) {
+    let sessionID = SessionID(UUIDv7.make(now: now))
+    let result = try await users.database.transaction(attempts: Self.transactionAttempts) {
       transaction in
-      let (user, event) = try LogIn.decide(
+      let (user, session, event) = try LogIn.decide(
         for: try await users.lock(found.user.id, in: transaction), passwordMatches: true,
-        eventID: eventID, at: now)
+        sessionID: sessionID, sessionRules, eventID: eventID, at: now)
+      sessions.add(session, refreshToken, sessionRules, at: now, in: transaction)
       users.saveEventCount(of: user, in: transaction)
       if let newHash {
         users.replace(found.passwordHash, by: newHash, of: user.id, in: transaction)
       }
       outbox.append(event, in: transaction)
-      return user
+      return (user, session)
     }
     outbox.wake()
-    return user
+    return result
+  }
+}
+
+extension SessionRules {
+  /// How long a session lasts if it is not used, in seconds.
+  func secondsLeft(of session: Session, at now: Instant) -> Int32 {
+    Int32(clamping: (session.idleEnd(self) - now).components.seconds)
   }
 }

@@ -12,6 +12,10 @@ public import RPC
 /// | `WRONG_CREDENTIALS` | UNAUTHENTICATED | the right address and password |
 /// | `TOO_MANY_ATTEMPTS` | RESOURCE_EXHAUSTED | the pause that `RetryInfo` names |
 /// | `PASSWORDS_OVERLOADED` | RESOURCE_EXHAUSTED | the pause that `RetryInfo` names |
+/// | `REFRESH_TOKEN_INVALID` | UNAUTHENTICATED | to log in again |
+/// | `REFRESH_TOKEN_JUST_EXCHANGED` | ABORTED | the token that the other call was answered |
+/// | `SESSION_NOT_FOUND` | NOT_FOUND | another id: the caller has no such session |
+/// | `INVALID_PAGE` | INVALID_ARGUMENT | the `next_page_token` of a page of the same list |
 /// | `USER_NOT_FOUND` | NOT_FOUND | nothing: the token's user is not registered here |
 enum AuthErrors {
   /// The domain of the reasons.
@@ -28,8 +32,33 @@ enum AuthErrors {
       details: [.errorInfo(reason: reason, domain: domain, metadata: [:])] + further, cause: cause)
   }
 
+  /// A page is asked for that does not follow another.
+  static func invalidPage(_ violations: [FieldViolation]) -> RPCError {
+    error(
+      .invalidArgument, "INVALID_PAGE", "the page does not follow another",
+      [.badRequest(violations)])
+  }
+
+  /// The session is none of the caller's.
+  static let sessionNotFound = error(
+    .notFound, "SESSION_NOT_FOUND", "the user has no such session")
   /// The token is good and its user unknown.
   static let userNotFound = error(.notFound, "USER_NOT_FOUND", "the user is not registered here")
+}
+
+extension RefreshRejection: RPCErrorConvertible {
+  /// Tells only who did nothing wrong what happened: for all others a log-in helps, whatever it was.
+  public var rpcError: RPCError {
+    switch self {
+    case .unknownToken, .sessionEnded, .sessionExpired, .replayed:
+      AuthErrors.error(
+        .unauthenticated, "REFRESH_TOKEN_INVALID", "the refresh token is not good any more: log in")
+    case .exchangedJustNow:
+      AuthErrors.error(
+        .aborted, "REFRESH_TOKEN_JUST_EXCHANGED",
+        "the refresh token was exchanged a moment ago, by another call: use what that was answered")
+    }
+  }
 }
 
 extension RegisterRejection: RPCErrorConvertible {
@@ -73,13 +102,11 @@ extension LogInRejection: RPCErrorConvertible {
 }
 
 extension TooManyLogIns: RPCErrorConvertible {
-  var rpcError: RPCError {
+  /// Says when the next attempt may be made, and nothing of whether the address is anybody's.
+  public var rpcError: RPCError {
     AuthErrors.error(
-      .resourceExhausted, "TOO_MANY_ATTEMPTS",
-      """
-      at most \(LogInAttempts.maximumPerAddress) wrong passwords are accepted in \
-      \(LogInAttempts.window.components.seconds) seconds
-      """, [.retryInfo(delay: retryAfter)])
+      .resourceExhausted, "TOO_MANY_ATTEMPTS", "too many wrong passwords for this address",
+      [.retryInfo(delay: retryAfter)])
   }
 }
 

@@ -21,6 +21,7 @@ public struct OperatorAccounts: Sendable {
   }
 
   private let users: UserStore
+  private let sessions: SessionStore
   private let passwords: PasswordHasher
   private let outbox: Outbox
 
@@ -40,6 +41,7 @@ public struct OperatorAccounts: Sendable {
 
   init(database: PostgresPool, passwords: PasswordHasher) {
     users = UserStore(database: database)
+    sessions = SessionStore(database: database)
     self.passwords = passwords
     outbox = Outbox(service: AuthService.definition.name)
   }
@@ -93,6 +95,7 @@ public struct OperatorAccounts: Sendable {
       return .made
     case .replacePassword(let user, let event):
       users.setPassword(hash, of: user.id, in: transaction)
+      sessions.endAll(of: user.id, at: event.occurredAt, in: transaction)
       users.saveEventCount(of: user, in: transaction)
       outbox.append(event, in: transaction)
       return .passwordReplaced

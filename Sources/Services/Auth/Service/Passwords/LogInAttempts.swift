@@ -2,27 +2,17 @@ internal import AuthDomain
 internal import Core
 internal import Synchronization
 
-/// Limits how often the password of one address can be guessed at one process.
+/// Limits how often the password of one address can be guessed at one process, as ``AuthDomain/LockOut`` says.
 ///
-/// An attempt counts from its beginning, so that many at once do not slip through, and is forgotten
-/// when it turns out to be no guess: the password was right, or was never compared. Addresses that
-/// nobody has are limited like all others, so the limit tells nothing about who is registered.
+/// Addresses that nobody has are limited like all others, so the limit tells nothing about who is registered.
 final class LogInAttempts: Sendable {
-  /// How long a wrong password counts.
-  static let window: Duration = .seconds(60)
-  /// The most wrong passwords for one address within the window.
-  static let maximumPerAddress = 10
-  /// The most addresses with attempts that count; while there are as many, no others are served.
+  /// The most addresses that are remembered.
   static let maximumAddresses = 10_000
-
-  private struct State {
-    var times: [String: [Instant]] = [:]
-    /// When the first of all attempts ends, as of the last time all were looked through.
-    var fullUntil: Instant?
-  }
+  /// One in so many makes room when that is reached: those whose last wrong password is the longest ago.
+  private static let evictedPart = 4
 
   private let maximumAddresses: Int
-  private let state = Mutex(State())
+  private let lockOuts = Mutex<[String: LockOut]>([:])
 
   /// Counts attempts from now on.
   init(maximumAddresses: Int = LogInAttempts.maximumAddresses) {
@@ -31,61 +21,62 @@ final class LogInAttempts: Sendable {
 
   /// Lets one attempt be made, or refuses it.
   ///
-  /// - Parameter address: in its canonical form; all texts that are no address share the empty one.
-  /// - Throws: ``TooManyLogIns``, or what `attempt` throws.
+  /// - Parameters:
+  ///   - address: In its canonical form; all texts that are no address share the empty one.
+  ///   - clock: Tells when the attempt begins and when it turns out to be wrong.
+  /// - Throws: ``AuthDomain/TooManyLogIns``, or what `attempt` throws.
   nonisolated(nonsending) func limit<Value>(
-    _ address: String, at now: Instant,
+    _ address: String, by clock: any Core.Clock,
     _ attempt: nonisolated(nonsending) () async throws -> Value
   ) async throws -> Value {
-    try begin(address, at: now)
+    try begin(address, at: clock.now)
     do {
       let value = try await attempt()
-      forget(address, at: now)
+      end(address) { $0.succeed() }
       return value
     } catch let rejection as LogInRejection {
+      end(address) { $0.fail(at: clock.now) }
       throw rejection
     } catch {
-      forget(address, at: now)
+      end(address) { $0.abandon() }
       throw error
     }
   }
 
   private func begin(_ address: String, at now: Instant) throws(TooManyLogIns) {
-    try state.withLock { state throws(TooManyLogIns) in
-      let times = (state.times[address] ?? []).filter { now < $0 + Self.window }
-      if let first = times.first, times.count >= Self.maximumPerAddress {
-        throw TooManyLogIns(retryAfter: first + Self.window - now)
+    try lockOuts.withLock { lockOuts throws(TooManyLogIns) in
+      if lockOuts[address] == nil, lockOuts.count >= maximumAddresses {
+        try makeRoom(in: &lockOuts, at: now)
       }
-      if times.isEmpty, state.times.count >= maximumAddresses {
-        try makeRoom(in: &state, at: now)
+      try lockOuts[address, default: LockOut()].begin(at: now)
+    }
+  }
+
+  private func end(_ address: String, _ change: (inout LockOut) -> Void) {
+    lockOuts.withLock { lockOuts in
+      change(&lockOuts[address, default: LockOut()])
+      if lockOuts[address]?.underWay == 0, lockOuts[address]?.failures == 0 {
+        lockOuts[address] = nil
       }
-      state.times[address] = times + [now]
     }
   }
 
-  private func makeRoom(in state: inout State, at now: Instant) throws(TooManyLogIns) {
-    if let until = state.fullUntil, now < until { throw TooManyLogIns(retryAfter: until - now) }
-    state.times = state.times.filter { $0.value.contains { now < $0 + Self.window } }
-    guard state.times.count >= maximumAddresses else {
-      state.fullUntil = nil
-      return
+  /// Forgets those that are neither locked nor under way, the oldest first; locks are kept.
+  private func makeRoom(
+    in lockOuts: inout [String: LockOut], at now: Instant
+  ) throws(TooManyLogIns) {
+    let candidates = lockOuts.filter { entry in
+      entry.value.underWay == 0 && entry.value.lockedUntil.map { $0 <= now } ?? true
     }
-    let ends = state.times.values.compactMap { $0.last.map { $0 + Self.window } }.min()
-    state.fullUntil = ends
-    throw TooManyLogIns(retryAfter: (ends ?? now + Self.window) - now)
-  }
-
-  private func forget(_ address: String, at time: Instant) {
-    state.withLock { state in
-      guard let index = state.times[address]?.firstIndex(of: time) else { return }
-      state.times[address]?.remove(at: index)
-      if state.times[address]?.isEmpty == true { state.times[address] = nil }
+    guard !candidates.isEmpty else {
+      let next = lockOuts.values.compactMap(\.lockedUntil).min()
+      throw TooManyLogIns(retryAfter: next.map { $0 - now } ?? LockOut.busyDelay)
+    }
+    let oldest = candidates.sorted {
+      ($0.value.lastFailure ?? .epoch) < ($1.value.lastFailure ?? .epoch)
+    }
+    for entry in oldest.prefix(max(1, maximumAddresses / Self.evictedPart)) {
+      lockOuts[entry.key] = nil
     }
   }
-}
-
-/// An address was tried too often, or too many addresses were.
-struct TooManyLogIns: Error, Hashable, Sendable {
-  /// When the next attempt may be made.
-  let retryAfter: Duration
 }

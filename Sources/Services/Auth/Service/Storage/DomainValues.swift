@@ -1,4 +1,5 @@
 public import AuthDomain
+internal import Core
 public import Postgres
 
 extension EmailAddress: PostgresDecodable {
@@ -8,6 +9,8 @@ extension EmailAddress: PostgresDecodable {
     do throws(EmailAddressError) { try self.init(text) } catch { throw .invalidValue("\(error)") }
   }
 }
+
+extension SessionID: PostgresCodable {}
 
 extension DisplayName: PostgresDecodable {
   /// Reads a name that was valid when it was stored.

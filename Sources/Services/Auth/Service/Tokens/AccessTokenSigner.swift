@@ -8,6 +8,9 @@ internal import TokenVerification
 
 /// Makes the access tokens of users.
 struct AccessTokenSigner: Sendable {
+  /// The type of all tokens (RFC 6750).
+  static let bearer = "Bearer"
+
   private let keyID: JWKIdentifier
   private let keys: JWTKeyCollection
 
@@ -23,12 +26,12 @@ struct AccessTokenSigner: Sendable {
   /// A token that says who its bearer is, from now on for ``AuthDomain/LogIn/accessTokenLifetime``.
   ///
   /// A password is one factor, and its owner's own session may do what the owner may.
-  func token(for user: User, at now: Instant) async throws -> String {
+  func token(for user: User, in session: Session, at now: Instant) async throws -> String {
     let claims = AccessTokenClaims(
       issuer: AccessTokenIssuer.name, audience: [AccessTokenIssuer.audience],
       subject: user.id.rawValue, roles: user.roles.names,
       scopes: user.roles.sessionScopes.map(\.rawValue),
-      acr: Assurance.singleFactor.acr, issuedAt: now.seconds,
+      acr: Assurance.singleFactor.acr, sessionID: session.id.rawValue, issuedAt: now.seconds,
       expiresAt: now.seconds + LogIn.accessTokenLifetime.components.seconds,
       tokenID: UUIDv7.make(now: now).description)
     let header: JWTHeader = ["typ": .string(AccessTokenClaims.tokenType)]

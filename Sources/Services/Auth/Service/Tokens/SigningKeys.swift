@@ -142,7 +142,7 @@ extension JSONEncoder {
 
 extension Data {
   /// Base64 in the alphabet of RFC 4648 section 5, without padding.
-  fileprivate var base64URL: String {
+  var base64URL: String {
     base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
       .replacing("=", with: "")
   }
