@@ -58,6 +58,30 @@ import TestingContract
     #expect(await serverCalls("Echo", "OK", peer: "none") == 1)
   }
 
+  @Test("a call for whose response there is no room has failed, and is counted so")
+  func noRoomForResponse() async throws {
+    let router = RPCRouter(
+      services: [service], accessController: Everyone(), metrics: ServerMetrics(metrics))
+    let method = try #require(router.method(path: "/alphintra.testing.v1.TestingService/Echo"))
+    let budget = MemoryBudget(limit: 7)
+    func answer(_ text: String) async throws -> Result<[UInt8], RPCError> {
+      let call = ServerCall(method, metadata: [:], peer: nil, deadline: nil)
+      let request = TestingV1.EchoRequest.with { $0.text = text }
+      return await router.serveUnary(call, request: request.serialized(), responses: budget)
+    }
+    // A tag, a length and five characters fill it.
+    #expect(try await answer("12345").get().count == 7)
+    #expect(budget.heldBytes == 7)
+    guard case .failure(let failure) = try await answer("x") else {
+      Issue.record("nothing is left")
+      return
+    }
+    #expect(failure.code == .resourceExhausted)
+    #expect(budget.heldBytes == 7)
+    #expect(await serverCalls("Echo", "OK", peer: "none") == 1)
+    #expect(await serverCalls("Echo", "RESOURCE_EXHAUSTED", peer: "none") == 1)
+  }
+
   /// The value of a line; nil if there is none.
   private func value(_ name: String, _ labels: String) async -> Double? {
     let line = await metrics.prometheusText().split(separator: "\n")

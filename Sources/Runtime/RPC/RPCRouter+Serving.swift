@@ -31,9 +31,17 @@ extension RPCRouter {
   }
 
   /// Serves a unary call to its end: access check, handler, error mapping.
-  package func serveUnary(_ call: ServerCall, request: [UInt8]) async -> Result<[UInt8], RPCError> {
+  ///
+  /// - Parameter budget: What the response is taken from until its caller has it; where there is not enough
+  ///   the call fails, and is counted so.
+  package func serveUnary(
+    _ call: ServerCall, request: [UInt8], responses budget: MemoryBudget? = nil
+  ) async -> Result<[UInt8], RPCError> {
     call.received(request.count)
-    let result = await self.answerUnary(call, request: request)
+    var result = await self.answerUnary(call, request: request)
+    if let budget, case .success(let response) = result, !budget.take(response.count) {
+      result = .failure(MemoryBudget.exhausted)
+    }
     switch result {
     case .success(let response):
       call.sent(response.count)

@@ -199,11 +199,11 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
 
   private func serveUnary(_ call: ServerCall, _ request: [UInt8]) -> Task<Void, Never> {
     // By the server's own router: a copy of it would be one more thing to hold on to for each of its parts.
-    let server = self.connection.server
-    let executor = self.connection.executor
+    let (server, executor) = (self.connection.server, self.connection.executor)
     self.connection.handlerBegan()
     return Task.immediate(executorPreference: executor) { [self] in
-      let result = await server.router.serveUnary(call, request: request)
+      let result = await server.router.serveUnary(
+        call, request: request, responses: self.connection.responseBudget)
       executor.run {
         self.finish(call, result)
         self.connection.handlerEnded()
@@ -227,21 +227,21 @@ final class ServerStream: HTTP2Stream, Expiring, @unchecked Sendable {
     }
   }
 
-  /// The handler of a unary call is done.
+  /// The handler of a unary call is done; its response has been taken from the budget.
   private func finish(_ call: ServerCall, _ result: Result<[UInt8], RPCError>) {
-    guard case .serving = self.phase else { return }
     switch result {
     case .success(let response):
+      guard case .serving = self.phase, self.sendHead(call) else {
+        return self.connection.responseBudget.giveBack(response.count)
+      }
       self.task = nil
-      let budget = self.connection.responseBudget
-      guard budget.take(response.count) else { return self.end(MemoryBudget.exhausted) }
-      guard self.sendHead(call) else { return budget.giveBack(response.count) }
       self.phase = .ending
       self.forget()
       self.body.start(EncodedMessage(response, .compressible))
       self.setTrailers(nil, call)
       self.connection.flushLater()
     case .failure(let error):
+      guard case .serving = self.phase else { return }
       self.connection.report(error, in: call)
       self.end(error)
     }
