@@ -10,7 +10,7 @@ import Testing
   private static var screenshots: String { "\(PythonPeer.repository)/.build/screenshots" }
 
   @Test(
-    "register, see quotes move, place, fill and cancel; by mouse, by keys, after a lost connection",
+    "register, be funded, see quotes move, place, amend, fill, cancel; by mouse, by keys, after a loss",
     .timeLimit(.minutes(10)))
   func livePage() async throws {
     try FileManager.default.createDirectory(
@@ -19,8 +19,12 @@ import Testing
       // The market has quotes for who comes first.
       let client = try await platform.client()
       _ = try await Trader.patiently { try await client.quote(of: Trader.symbol) }
+      let operatorAccount = [
+        "email": PlatformOperator.email, "password": try platform.operator().password,
+      ]
       _ = try await PythonPeer.run(
-        script: "live_page.py", arguments: [await platform.url, Self.screenshots], input: [])
+        script: "live_page.py", arguments: [await platform.url, Self.screenshots],
+        input: Array(try JSONEncoder().encode(operatorAccount)))
     }
   }
 }

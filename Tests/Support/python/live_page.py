@@ -1,4 +1,7 @@
-"""A person's path through the live page, by mouse and by keys. Arguments: the edge's URL, a folder for screenshots."""
+"""A person's path through the live page, by mouse and by keys.
+
+Arguments: the edge's URL, a folder for screenshots. On standard input: {"email": …, "password": …} of an operator.
+"""
 
 import json
 import pathlib
@@ -12,6 +15,7 @@ from playwright.sync_api import expect
 
 BASE, SHOTS = sys.argv[1], pathlib.Path(sys.argv[2])
 PASSWORD = "correct horse battery"
+OPERATOR = json.load(sys.stdin)
 
 
 def shoot(page, name, **options):
@@ -41,7 +45,7 @@ def order_row(page, text):
 def register(page, name):
     email = f"{uuid.uuid4()}@example.com"
     page.get_by_role("button", name="Create an account").click()
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("#sign-in-form").get_by_role("button", name="Create an account").click()
@@ -49,8 +53,22 @@ def register(page, name):
     return email
 
 
+def post(api, path, body, token=None):
+    """Calls the API beside the page, as another device or another person."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    answer = api.post(path, data=body, headers=headers)
+    assert answer.ok, f"{path}: {answer.status} {answer.text()}"
+    return answer.json()
+
+
+def deposit(api, account_id, amount):
+    token = post(api, "/api/auth/login", OPERATOR)["accessToken"]
+    reference = f"browser-{uuid.uuid4()}"
+    post(api, "/api/deposits", {"accountId": account_id, "asset": "USD", "amount": amount, "reference": reference}, token)
+
+
 def by_mouse(browser):
-    """Registers, is told what is wrong, sees quotes move, places, fills and cancels."""
+    """Registers, is told what is wrong, sees quotes move, is given funds, places, amends, fills and cancels."""
     watched = Watched(browser, BASE)
     page = watched.page
     page.goto("/")
@@ -61,7 +79,7 @@ def by_mouse(browser):
     shoot(page, "visitor")
 
     page.get_by_role("button", name="Create an account").click()
-    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_label("Name", exact=True).fill("Ada Lovelace")
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Password").fill("short")
     page.locator("#sign-in-form").get_by_role("button", name="Create an account").click()
@@ -71,24 +89,36 @@ def by_mouse(browser):
 
     email = register(page, "Ada Lovelace")
     expect(page.locator("#account")).to_have_text("Ada Lovelace")
-    expect(page.get_by_label("Quantity")).to_be_focused()
+    expect(page.get_by_label("Quantity", exact=True)).to_be_focused()
+
+    # Money comes from an operator, while the page looks on.
+    api = watched.context.request
+    login = post(api, "/api/auth/login", {"email": email, "password": PASSWORD})
+    expect(page.locator("#wallets")).to_contain_text("Nothing deposited yet.")
+    deposit(api, login["user"]["userId"], "100000")
+    cash = page.locator('#wallets tr[data-asset="USD"]')
+    expect(cash.locator(".available")).to_have_text("100,000.00")
+    expect(page.get_by_role("log")).to_contain_text("Deposited: 100,000 USD.")
 
     # A limit that no quote meets rests; its wrong quantity is said at the field.
     page.get_by_role("radio", name="Limit").check(force=True)
-    page.get_by_label("Quantity").fill("0.5")
-    page.get_by_label("Limit price").fill("1.25")
+    page.get_by_label("Quantity", exact=True).fill("0.5")
+    page.get_by_label("Limit price", exact=True).fill("1.25")
     page.locator("#place").click()
-    expect(page.get_by_label("Quantity")).to_have_accessible_description("0.5 is not a multiple of the lot size 1")
-    page.get_by_label("Quantity").fill("1000")
+    expect(page.get_by_label("Quantity", exact=True)).to_have_accessible_description("0.5 is not a multiple of the lot size 1")
+    page.get_by_label("Quantity", exact=True).fill("1000")
     expect(page.locator("#estimate")).to_have_text("At the limit1,250.00 USD")
     expect(page.locator("#place")).to_have_text("Buy 1,000 AAPL")
     page.locator("#place").click()
     resting = order_row(page, "1,000")
     expect(resting.locator(".status")).to_have_text("open")
     expect(resting.locator(".limit")).to_have_text("1.25")
+    amend(page)
+    resting = order_row(page, "800")
+    expect(resting.locator(".limit")).to_have_text("1.50")
 
     page.get_by_role("radio", name="Market").check(force=True)
-    page.get_by_label("Quantity").fill("10")
+    page.get_by_label("Quantity", exact=True).fill("10")
     page.locator("#place").click()
     filled = order_row(page, "Market")
     expect(filled.locator(".status")).to_have_text("filled")
@@ -105,7 +135,7 @@ def by_mouse(browser):
     light_by_hand(page)
     fits_a_phone(page)
 
-    page.get_by_role("button", name="Cancel: buy 1,000 AAPL").click()
+    page.get_by_role("button", name="Cancel: buy 800 AAPL").click()
     expect(resting.locator(".status")).to_have_text("canceled")
     expect(page.locator("#orders").get_by_role("button")).to_have_count(0)
 
@@ -113,7 +143,24 @@ def by_mouse(browser):
     expect(page.get_by_label("E-mail")).to_be_focused()
     expect(page.locator("#orders tbody tr")).to_have_count(0)
     watched.close(refusals=[(400, "/api/auth/register"), (400, "/api/orders")])
-    return email
+    return email, login["accessToken"]
+
+
+def amend(page):
+    """New terms for the resting order; wrong ones are said in the dialog, which stays."""
+    page.get_by_role("button", name="Amend: buy 1,000 AAPL at 1.25").click()
+    dialog = page.get_by_role("dialog", name="Amend")
+    quantity, price = dialog.get_by_label("New quantity"), dialog.get_by_label("New limit price")
+    expect(quantity).to_be_focused()
+    expect(price).to_have_value("1.25")
+    price.fill("1.5x")
+    dialog.get_by_role("button", name="Amend").click()
+    expect(price).to_have_accessible_description("must be a decimal such as 10 or 187.25")
+    shoot(page, "amend")
+    price.fill("1.5")
+    quantity.fill("800")
+    dialog.get_by_role("button", name="Amend").click()
+    expect(dialog).to_be_hidden()
 
 
 def light_by_hand(page):
@@ -156,29 +203,31 @@ def by_keys(browser, email):
     write(PASSWORD)
     press("Enter")
 
-    expect(page.get_by_label("Quantity")).to_be_focused()
+    expect(page.get_by_label("Quantity", exact=True)).to_be_focused()
     # The ticket's type is a group of radio buttons: back to it, and one to the right.
     press("Shift+Tab")
     press("ArrowRight")
     press("Tab")
     write("7")
     press("Tab")
-    expect(page.get_by_label("Limit price")).to_be_focused()
-    write("1.5")
+    expect(page.get_by_label("Limit price", exact=True)).to_be_focused()
+    write("2.5")
     press("Enter")
-    row = order_row(page, "1.50")
+    row = order_row(page, "2.50")
     expect(row.locator(".status")).to_have_text("open")
     # In a field a letter is a letter.
-    expect(page.get_by_label("Quantity")).to_be_focused()
+    expect(page.get_by_label("Quantity", exact=True)).to_be_focused()
     write("b")
-    expect(page.get_by_label("Quantity")).to_have_value("b")
+    expect(page.get_by_label("Quantity", exact=True)).to_have_value("b")
     press("Backspace")
 
     press("Tab")
     press("Tab")
     expect(page.locator("#place")).to_be_focused()
     press("o")
-    cancel = page.get_by_role("button", name="Cancel: buy 7 AAPL at 1.5")
+    expect(page.get_by_role("button", name="Amend: buy 7 AAPL at 2.5")).to_be_focused()
+    press("Tab")
+    cancel = page.get_by_role("button", name="Cancel: buy 7 AAPL at 2.5")
     expect(cancel).to_be_focused()
     outline = cancel.evaluate("element => getComputedStyle(element).outlineStyle")
     assert outline != "none", "the focus is not seen"
@@ -189,7 +238,7 @@ def by_keys(browser, email):
 
     press("s")
     expect(page.get_by_role("radio", name="Sell")).to_be_checked()
-    expect(page.get_by_label("Quantity")).to_be_focused()
+    expect(page.get_by_label("Quantity", exact=True)).to_be_focused()
     press("Shift+Tab")
     press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
@@ -201,7 +250,7 @@ def by_keys(browser, email):
     watched.close()
 
 
-def comes_back(browser, email):
+def comes_back(browser, email, token):
     """The connection is lost and comes back: said, and nothing that happened meanwhile is missing."""
     watched = Watched(browser, BASE)
     page = watched.page
@@ -215,6 +264,7 @@ def comes_back(browser, email):
         sockets.append(socket)
 
     page.route_web_socket("**/ws/v1", route)
+    page.clock.install()
     page.goto("/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -228,18 +278,30 @@ def comes_back(browser, email):
     expect(page.locator("#quotes")).to_have_attribute("data-stale", "true")
     shoot(page, "lost")
     # Meanwhile the same user places an order elsewhere.
-    api = watched.context.request
-    login = api.post("/api/auth/login", data={"email": email, "password": PASSWORD})
-    token = json.loads(login.body())["accessToken"]
     order = {"symbol": "MSFT", "side": "BUY", "type": "LIMIT", "quantity": "3", "limitPrice": "1.75"}
-    placed = api.post("/api/orders", data=order, headers={"authorization": f"Bearer {token}"})
-    assert placed.status == 201, placed.text()
+    post(watched.context.request, "/api/orders", order, token)
     expect(order_row(page, "MSFT")).to_have_count(0)
 
     is_down = False
     expect(page.locator("#connection")).to_have_text("Live")
     expect(page.locator("#quotes")).to_have_attribute("data-stale", "false")
     expect(order_row(page, "MSFT").locator(".status")).to_have_text("open")
+    return watched
+
+
+def renews(watched):
+    """Long before the token ends it is exchanged, and the stream goes on under the new one. Logging out tells the server."""
+    page = watched.page
+    with page.expect_response("**/api/auth/refresh") as renewal:
+        page.clock.fast_forward("59:00")
+    assert renewal.value.ok
+    expect(page.locator("#connection")).to_have_text("Live")
+    page.get_by_role("button", name="Cancel: buy 3 MSFT").click()
+    expect(order_row(page, "MSFT").locator(".status")).to_have_text("canceled")
+    with page.expect_response("**/api/auth/logout") as leaving:
+        page.get_by_role("button", name="Log out").click()
+    assert leaving.value.ok
+    expect(page.get_by_label("E-mail")).to_be_focused()
     watched.close()
 
 
@@ -265,8 +327,8 @@ def description(browser):
 
 
 with chromium() as browser:
-    email = by_mouse(browser)
+    email, token = by_mouse(browser)
     by_keys(browser, email)
-    comes_back(browser, email)
+    renews(comes_back(browser, email, token))
     decimals(browser)
     description(browser)

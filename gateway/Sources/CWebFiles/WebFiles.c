@@ -33,6 +33,9 @@ static const unsigned char icon_svg[] = {
 static const unsigned char js_activity_js[] = {
 #embed "../../web/js/activity.js"
 };
+static const unsigned char js_amend_js[] = {
+#embed "../../web/js/amend.js"
+};
 static const unsigned char js_api_js[] = {
 #embed "../../web/js/api.js"
 };
@@ -87,6 +90,9 @@ static const unsigned char js_ticket_js[] = {
 static const unsigned char js_time_js[] = {
 #embed "../../web/js/time.js"
 };
+static const unsigned char js_wallets_js[] = {
+#embed "../../web/js/wallets.js"
+};
 static const unsigned char vendor_swagger_ui_5_33_1_license[] = {
 #embed "../../web/vendor/swagger-ui-5.33.1/LICENSE"
 };
@@ -112,6 +118,7 @@ static const alphintra_web_file files[] = {
   FILE_AT("/assets/css/theme.css", css_theme_css),
   FILE_AT("/assets/icon.svg", icon_svg),
   FILE_AT("/assets/js/activity.js", js_activity_js),
+  FILE_AT("/assets/js/amend.js", js_amend_js),
   FILE_AT("/assets/js/api.js", js_api_js),
   FILE_AT("/assets/js/connection.js", js_connection_js),
   FILE_AT("/assets/js/decimal.js", js_decimal_js),
@@ -130,6 +137,7 @@ static const alphintra_web_file files[] = {
   FILE_AT("/assets/js/theme.js", js_theme_js),
   FILE_AT("/assets/js/ticket.js", js_ticket_js),
   FILE_AT("/assets/js/time.js", js_time_js),
+  FILE_AT("/assets/js/wallets.js", js_wallets_js),
   FILE_AT("/assets/vendor/swagger-ui-5.33.1/LICENSE.txt", vendor_swagger_ui_5_33_1_license),
   FILE_AT("/assets/vendor/swagger-ui-5.33.1/swagger-ui-bundle.js", vendor_swagger_ui_5_33_1_swagger_ui_bundle_js),
   FILE_AT("/assets/vendor/swagger-ui-5.33.1/swagger-ui.css", vendor_swagger_ui_5_33_1_swagger_ui_css),

@@ -1,16 +1,18 @@
 // Puts the page together: the stream, the panels, and who may see which.
 
 import { clearActivity, say } from "./activity.js";
+import { startAmending } from "./amend.js";
 import { startConnection } from "./connection.js";
 import { focusOrders, startOrders } from "./orders.js";
 import { focusPositions, startPositions } from "./positions.js";
 import { Problem } from "./problem.js";
 import { focusQuotes, startQuotes } from "./quotes.js";
-import { accessToken, currentUser, logOut, onUser } from "./session.js";
+import { currentUser, logOut, onToken, onUser, renew } from "./session.js";
 import { startShortcuts } from "./shortcuts.js";
 import { focusSignIn, startSignIn } from "./sign-in.js";
 import { Stream } from "./stream.js";
 import { prepareTicket, resetTicket, startTicket } from "./ticket.js";
+import { focusWallets, startWallets } from "./wallets.js";
 
 const stream = new Stream(`wss://${location.host}/ws/v1`);
 let closePanels = [];
@@ -22,10 +24,9 @@ function showUser(user) {
   const wasSignedIn = document.body.dataset.signedIn === "true";
   document.body.dataset.signedIn = user !== null;
   document.getElementById("account-name").textContent = user?.displayName ?? "";
-  stream.authenticate(accessToken());
   if (user) {
     clearActivity();
-    closePanels = [startOrders(stream), startPositions()];
+    closePanels = [startOrders(stream), startPositions(), startWallets(stream)];
     say(`Logged in as ${user.displayName}.`);
     resetTicket();
     prepareTicket({});
@@ -38,7 +39,9 @@ const whenSignedIn = (action) => () => (currentUser() ? action() : focusSignIn()
 
 startConnection(stream);
 startSignIn();
+startAmending();
 document.getElementById("log-out").addEventListener("click", logOut);
+stream.addEventListener("expired", renew);
 stream.addEventListener("refused", ({ detail }) => {
   say(`The stream of ${detail.channel ?? "the user"} was refused: ${detail.detail}.`, "error");
 });
@@ -48,6 +51,7 @@ startShortcuts({
   q: focusQuotes,
   o: whenSignedIn(focusOrders),
   p: whenSignedIn(focusPositions),
+  w: whenSignedIn(focusWallets),
   t: () => document.getElementById("theme-switch").click(),
 });
 
@@ -63,4 +67,5 @@ async function start(wait = 500) {
 }
 
 await start();
+onToken((token) => stream.authenticate(token));
 onUser(showUser);

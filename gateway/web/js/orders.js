@@ -1,6 +1,7 @@
 // The orders: the latest pages from the API, and every change from the channel. Of two versions the later counts.
 
 import { say } from "./activity.js";
+import { amendOrder } from "./amend.js";
 import { format, round } from "./decimal.js";
 import { Problem } from "./problem.js";
 import { instrument } from "./quotes.js";
@@ -16,9 +17,10 @@ const averageDigits = 4;
 const panel = document.getElementById("orders");
 const listeners = new Set();
 const finalStatuses = new Set(["FILLED", "CANCELED", "REJECTED", "EXPIRED"]);
+const amendable = new Set(["OPEN", "PARTIALLY_FILLED"]);
 const words = {
   PENDING_NEW: "pending", OPEN: "open", PARTIALLY_FILLED: "part filled", FILLED: "filled", CANCELED: "canceled",
-  REJECTED: "rejected", EXPIRED: "expired",
+  REJECTED: "rejected", EXPIRED: "expired", PENDING_REPLACE: "amending",
 };
 
 const rows = new Rows(panel, (row, order) => {
@@ -39,28 +41,39 @@ const rows = new Rows(panel, (row, order) => {
   cell("average").title = order.averagePrice ?? "";
   setText(cell("status"), words[order.status] ?? order.status);
   cell("status").title = order.rejectReason ?? "";
+  const amend = cell("amend");
+  amend.hidden = !amendable.has(order.status);
+  amend.setAttribute("aria-label", `Amend: ${orderPhrase(order)}`);
+  amend.onclick = () => amendOrder(order);
   const cancel = cell("cancel");
   cancel.hidden = isFinal;
-  cancel.setAttribute("aria-label", `Cancel: ${phrase(order)}`);
+  cancel.setAttribute("aria-label", `Cancel: ${orderPhrase(order)}`);
   cancel.onclick = () => cancelOrder(order.orderId, cancel);
 });
 
-/** Buy 10 AAPL at 187.25 */
-function phrase({ side, quantity, symbol, limitPrice }) {
+/** buy 10 AAPL at 187.25 */
+export function orderPhrase({ side, quantity, symbol, limitPrice }) {
   const price = limitPrice ? ` at ${format(limitPrice)}` : " at market";
   return `${side === "BUY" ? "buy" : "sell"} ${format(quantity)} ${symbol}${price}`;
+}
+
+/** Why an order was rejected, with the amounts where it was for want of funds. */
+function rejection({ rejectReason, fundsShortage }) {
+  if (!fundsShortage) return `Reason: ${rejectReason}.`;
+  const { asset, requested, available } = fundsShortage;
+  return `It needs ${format(requested)} ${asset}, available are ${format(available)}.`;
 }
 
 function changed(order, before) {
   if (before?.status === order.status && before.filledQuantity === order.filledQuantity) return;
   const average = order.averagePrice ? ` at an average of ${format(round(order.averagePrice, averageDigits))}` : "";
   const sentences = {
-    OPEN: before ? "" : `Open: ${phrase(order)}.`,
-    PARTIALLY_FILLED: `Filled ${format(order.filledQuantity)} of ${format(order.quantity)}${average}: ${phrase(order)}.`,
-    FILLED: `Filled${average}: ${phrase(order)}.`,
-    CANCELED: `Canceled: ${phrase(order)}.`,
-    EXPIRED: `Expired: ${phrase(order)}.`,
-    REJECTED: `Rejected (${order.rejectReason}): ${phrase(order)}.`,
+    OPEN: before ? "" : `Open: ${orderPhrase(order)}.`,
+    PARTIALLY_FILLED: `Filled ${format(order.filledQuantity)} of ${format(order.quantity)}${average}: ${orderPhrase(order)}.`,
+    FILLED: `Filled${average}: ${orderPhrase(order)}.`,
+    CANCELED: `Canceled: ${orderPhrase(order)}.`,
+    EXPIRED: `Expired: ${orderPhrase(order)}.`,
+    REJECTED: `Rejected: ${orderPhrase(order)}. ${rejection(order)}`,
   };
   const sentence = sentences[order.status];
   if (sentence) say(sentence, order.status === "REJECTED" ? "error" : "event");

@@ -9,7 +9,8 @@ const silenceLimit = 45_000;
 /**
  * A connection to /ws/v1.
  *
- * Events: `state` with {state: "connecting" | "live" | "waiting", seconds}, `authenticated`, `refused` with the error.
+ * Events: `state` with {state: "connecting" | "live" | "waiting", seconds}; `expired` when the token is no longer taken;
+ * `refused` with any other error.
  */
 export class Stream extends EventTarget {
   #url;
@@ -38,7 +39,7 @@ export class Stream extends EventTarget {
     const hadUser = this.#token !== null;
     this.#token = token;
     if (token) this.#send({ type: "authenticate", token });
-    else if (hadUser) this.#socket?.close(1000);
+    else if (hadUser) this.#startOver();
   }
 
   /**
@@ -52,7 +53,7 @@ export class Stream extends EventTarget {
    */
   subscribe(channel, params, { needsUser = false, snapshot, update, stale = () => {} }) {
     const id = String(this.#nextID++);
-    const subscription = { id, channel, params, needsUser, snapshot, update, stale, sequence: null };
+    const subscription = { id, channel, params, needsUser, snapshot, update, stale, isOpen: false };
     this.#subscriptions.set(id, subscription);
     this.#open(subscription);
     return () => {
@@ -84,13 +85,27 @@ export class Stream extends EventTarget {
     this.#socket = null;
     this.#isAuthenticated = false;
     clearTimeout(this.#watchdog);
-    for (const subscription of this.#subscriptions.values()) subscription.stale(true);
+    for (const subscription of this.#subscriptions.values()) {
+      subscription.isOpen = false;
+      subscription.stale(true);
+    }
     const most = Math.min(firstWait * 2 ** this.#failures, longestWait);
     this.#failures += 1;
     // Half of it at random: clients that were lost together do not come back together.
     const wait = most / 2 + (Math.random() * most) / 2;
     this.#tell("waiting", Math.ceil(wait / 1000));
     this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** A connection forgets its user only by its end. */
+  #startOver() {
+    const former = this.#socket;
+    if (!former) return;
+    this.#socket = null;
+    this.#isAuthenticated = false;
+    for (const subscription of this.#subscriptions.values()) subscription.isOpen = false;
+    former.close(1000);
+    this.#connect();
   }
 
   #reconnectNow() {
@@ -112,46 +127,45 @@ export class Stream extends EventTarget {
   #open(subscription) {
     if (subscription.needsUser && !this.#isAuthenticated) return;
     const { id, channel, params } = subscription;
-    subscription.sequence = null;
-    this.#send({ type: "subscribe", id, channel, params });
+    subscription.isOpen = this.#send({ type: "subscribe", id, channel, params });
   }
 
   #receive(message) {
     const subscription = this.#subscriptions.get(message.id);
     switch (message.type) {
-      case "authenticated": {
-        const isRenewal = this.#isAuthenticated;
+      case "authenticated":
+        // A renewed token opens nothing that is open.
         this.#isAuthenticated = true;
-        this.dispatchEvent(new Event("authenticated"));
-        if (isRenewal) break;
         for (const waiting of this.#subscriptions.values()) {
-          if (waiting.needsUser) this.#open(waiting);
+          if (waiting.needsUser && !waiting.isOpen) this.#open(waiting);
         }
         break;
-      }
       case "snapshot":
-        if (!subscription) break;
-        subscription.sequence = BigInt(message.sequence);
-        subscription.stale(false);
-        subscription.snapshot(message.data);
+        subscription?.stale(false);
+        subscription?.snapshot(message.data);
         break;
       case "update":
-        if (!subscription) break;
-        subscription.sequence = BigInt(message.sequence);
-        subscription.update(message.data);
+        subscription?.update(message.data);
         break;
       case "interrupted":
         subscription?.stale(true);
         break;
       case "error":
-        subscription?.stale(true);
-        this.dispatchEvent(new CustomEvent("refused", { detail: message }));
+        if (subscription) {
+          subscription.isOpen = false;
+          subscription.stale(true);
+        }
+        if (message.code === "UNAUTHENTICATED") this.dispatchEvent(new Event("expired"));
+        else this.dispatchEvent(new CustomEvent("refused", { detail: message }));
         break;
     }
   }
 
+  /** Whether it could be sent: what could not is said again when the connection is back. */
   #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   #tell(state, seconds = 0) {

@@ -1,0 +1,37 @@
+// Amending an order: a dialog with what may change.
+
+import { say } from "./activity.js";
+import { onSubmit, clearErrors, requireDecimals } from "./form.js";
+import { orderPhrase, showOrder } from "./orders.js";
+import { request } from "./session.js";
+
+const dialog = document.getElementById("amend");
+const form = document.getElementById("amend-form");
+const field = (name) => form.elements.namedItem(name);
+const limitPlace = document.getElementById("amend-limit-price-field");
+let order = null;
+
+/** Asks for an order's new terms. */
+export function amendOrder(chosen) {
+  order = chosen;
+  clearErrors(form);
+  document.getElementById("amend-order").textContent = orderPhrase(order);
+  field("quantity").value = order.quantity;
+  field("limitPrice").value = order.limitPrice ?? "";
+  limitPlace.hidden = order.type !== "LIMIT";
+  dialog.showModal();
+  field("quantity").select();
+}
+
+export function startAmending() {
+  document.getElementById("amend-close").addEventListener("click", () => dialog.close());
+  onSubmit(form, async () => {
+    const names = order.type === "LIMIT" ? ["quantity", "limitPrice"] : ["quantity"];
+    requireDecimals(form, names);
+    const terms = Object.fromEntries(names.map((name) => [name, field(name).value.trim()]));
+    const amended = await request("PUT", `/api/orders/${encodeURIComponent(order.orderId)}`, terms);
+    showOrder(amended);
+    say(`Amended: ${orderPhrase(amended)}.`);
+    dialog.close();
+  });
+}
