@@ -20,8 +20,8 @@ setup: ## Install the Debian packages and Python peers that are missing
 build: setup ## Build everything, tests included
 	@$(SWIFT_BUILD)
 
-dev: build ## Run the whole platform on https://localhost:8443 until Ctrl-C; state in .dev
-	@.build/debug/alphintra dev
+dev: build ## Run the whole platform on https://localhost:8443 until Ctrl-C; state in .dev; REPLICAS=2: two of each
+	@.build/debug/alphintra dev --replicas $(or $(REPLICAS),1)
 
 demo: build ## Prove that orders travel, fill and add up: the same mesh, a client, an audit
 	@.build/debug/alphintra demo

@@ -11,15 +11,18 @@ public struct DevGuide: Sendable {
     let database = try await platform.database()
     var statusPages: [String] = []
     for member in PlatformMember.services + [.gateway] {
-      guard let address = await platform.adminAddress(of: member) else { continue }
-      statusPages.append("\(member.name) http://\(address)")
+      for replica in PlatformReplica.all(of: member, replicas: platform.options.replicas) {
+        let address = await platform.adminAddress(of: member, replica: replica.number)
+        if let address { statusPages.append("\(replica.name) http://\(address)") }
+      }
     }
+    let edges = await platform.ports.map { "https://localhost:\($0)" }
     text = """
 
       Alphintra runs.
 
         page        \(url), and the API at \(url)/docs
-        REST        \(url)
+        REST        \(edges.joined(separator: ", "))
         WebSocket   \(url.replacing("https://", with: "wss://"))/ws/v1
         database    psql "host=\(database.host) port=\(database.port) dbname=\(database.database) \
       user=\(database.user)"

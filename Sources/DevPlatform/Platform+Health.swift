@@ -7,12 +7,17 @@ extension Platform {
   private static let pollInterval: Duration = .milliseconds(50)
 
   /// A client of the edge that trusts its certificate.
-  public func client() throws -> PlatformClient {
-    try PlatformClient(port: port, authorityPath: authorityPath)
+  ///
+  /// - Parameter gateway: the number of the gateway it knows, from 1.
+  public func client(gateway: Int = 1) throws -> PlatformClient {
+    guard (1...ports.count).contains(gateway) else {
+      throw PlatformError.notStarted(PlatformReplica(member: .gateway, number: gateway).name)
+    }
+    return try PlatformClient(port: ports[gateway - 1], authorityPath: authorityPath)
   }
 
-  /// Asks the gateway for its readiness until it says yes.
-  func waitUntilHealthy() async throws {
+  /// Asks a gateway for its readiness until it says yes.
+  func waitUntilHealthy(port: Int) async throws {
     let edge = try EdgeClient(port: port, trustedAuthoritiesPath: authorityPath)
     let end = ContinuousClock.now + Self.healthTimeout
     var last = "no answer"
@@ -27,6 +32,7 @@ extension Platform {
       }
       try await Task.sleep(for: Self.pollInterval)
     }
-    throw PlatformError.notHealthy(url: "\(url)/readyz", after: Self.healthTimeout, last: last)
+    throw PlatformError.notHealthy(
+      url: "https://localhost:\(port)/readyz", after: Self.healthTimeout, last: last)
   }
 }

@@ -33,11 +33,14 @@ public actor Platform {
   let exits: AsyncStream<UnexpectedExit>.Continuation
   private let lock: FolderLock
   private var postgres: PrivatePostgres?
-  private var gatewayPort = 0
+  private var gatewayPorts: [Int: Int] = [:]
   /// The PostgreSQL whose end is news.
   private var postgresWatch: Task<Void, Never>?
   private var supervisorWatch: Task<Void, Never>?
   private var rotation: Task<Void, Never>?
+  /// What starts dead processes again, and when each has died.
+  var restarts: [Task<Void, Never>] = []
+  var deaths: [PlatformReplica: [ContinuousClock.Instant]] = [:]
 
   private init(_ options: Options) throws {
     let paths = PlatformPaths(folder: options.folder)
@@ -55,10 +58,12 @@ public actor Platform {
 
   // MARK: - What it offers
 
-  /// The port of REST and WebSocket.
-  public var port: Int { gatewayPort }
+  /// The port of REST and WebSocket; of several gateways, that of the first.
+  public var port: Int { gatewayPorts[1] ?? 0 }
+  /// The ports of all gateways, in their order.
+  public var ports: [Int] { gatewayPorts.sorted { $0.key < $1.key }.map(\.value) }
   /// Where REST is: `https://localhost:8443`.
-  public var url: String { "https://localhost:\(gatewayPort)" }
+  public var url: String { Self.url(port: port) }
   /// The PEM file of the authority that a client must trust.
   public nonisolated var authorityPath: String { certificates.folder.authorityPath }
   /// The certificates, for tests that speak in the mesh.
@@ -67,9 +72,9 @@ public actor Platform {
   public nonisolated var directoryPath: String { paths.directory }
   /// The file that says where the broker is: `KafkaBrokers.file(platform.brokerFile)`.
   public nonisolated var brokerFile: String { paths.brokerAddress }
-  /// The log of a member.
-  public nonisolated func logFile(of member: PlatformMember) -> String {
-    paths.log(of: member.name)
+  /// The log of a member's process.
+  public nonisolated func logFile(of member: PlatformMember, replica: Int = 1) -> String {
+    paths.log(of: PlatformReplica(member: member, number: replica).name)
   }
 
   /// How the superuser reaches the database of the services; `schema` is a service's name.
@@ -84,8 +89,14 @@ public actor Platform {
 
   /// Where a process answers its operators, such as `127.0.0.1:40123`; nil for one that does not, or that
   /// has not been started.
-  public func adminAddress(of member: PlatformMember) async -> String? {
-    await supervisor.notification(of: member.name)["X_ADMIN"]
+  public func adminAddress(of member: PlatformMember, replica: Int = 1) async -> String? {
+    let name = PlatformReplica(member: member, number: replica).name
+    return await supervisor.notification(of: name)["X_ADMIN"]
+  }
+
+  /// The id of a process that serves; nil for one that does not.
+  public func processID(of member: PlatformMember, replica: Int = 1) async -> Int32? {
+    await supervisor.processID(of: PlatformReplica(member: member, number: replica).name)
   }
 
   // MARK: - Start and end
@@ -116,19 +127,21 @@ public actor Platform {
     let progress = options.progress
     rotation = Task { [certificates] in await certificates.rotate { progress(.note($0)) } }
     try await step(PlatformMember.postgres.name) { try await startPostgres() }
-    supervisorWatch = Task { [supervisor, exits] in
-      for await exit in supervisor.unexpectedExits { exits.yield(exit) }
+    supervisorWatch = Task { [supervisor] in
+      for await exit in supervisor.unexpectedExits { didExit(exit) }
     }
-    try await step(PlatformMember.broker.name) { try await startManaged(.broker) }
+    let broker = PlatformReplica(member: .broker, number: 1)
+    try await step(broker.name) { try await startManaged(broker) }
     try await step("migrations") {
       try await supervisor.start(environment().migration)
       return PlatformMember.services.map(\.name).joined(separator: " ")
     }
     try await step("operator") { try await seedOperator() }
-    for service in PlatformMember.services {
-      try await step(service.name) { try await startManaged(service) }
+    for member in PlatformMember.replicated {
+      for replica in PlatformReplica.all(of: member, replicas: options.replicas) {
+        try await step(replica.name) { try await startManaged(replica) }
+      }
     }
-    try await step(PlatformMember.gateway.name) { try await startManaged(.gateway) }
   }
 
   /// Stops everything in reverse, and removes what is temporary.
@@ -136,8 +149,10 @@ public actor Platform {
   /// - Parameter keepingLogs: leaves the logs of a temporary platform, for who asks what happened.
   public func stop(keepingLogs: Bool = false) async {
     let progress = options.progress
-    await supervisor.stopAll { progress(.stopping($0)) }
     supervisorWatch?.cancel()
+    for restart in restarts { restart.cancel() }
+    for restart in restarts { await restart.value }
+    await supervisor.stopAll { progress(.stopping($0)) }
     rotation?.cancel()
     await rotation?.value
     if let postgres {
@@ -158,15 +173,19 @@ public actor Platform {
   // MARK: - Single processes
 
   /// Ends a process as `kill -9` does, and waits for its end.
-  public func kill(_ member: PlatformMember) async {
-    guard member == .postgres else { return await supervisor.kill(member.name) }
+  public func kill(_ member: PlatformMember, replica: Int = 1) async {
+    guard member == .postgres else {
+      return await supervisor.kill(PlatformReplica(member: member, number: replica).name)
+    }
     postgresWatch?.cancel()
     await postgres?.kill()
   }
 
   /// Stops one process in good order.
-  public func stop(_ member: PlatformMember) async {
-    guard member == .postgres else { return await supervisor.stop(member.name) }
+  public func stop(_ member: PlatformMember, replica: Int = 1) async {
+    guard member == .postgres else {
+      return await supervisor.stop(PlatformReplica(member: member, number: replica).name)
+    }
     postgresWatch?.cancel()
     await postgres?.halt()
   }
@@ -174,48 +193,59 @@ public actor Platform {
   /// Starts a process again, and waits until it serves.
   ///
   /// - Parameter environment: more variables for this run, beside those of the options.
-  public func start(_ member: PlatformMember, environment: [String: String] = [:]) async throws {
+  public func start(
+    _ member: PlatformMember, replica: Int = 1, environment: [String: String] = [:]
+  ) async throws {
     if member == .postgres {
       guard let postgres else { throw PlatformError.notStarted(member.name) }
       postgresWatch?.cancel()
       try await postgres.restart()
       watch(postgres)
     } else {
-      _ = try await startManaged(member, environment)
+      _ = try await startManaged(PlatformReplica(member: member, number: replica), environment)
     }
   }
 
   /// Waits until a process has ended by itself, and says how: "signaled(9)".
   ///
   /// - Returns: nil if it was not running, or was stopped.
-  public func waitForExit(of member: PlatformMember) async -> String? {
-    await supervisor.waitForExit(of: member.name)
+  public func waitForExit(of member: PlatformMember, replica: Int = 1) async -> String? {
+    await supervisor.waitForExit(of: PlatformReplica(member: member, number: replica).name)
   }
 
-  private func startManaged(
-    _ member: PlatformMember, _ extra: [String: String] = [:]
+  /// Starts a process, and says where it is.
+  func startManaged(
+    _ replica: PlatformReplica, _ extra: [String: String] = [:]
   ) async throws -> String {
     let environment = try environment()
     var process: ManagedProcess
-    switch member {
+    switch replica.member {
     case .broker: process = environment.broker
-    case .gateway: process = environment.gateway(port: options.gatewayPort ?? gatewayPort)
-    default: process = environment.service(member)
+    case .gateway: process = environment.gateway(replica, port: gatewayPort(of: replica))
+    default: process = environment.service(replica)
     }
     process.environment.merge(extra) { $1 }
     try await supervisor.start(process)
-    if member == .broker {
+    let said = await supervisor.notification(of: replica.name)
+    switch replica.member {
+    case .broker:
       let address = try? String(contentsOfFile: brokerFile, encoding: .utf8)
       return address?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    case .gateway:
+      let port = said["STATUS"].flatMap { URL(string: $0)?.port } ?? gatewayPort(of: replica)
+      gatewayPorts[replica.number] = port
+      try await waitUntilHealthy(port: port)
+      return Self.url(port: port)
+    default: return said["X_ADDRESSES"] ?? ""
     }
-    let addresses = try? ServiceDirectory(folder: paths.directory).addresses(of: member.name)
-    if member == .gateway {
-      gatewayPort = addresses?.first?.port ?? options.gatewayPort ?? 0
-      try await waitUntilHealthy()
-      return url
-    }
-    return addresses?.map(\.description).joined(separator: " ") ?? ""
   }
+
+  /// Where a gateway listened before, or is to: 0 for a port of the system's choice.
+  private func gatewayPort(of replica: PlatformReplica) -> Int {
+    gatewayPorts[replica.number] ?? options.gatewayPort.map { $0 + replica.number - 1 } ?? 0
+  }
+
+  private static func url(port: Int) -> String { "https://localhost:\(port)" }
 
   private func startPostgres() async throws -> String {
     var settings = PrivatePostgres.Options(

@@ -10,7 +10,8 @@ struct Dev: AsyncParsableCommand {
     abstract: "Run the whole platform on this machine until Ctrl-C.",
     discussion: """
       PostgreSQL, the development broker, certificates, migrations, the services and the gateway, \
-      each as a process of its own. The state stays in the folder: the next run goes on from there; \
+      each as a process of its own, or as several (--replicas): the gateways then listen on --port and \
+      the ports behind it. The state stays in the folder: the next run goes on from there; \
       remove it to start afresh.
       """)
 
@@ -25,12 +26,24 @@ struct Dev: AsyncParsableCommand {
   @Option(help: "The port of PostgreSQL; 0 for one of the system's choice.")
   var postgresPort = Platform.Options.defaultPostgresPort
 
+  @Option(
+    help:
+      "How many processes of each service and of the gateway; dead ones are started again if it is more than one."
+  )
+  var replicas = 1
+
   func validate() throws {
+    guard (1...Self.replicasLimit).contains(replicas) else {
+      throw ValidationError("--replicas is 1 to \(Self.replicasLimit), got \(replicas)")
+    }
     for (name, value) in [("--port", port), ("--postgres-port", postgresPort)]
     where !(0...65_535).contains(value) {
       throw ValidationError("\(name) is a port, 0 to 65535, got \(value)")
     }
   }
+
+  /// More would be more than a machine for development has room for.
+  private static let replicasLimit = 8
 
   func run() async throws {
     LoggingSystem.bootstrapLines(level: .error, format: .automatic)
@@ -38,6 +51,8 @@ struct Dev: AsyncParsableCommand {
     var options = Platform.Options(folder: folder)
     options.gatewayPort = port == 0 ? nil : port
     options.postgresPort = postgresPort == 0 ? nil : postgresPort
+    options.replicas = replicas
+    options.restartsProcesses = replicas > 1
     platform.apply(to: &options)
     options.progress = { console.show($0) }
     console.print("Starting the platform; its state is in \(folder).")

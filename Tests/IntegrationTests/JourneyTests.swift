@@ -1,5 +1,6 @@
 import Core
 import EdgeClient
+import Foundation
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -9,11 +10,17 @@ import TradingContract
 
 /// An order's journey through every process, as an outside client sees it.
 @Suite struct JourneyTests {
-  @Test("from registration to a position, recomputed from the fills", .timeLimit(.minutes(10)))
-  func demo() async throws {
-    try await PlatformFixture.run { platform in
+  @Test(
+    "from registration to a position, recomputed from the fills", .timeLimit(.minutes(10)),
+    arguments: TestBroker.allCases)
+  func demo(broker: TestBroker) async throws {
+    try await PlatformFixture.run {
+      try broker.apply(to: &$0)
+    } _: { platform in
       let report = try await DemoRun(try await platform.client(), say: { _ in }).run()
       #expect(report.isGood, "\(report.summary)")
+      let said = try String(contentsOfFile: platform.logFile(of: .broker), encoding: .utf8)
+      #expect(said.contains("tansu broker") == (broker == .tansu))
       try await LedgerAudit(try await platform.database(schema: "trading")).check()
     }
   }

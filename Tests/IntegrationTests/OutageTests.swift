@@ -10,9 +10,11 @@ import TradingContract
 @Suite struct OutageTests {
   @Test(
     "without a broker orders are accepted and no update arrives; each arrives once when it is back",
-    .timeLimit(.minutes(10)))
-  func brokerLosesEverything() async throws {
-    try await PlatformFixture.run { platform in
+    .timeLimit(.minutes(10)), arguments: TestBroker.allCases)
+  func brokerLosesEverything(broker: TestBroker) async throws {
+    try await PlatformFixture.run {
+      try broker.apply(to: &$0)
+    } _: { platform in
       let trader = try await Trader.signUp("ada", on: platform)
       let journal = DemoJournal { _ in }
       try await trader.client.withStream { stream in

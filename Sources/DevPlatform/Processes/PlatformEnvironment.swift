@@ -41,12 +41,19 @@ struct PlatformEnvironment: Sendable {
   }
 
   var broker: ManagedProcess {
-    process(
-      PlatformMember.broker.name, "alphintra",
-      ["dev-broker", "--address-file", paths.brokerAddress], extra(.broker), .notification)
+    let address = ["--address-file", paths.brokerAddress]
+    var process = process(
+      PlatformMember.broker.name, "alphintra", ["dev-broker"] + address, extra(.broker),
+      .notification)
+    if let program = options.brokerCommand.first {
+      process.executable = program
+      process.arguments = options.brokerCommand.dropFirst() + address
+    }
+    return process
   }
 
-  func service(_ member: PlatformMember) -> ManagedProcess {
+  func service(_ replica: PlatformReplica) -> ManagedProcess {
+    let member = replica.member
     let settings = [
       "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0",
       "TLS_CERTIFICATE": certificates.folder.certificatePath(of: member.name),
@@ -56,11 +63,11 @@ struct PlatformEnvironment: Sendable {
       "KAFKA_BROKERS": "file:\(paths.brokerAddress)",
     ].merging(databaseSettings(of: member)) { $1 }.merging(ownSettings(of: member)) { $1 }
     return process(
-      member.name, "alphintra", ["serve", member.name],
+      replica.name, "alphintra", ["serve", member.name],
       prefixed(settings, member).merging(extra(member)) { $1 }, .notification)
   }
 
-  func gateway(port: Int) -> ManagedProcess {
+  func gateway(_ replica: PlatformReplica, port: Int) -> ManagedProcess {
     let settings = [
       "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "\(port)",
       "TLS_CERTIFICATE": certificates.folder.certificatePath(of: "edge"),
@@ -73,7 +80,7 @@ struct PlatformEnvironment: Sendable {
       "HSTS_SECONDS": "0",
     ]
     return process(
-      PlatformMember.gateway.name, "alphintra-gateway", [],
+      replica.name, "alphintra-gateway", [],
       prefixed(settings, .gateway).merging(extra(.gateway)) { $1 }, .notification)
   }
 

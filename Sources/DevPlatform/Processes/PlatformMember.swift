@@ -18,6 +18,9 @@ public enum PlatformMember: String, Sendable, Hashable, CaseIterable {
   /// The services, in the order in which they are started.
   public static let services: [PlatformMember] = [.marketData, .auth, .asset, .trading]
 
+  /// Those of which there may be several.
+  static let replicated: [PlatformMember] = services + [.gateway]
+
   /// The name: of the log, and of the member's settings.
   public var name: String { rawValue }
 

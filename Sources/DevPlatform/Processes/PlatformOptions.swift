@@ -29,6 +29,17 @@ extension Platform {
     public var replaySpeed: Int?
     /// What the made-up part of the replay is drawn from; the service's default when nil.
     public var replaySeed: Int?
+    /// How many processes there are of each service, and of the gateway; at least 1.
+    ///
+    /// The gateways listen on ``gatewayPort`` and the ports behind it.
+    public var replicas = 1
+    /// Whether a process that has died is started again, rather than the rest stopped.
+    public var restartsProcesses = false
+    /// The program that is the broker, with its arguments, instead of the development broker.
+    ///
+    /// It is also given `--address-file` and a path: there it says where it listens, before it tells by
+    /// sd_notify(3) that it serves.
+    public var brokerCommand: [String] = []
     /// Where the processes send their spans, such as `http://localhost:4317`; nil leaves it to the environment.
     public var traceCollector: String?
     /// Whether commits wait for the disk; off only where the data may be lost.

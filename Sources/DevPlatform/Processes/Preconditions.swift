@@ -11,7 +11,10 @@ enum Preconditions {
     guard FileManager.default.isReadableFile(atPath: options.barsPath) else {
       throw .missingFile(options.barsPath, what: "the price data")
     }
-    let ports = [(options.gatewayPort, "--port"), (options.postgresPort, "--postgres-port")]
+    var ports = [(options.postgresPort, "--postgres-port")]
+    for number in 0..<options.replicas {
+      ports.append((options.gatewayPort.map { $0 + number }, "--port"))
+    }
     for case (let port?, let flag) in ports where !LoopbackPort.isFree(port) {
       throw .portTaken(port, flag: flag)
     }

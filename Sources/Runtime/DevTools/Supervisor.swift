@@ -38,6 +38,8 @@ public actor Supervisor {
   private var logStarts: [String: UInt64] = [:]
   /// What each one said when it was ready.
   private var notifications: [String: [String: String]] = [:]
+  /// The ids of their latest runs.
+  private var processIDs: [String: Int32] = [:]
   /// How those ended that ended by themselves.
   private var statuses: [String: String] = [:]
 
@@ -74,6 +76,7 @@ public actor Supervisor {
     if process.readiness == .completion {
       folder.forgetProcessID(of: process.name)
     } else {
+      processIDs[process.name] = processID
       running.append(child)
       watch(child)
     }
@@ -82,6 +85,11 @@ public actor Supervisor {
 
   /// What a process said when it was ready, by the names of sd_notify(3); empty if it said nothing.
   public func notification(of name: String) -> [String: String] { notifications[name] ?? [:] }
+
+  /// The id of a process that is ready and has not ended; nil for any other.
+  public func processID(of name: String) -> Int32? {
+    running.contains { $0.process.name == name } ? processIDs[name] : nil
+  }
 
   /// Sends SIGKILL to a process without calling that unexpected, and waits for its end: for tests of crashes.
   public func kill(_ name: String) async {

@@ -19,11 +19,15 @@ public struct ReadinessNotifier: Sendable {
   ///
   /// - Parameters:
   ///   - status: a line for people about what it does.
+  ///   - addresses: where it answers others, sent as `X_ADDRESSES`.
   ///   - adminAddress: where it answers operators, sent as `X_ADMIN`.
   /// - Throws: ``Failure``; a supervisor that waits would wait for ever.
-  public func ready(status: String = "", adminAddress: String = "") throws(Failure) {
+  public func ready(
+    status: String = "", addresses: [String] = [], adminAddress: String = ""
+  ) throws(Failure) {
     var message = "READY=1"
     if !status.isEmpty { message += "\nSTATUS=\(status)" }
+    if !addresses.isEmpty { message += "\nX_ADDRESSES=\(addresses.joined(separator: " "))" }
     if !adminAddress.isEmpty { message += "\nX_ADMIN=\(adminAddress)" }
     try send(message)
   }

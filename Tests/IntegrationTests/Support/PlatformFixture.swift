@@ -12,7 +12,7 @@ enum PlatformFixture {
   ///
   /// A failure is told with the end of the services' logs.
   static func run(
-    _ change: (inout Platform.Options) -> Void = { _ in },
+    _ change: (inout Platform.Options) throws -> Void = { _ in },
     _ body: (Platform) async throws -> Void
   ) async throws {
     var options = try Platform.Options.temporary()
@@ -22,7 +22,7 @@ enum PlatformFixture {
     for rateClass in ["AUTH", "ORDERS", "MARKET_DATA"] {
       options.environment[.gateway, default: [:]]["GATEWAY_RATE_\(rateClass)"] = "none"
     }
-    change(&options)
+    try change(&options)
     let platform = try await Platform.start(options)
     do {
       try await body(platform)

@@ -16,6 +16,8 @@ import TokenVerification
 /// A service that answers calls, from the moment it is known to the mesh until it has drained.
 struct RunningService: Sendable {
   let name: String
+  /// Where others reach it.
+  let address: ServiceAddress
   private let logger: Logger
   private let drainLimit: Duration
   private let registration: ServiceRegistration?
@@ -89,7 +91,8 @@ struct RunningService: Sendable {
             "tasks": "\(parts.tasks.map(\.name).joined(separator: ","))",
           ])
         return RunningService(
-          name: definition.name, logger: logger, drainLimit: configuration.drainLimit,
+          name: definition.name, address: address, logger: logger,
+          drainLimit: configuration.drainLimit,
           registration: registration, health: health, server: server, backbone: backbone,
           tasks: tasks,
           feeds: feeds)

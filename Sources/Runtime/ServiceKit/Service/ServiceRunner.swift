@@ -60,10 +60,10 @@ public enum ServiceRunner {
     }
     let started = Task {
       do {
-        _ = try await starting.value
+        let running = try await starting.value
         try notifier.ready(
           status: "serving \(definitions.map(\.name).joined(separator: ", "))",
-          adminAddress: admin.address)
+          addresses: running.map { "\($0.address)" }, adminAddress: admin.address)
       } catch {
         continuation.yield(.failedStart(error))
       }
