@@ -37,7 +37,7 @@ public struct DevGuide: Sendable {
         TOKEN=$(alphintra \(url)/api/auth/login -d '{"email":"ada@example.com","password":"correct horse battery"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
         ADA=$(alphintra \(url)/api/users/profile -H "Authorization: Bearer $TOKEN" | sed 's/.*"userId":"\\([^"]*\\)".*/\\1/')
         OPERATOR=$(alphintra \(url)/api/auth/login -d '{"email":"\(PlatformOperator.email)","password":"'$(cat \(try platform.operator().passwordPath))'"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
-        alphintra \(url)/api/deposits -H "Authorization: Bearer $OPERATOR" -d '{"accountId":"'$ADA'","asset":"USD","amount":"10000","reference":"first"}'
+        alphintra \(url)/api/deposits -H "Authorization: Bearer $OPERATOR" -d '{"accountId":"'$ADA'","asset":"USD","amount":"100000","reference":"first"}'
         alphintra \(url)/api/orders -H "Authorization: Bearer $TOKEN" -d '{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10"}'
         alphintra \(url)/api/positions -H "Authorization: Bearer $TOKEN"
         alphintra \(url)/api/wallets -H "Authorization: Bearer $TOKEN"
