@@ -127,6 +127,9 @@ def by_mouse(browser):
     expect(page.get_by_role("log")).to_contain_text("Filled at an average of")
     text_changes(position.locator(".mark"))
 
+    # On a desk every column of the orders is seen without scrolling.
+    scroll = page.locator("#orders .scroll")
+    assert scroll.evaluate("element => element.scrollWidth <= element.clientWidth"), "the orders are cut off"
     accessible(page, "light")
     shoot(page, "light")
     page.emulate_media(color_scheme="dark")
