@@ -29,7 +29,7 @@ let package = Package(
     // The services, and whom they call.
     service("Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"], Packages.tokens),
     service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
-    service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData"]),
+    service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData", "Asset"]),
 
     // What the services decide: pure, on Core alone.
     domain("Asset"), domain("Auth"), domain("MarketData"), domain("Trading"),
@@ -179,10 +179,10 @@ let package = Package(
     tests(
       "Admin", ["Observability", "ProcessKit"],
       Packages.nio + [Packages.configuration, Packages.log, Packages.subprocess]),
-    serviceTests("Auth", ["Argon2", "Mesh", "RPCInProcess"], Packages.tokens),
-    serviceTests("MarketData", ["Kafka"]), serviceTests("Asset", ["Kafka", "TradingContract"]),
+    serviceTests("Auth", ["Argon2", "RPCInProcess"], Packages.tokens),
+    serviceTests("MarketData"), serviceTests("Asset", ["TradingContract"]),
     serviceTests(
-      "Trading", ["Kafka", "MarketDataContract", "Mesh", "RPCInProcess"], [Packages.log]),
+      "Trading", ["AssetContract", "AssetService", "MarketDataContract", "RPCInProcess"]),
     tests(
       "DevPlatform",
       ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Postgres", "Protobuf"]
@@ -252,8 +252,8 @@ func serviceTests(
 ) -> Target {
   let own = ["\(name)Contract", "\(name)Domain"].map { Target.Dependency(stringLiteral: $0) }
   return tests(
-    "\(name)Service", own + modules + Settings.serviceModules,
-    [Packages.configuration] + packages)
+    "\(name)Service", own + modules + Settings.serviceModules + ["Kafka", "Mesh"],
+    [Packages.configuration, Packages.log] + packages)
 }
 
 /// What a service decides: it imports Core only.

@@ -164,7 +164,7 @@ extension AllContracts {
     \n\u{4}kind\u{18}\u{2} \u{1}(\u{e}2#.alphintra.asset.v1.TransactionKindR\u{4}kind\u{12}4\
     \n\u{7}wallets\u{18}\u{3} \u{3}(\u{b}2\u{1a}.alphintra.asset.v1.WalletR\u{7}wallets*I\
     \n\u{7}FeeSide\u{12}\u{18}\n\u{14}FEE_SIDE_UNSPECIFIED\u{10}\0\u{12}\u{11}\
-    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{ae}\u{b}\
+    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{b7}\u{b}\
     \n\u{c}AssetService\u{12}k\n\u{7}Reserve\u{12}\".alphintra.asset.v1.ReserveRequest\u{1a}\u{1f}.\
     alphintra.asset.v1.Reservation\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
     \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{7f}\
@@ -195,10 +195,10 @@ extension AllContracts {
     nceRequest\u{1a} .alphintra.asset.v1.TrialBalance\"L\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\
     \u{2}\u{14}\u{12}\u{12}/api/trial-balance\u{ca}\u{f3}\u{18}\u{1e}\
     \n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}operate\u{d0}\u{f3}\u{18}\u{90}N\u{f0}\u{f3}\
-    \u{18}\u{4}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a3}\u{1}\
+    \u{18}\u{4}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{ac}\u{1}\
     \n\u{c}WatchWallets\u{12}'.alphintra.asset.v1.WatchWalletsRequest\u{1a} .alphintra.asset.v1.Wal\
-    letUpdate\"F\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
-    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}*\
+    letUpdate\"O\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{1a}\
+    \n\u{7}gateway\n\u{7}trading\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}*\
     \n\u{7}wallets\u{1a}\u{8}snapshot\"\u{6}change*\u{8}sequence0\u{1}H\u{90}N0\u{1}b\u{6}proto3
     """,
     // alphintra/asset/v1/wallet.proto
@@ -564,14 +564,31 @@ extension AllContracts {
     \n\u{3}fee\u{18}\u{8} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{3}fee\u{12}%\
     \n\u{e}quote_sequence\u{18}\t \u{1}(\u{3}R\rquoteSequence\u{12};\
     \n\u{b}executed_at\u{18}\n \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\
-    \nexecutedAt\"\u{d2}\u{2}\n\u{8}Position\u{12}\u{16}\
+    \nexecutedAt\"\u{83}\u{4}\n\u{8}Position\u{12}\u{16}\
     \n\u{6}symbol\u{18}\u{1} \u{1}(\tR\u{6}symbol\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{2} \u{1}(\tR\u{6}userId\u{12}3\
     \n\u{8}quantity\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{8}quantity\u{12}<\
     \n\raverage_price\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{c}averagePrice\u{12}:\
     \n\u{c}realized_pnl\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}realizedPnl\u{12}\
     +\n\u{4}fees\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{4}fees\u{12}9\
-    \n\nupdated_at\u{18}\u{7} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt*P\
+    \n\nupdated_at\u{18}\u{7} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt\u{12}6\
+    \n\nmark_price\u{18}\u{8} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tmarkPrice\u{12}7\
+    \n\tmarked_at\u{18}\t \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\u{8}markedAt\u{12}>\
+    \n\u{e}unrealized_pnl\u{18}\n \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\runrealizedPnl\"\u{c7}\
+    \u{3}\n\tPortfolio\u{12}\u{17}\n\u{7}user_id\u{18}\u{1} \u{1}(\tR\u{6}userId\u{12}\u{1a}\
+    \n\u{8}currency\u{18}\u{2} \u{1}(\tR\u{8}currency\u{12}+\
+    \n\u{4}cash\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{4}cash\u{12}:\
+    \n\u{c}market_value\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}marketValue\u{12}\
+    /\n\u{6}equity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{6}equity\u{12}:\
+    \n\u{c}realized_pnl\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}realizedPnl\u{12}\
+    >\n\u{e}unrealized_pnl\u{18}\u{7} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\runrealizedPnl\
+    \u{12}+\n\u{4}fees\u{18}\u{8} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{4}fees\u{12}B\
+    \n\u{8}holdings\u{18}\t \u{3}(\u{b}2&.alphintra.trading.v1.PortfolioHoldingR\u{8}holdings\"\
+    \u{8a}\u{2}\n\u{10}PortfolioHolding\u{12}\u{14}\n\u{5}asset\u{18}\u{1} \u{1}(\tR\u{5}asset\
+    \u{12}3\n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{8}quantity\u{12}\
+    6\n\nmark_price\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tmarkPrice\u{12}:\
+    \n\u{c}market_value\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}marketValue\u{12}\
+    7\n\tmarked_at\u{18}\u{5} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\u{8}markedAt*P\
     \n\tOrderSide\u{12}\u{1a}\n\u{16}ORDER_SIDE_UNSPECIFIED\u{10}\0\u{12}\u{12}\
     \n\u{e}ORDER_SIDE_BUY\u{10}\u{1}\u{12}\u{13}\n\u{f}ORDER_SIDE_SELL\u{10}\u{2}*T\
     \n\tOrderType\u{12}\u{1a}\n\u{16}ORDER_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{15}\
@@ -640,11 +657,28 @@ extension AllContracts {
     \n\u{8}quantity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{e}\u{ea}\u{f4}\u{18}\
     \n\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{2}10R\u{8}quantity\u{12}J\
     \n\u{b}limit_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{10}\u{ea}\u{f4}\
-    \u{18}\u{c}2\u{1}0\u{8a}\u{1}\u{6}187.25R\nlimitPrice\"\u{8f}\u{2}\
-    \n\u{11}AmendOrderRequest\u{12}J\n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\
-    \u{1}\u{18}@\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\u{12}@\
-    \n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{b}\u{ea}\u{f4}\u{18}\
-    \u{7}2\u{1}0\u{8a}\u{1}\u{1}8R\u{8}quantity\u{12}I\
+    \u{18}\u{c}2\u{1}0\u{8a}\u{1}\u{6}187.25R\nlimitPrice\"\u{ae}\u{3}\
+    \n\u{14}ValidateOrderRequest\u{12}F\n\u{f}client_order_id\u{18}\u{1} \u{1}(\tB\u{1e}\u{ea}\
+    \u{f4}\u{18}\u{1a}\"\u{b}[!-~]{1,64}\u{8a}\u{1}\nmy-order-1R\rclientOrderId\u{12}?\
+    \n\u{6}symbol\u{18}\u{2} \u{1}(\tB'\u{ea}\u{f4}\u{18}#\u{8}\u{1}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\
+    \u{1}\u{4}AAPL\u{8a}\u{1}\u{5}BRK.BR\u{6}symbol\u{12}=\
+    \n\u{4}side\u{18}\u{3} \u{1}(\u{e}2\u{1f}.alphintra.trading.v1.OrderSideB\u{8}\u{ea}\u{f4}\
+    \u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}side\u{12}=\n\u{4}type\u{18}\u{4} \u{1}(\u{e}2\u{1f}.alphintra\
+    .trading.v1.OrderTypeB\u{8}\u{ea}\u{f4}\u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}type\u{12}C\
+    \n\u{8}quantity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{e}\u{ea}\u{f4}\u{18}\
+    \n\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{2}10R\u{8}quantity\u{12}J\
+    \n\u{b}limit_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{10}\u{ea}\u{f4}\
+    \u{18}\u{c}2\u{1}0\u{8a}\u{1}\u{6}187.25R\nlimitPrice\"\u{e0}\u{2}\
+    \n\u{15}ValidateOrderResponse\u{12}9\n\u{6}status\u{18}\u{1} \u{1}(\u{e}2!.alphintra.trading.v1\
+    .OrderStatusR\u{6}status\u{12}#\n\rreject_reason\u{18}\u{2} \u{1}(\tR\u{c}rejectReason\u{12}J\
+    \n\u{e}funds_shortage\u{18}\u{3} \u{1}(\u{b}2#.alphintra.trading.v1.FundsShortageR\rfundsShorta\
+    ge\u{12}\u{1d}\n\ngive_asset\u{18}\u{4} \u{1}(\tR\tgiveAsset\u{12}8\
+    \n\u{b}give_amount\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
+    \ngiveAmount\u{12}B\n\u{10}protection_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.Decima\
+    lR\u{f}protectionPrice\"\u{8f}\u{2}\n\u{11}AmendOrderRequest\u{12}J\
+    \n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\u{1}\u{18}@\u{8a}\u{1}$017f22e2-7\
+    9b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\u{12}@\n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alp\
+    hintra.type.DecimalB\u{b}\u{ea}\u{f4}\u{18}\u{7}2\u{1}0\u{8a}\u{1}\u{1}8R\u{8}quantity\u{12}I\
     \n\u{b}limit_price\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{f}\u{ea}\u{f4}\u{18}\
     \u{b}2\u{1}0\u{8a}\u{1}\u{5}186.5R\nlimitPrice\u{12}!\
     \n\u{7}version\u{18}\u{4} \u{1}(\u{3}B\u{7}\u{ea}\u{f4}\u{18}\u{3}:\u{1}0R\u{7}version\"`\
@@ -671,17 +705,31 @@ extension AllContracts {
     \u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\
     \u{3}\u{18}\u{80}\u{8}R\tpageToken\"}\n\u{15}ListPositionsResponse\u{12}<\
     \n\tpositions\u{18}\u{1} \u{3}(\u{b}2\u{1e}.alphintra.trading.v1.PositionR\tpositions\u{12}&\
-    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{14}\
-    \n\u{12}WatchOrdersRequest\"\u{ab}\u{1}\n\u{b}OrderUpdate\u{12}\u{1a}\
-    \n\u{8}sequence\u{18}\u{1} \u{1}(\u{3}R\u{8}sequence\u{12}A\
+    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{15}\
+    \n\u{13}GetPortfolioRequest\"\u{17}\n\u{15}WatchPositionsRequest\"\u{ba}\u{1}\
+    \n\u{e}PositionUpdate\u{12}\u{1a}\n\u{8}sequence\u{18}\u{1} \u{1}(\u{3}R\u{8}sequence\u{12}D\
+    \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2&.alphintra.trading.v1.PositionSnapshotH\0R\u{8}snapshot\
+    \u{12}<\n\u{8}position\u{18}\u{3} \u{1}(\u{b}2\u{1e}.alphintra.trading.v1.PositionH\0R\u{8}posi\
+    tionB\u{8}\n\u{6}change\"P\n\u{10}PositionSnapshot\u{12}<\
+    \n\tpositions\u{18}\u{1} \u{3}(\u{b}2\u{1e}.alphintra.trading.v1.PositionR\tpositions\"\u{17}\
+    \n\u{15}WatchPortfolioRequest\"\u{b7}\u{1}\n\u{f}PortfolioUpdate\u{12}\u{1a}\
+    \n\u{8}sequence\u{18}\u{1} \u{1}(\u{3}R\u{8}sequence\u{12}=\
+    \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2\u{1f}.alphintra.trading.v1.PortfolioH\0R\u{8}snapshot\
+    \u{12}?\n\tportfolio\u{18}\u{3} \u{1}(\u{b}2\u{1f}.alphintra.trading.v1.PortfolioH\0R\tportfoli\
+    oB\u{8}\n\u{6}change\"\u{14}\n\u{12}WatchOrdersRequest\"\u{ab}\u{1}\
+    \n\u{b}OrderUpdate\u{12}\u{1a}\n\u{8}sequence\u{18}\u{1} \u{1}(\u{3}R\u{8}sequence\u{12}A\
     \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2#.alphintra.trading.v1.OrderSnapshotH\0R\u{8}snapshot\
     \u{12}3\n\u{5}order\u{18}\u{3} \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderH\0R\u{5}orderB\
     \u{8}\n\u{6}change\"D\n\rOrderSnapshot\u{12}3\n\u{6}orders\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphin\
-    tra.trading.v1.OrderR\u{6}orders2\u{95}\n\n\u{e}TradingService\u{12}\u{9c}\u{1}\
+    tra.trading.v1.OrderR\u{6}orders2\u{d8}\u{f}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
     \n\nPlaceOrder\u{12}'.alphintra.trading.v1.PlaceOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\"\u{b}/api/orders:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\
     \n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\u{e0}\u{f3}\u{18}\u{c9}\u{1}\
-    \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a5}\u{1}\
+    \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{af}\u{1}\
+    \n\rValidateOrder\u{12}*.alphintra.trading.v1.ValidateOrderRequest\u{1a}+.alphintra.trading.v1.\
+    ValidateOrderResponse\"E\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/risk/va\
+    lidate:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\
+    \u{88}'\u{ea}\u{f3}\u{18}\u{6}orders\u{12}\u{a5}\u{1}\
     \n\nAmendOrder\u{12}'.alphintra.trading.v1.AmendOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"Q\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{1b}\u{1a}\u{16}/api/orders/{order_id}:\
     \u{1}*\u{ca}\u{f3}\u{18}\u{12}\n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\
@@ -703,9 +751,20 @@ extension AllContracts {
     \u{f3}\u{18}\u{3}\u{12}\u{a1}\u{1}\n\rListPositions\u{12}*.alphintra.trading.v1.ListPositionsRe\
     quest\u{1a}+.alphintra.trading.v1.ListPositionsResponse\"7\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\
     \u{93}\u{2}\u{10}\u{12}\u{e}/api/positions\u{ca}\u{f3}\u{18}\u{11}\
-    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{88}'\u{f0}\u{f3}\u{18}\u{3}\u{12}\u{a2}\
-    \u{1}\n\u{b}WatchOrders\u{12}(.alphintra.trading.v1.WatchOrdersRequest\u{1a}!.alphintra.trading\
-    .v1.OrderUpdate\"D\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{88}'\u{f0}\u{f3}\u{18}\u{3}\u{12}\u{93}\
+    \u{1}\n\u{c}GetPortfolio\u{12}).alphintra.trading.v1.GetPortfolioRequest\u{1a}\u{1f}.alphintra.\
+    trading.v1.Portfolio\"7\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\u{12}\u{e}/api/portf\
+    olio\u{ca}\u{f3}\u{18}\u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{88}'\u{f0}\
+    \u{f3}\u{18}\u{3}\u{12}\u{b9}\u{1}\n\u{e}WatchPositions\u{12}+.alphintra.trading.v1.WatchPositi\
+    onsRequest\u{1a}$.alphintra.trading.v1.PositionUpdate\"R\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\
+    \u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}6\
+    \n\tpositions\u{1a}\u{8}snapshot\"\u{8}position*\u{8}sequence0\u{2}:\u{6}symbolH\u{90}N0\u{1}\
+    \u{12}\u{bc}\u{1}\n\u{e}WatchPortfolio\u{12}+.alphintra.trading.v1.WatchPortfolioRequest\u{1a}%\
+    .alphintra.trading.v1.PortfolioUpdate\"T\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}8\
+    \n\tportfolio\u{1a}\u{8}snapshot\"\tportfolio*\u{8}sequence0\u{2}:\u{7}user_idH\u{90}N0\u{1}\
+    \u{12}\u{a2}\u{1}\n\u{b}WatchOrders\u{12}(.alphintra.trading.v1.WatchOrdersRequest\u{1a}!.alphi\
+    ntra.trading.v1.OrderUpdate\"D\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
     \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}(\
     \n\u{6}orders\u{1a}\u{8}snapshot\"\u{5}order*\u{8}sequence0\u{1}H\u{90}N0\u{1}b\u{6}proto3
     """,

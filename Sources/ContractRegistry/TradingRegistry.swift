@@ -35,6 +35,16 @@ public enum TradingRegistry {
           same id answers ALREADY_EXISTS. Without one a repetition places a second order.
           """),
         RPCDescription(
+          TradingV1.TradingServiceMethods.validateOrder,
+          TradingV1.ValidateOrderRequest.self,
+          TradingV1.ValidateOrderResponse.self,
+          routes: ["POST /api/risk/validate"],
+          """
+          Says what PlaceOrder would answer now, and does nothing: the same refusals with the same \
+          codes, and of an order that
+          would be accepted where it would stand.
+          """),
+        RPCDescription(
           TradingV1.TradingServiceMethods.amendOrder,
           TradingV1.AmendOrderRequest.self,
           TradingV1.Order.self,
@@ -79,6 +89,32 @@ public enum TradingRegistry {
           TradingV1.ListPositionsResponse.self,
           routes: ["GET /api/positions"],
           "The caller's positions, by symbol."),
+        RPCDescription(
+          TradingV1.TradingServiceMethods.getPortfolio,
+          TradingV1.GetPortfolioRequest.self,
+          TradingV1.Portfolio.self,
+          routes: ["GET /api/portfolio"],
+          "What the caller has: cash and holdings as the ledger has them, at the latest quotes."),
+        RPCDescription(
+          TradingV1.TradingServiceMethods.watchPositions,
+          TradingV1.WatchPositionsRequest.self,
+          TradingV1.PositionUpdate.self,
+          channel: "positions",
+          """
+          The caller's positions as trades and quotes change them: first a snapshot of all, then \
+          each that has changed, within
+          a quarter of a second.
+          """),
+        RPCDescription(
+          TradingV1.TradingServiceMethods.watchPortfolio,
+          TradingV1.WatchPortfolioRequest.self,
+          TradingV1.PortfolioUpdate.self,
+          channel: "portfolio",
+          """
+          The caller's portfolio as trades, deposits and quotes change it: first as it is, then as \
+          it has become, within a
+          quarter of a second.
+          """),
         RPCDescription(
           TradingV1.TradingServiceMethods.watchOrders,
           TradingV1.WatchOrdersRequest.self,
@@ -157,6 +193,10 @@ public enum TradingRegistry {
           rules: ["required", "at most 64 characters"],
           "The order."),
       ]),
+    MessageDescription(
+      "alphintra.trading.v1.GetPortfolioRequest",
+      "Asks for the caller's portfolio.",
+      []),
     MessageDescription(
       "alphintra.trading.v1.ListOrdersRequest",
       "Asks for orders.",
@@ -354,6 +394,65 @@ public enum TradingRegistry {
           """),
       ]),
     MessageDescription(
+      "alphintra.trading.v1.Portfolio",
+      "What an owner has, at the latest quotes.",
+      [
+        FieldDescription(1, "user_id", json: "userId", .string, "The owner."),
+        FieldDescription(2, "currency", .string, "What everything is stated in."),
+        FieldDescription(
+          3, "cash", .decimal,
+          "What there is of the currency, with what working orders hold of it."),
+        FieldDescription(
+          4, "market_value", json: "marketValue", .decimal,
+          "What the holdings are worth together."),
+        FieldDescription(5, "equity", .decimal, "Cash and market value together."),
+        FieldDescription(
+          6, "realized_pnl", json: "realizedPnl", .decimal,
+          "What closed quantity has earned, fees not counted."),
+        FieldDescription(
+          7, "unrealized_pnl", json: "unrealizedPnl", .decimal,
+          "What closing every position at its mark would earn, fees not counted."),
+        FieldDescription(8, "fees", .decimal, "What was paid in fees."),
+        FieldDescription(
+          9, "holdings", .message("alphintra.trading.v1.PortfolioHolding"), cardinality: .repeated,
+          "What there is beside the currency, by asset."),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.PortfolioHolding",
+      "Units of one asset.",
+      [
+        FieldDescription(1, "asset", .string, "The asset: an instrument's symbol."),
+        FieldDescription(
+          2, "quantity", .decimal,
+          "How many units, with what working orders hold of them."),
+        FieldDescription(
+          3, "mark_price", json: "markPrice", .decimal,
+          """
+          What a unit could be sold at: the latest bid. Absent for an asset without a quote, which \
+          counts for nothing.
+          """),
+        FieldDescription(
+          4, "market_value", json: "marketValue", .decimal,
+          "What all are worth at the mark. Absent where mark_price is."),
+        FieldDescription(
+          5, "marked_at", json: "markedAt", .message("google.protobuf.Timestamp"),
+          "When the quote was published. Absent where mark_price is."),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.PortfolioUpdate",
+      "One message of a stream of portfolios.",
+      [
+        FieldDescription(
+          1, "sequence", .int64,
+          "Counts the stream's messages from 1, the snapshot."),
+        FieldDescription(
+          2, "snapshot", .message("alphintra.trading.v1.Portfolio"), cardinality: .oneof("change"),
+          "The first message: the portfolio as it is."),
+        FieldDescription(
+          3, "portfolio", .message("alphintra.trading.v1.Portfolio"), cardinality: .oneof("change"),
+          "A later message: the portfolio as it has become."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.Position",
       "What an owner holds of an instrument: the fold of the trades.",
       [
@@ -374,7 +473,49 @@ public enum TradingRegistry {
         FieldDescription(6, "fees", .decimal, "What was paid in fees."),
         FieldDescription(
           7, "updated_at", json: "updatedAt", .message("google.protobuf.Timestamp"),
-          "When it last changed."),
+          "When a trade last changed it."),
+        FieldDescription(
+          8, "mark_price", json: "markPrice", .decimal,
+          """
+          What a unit could be closed at: the latest bid for a long position, the latest ask for a \
+          short one. Absent when flat,
+          and before the first quote.
+          """),
+        FieldDescription(
+          9, "marked_at", json: "markedAt", .message("google.protobuf.Timestamp"),
+          "When that quote was published. Absent where mark_price is."),
+        FieldDescription(
+          10, "unrealized_pnl", json: "unrealizedPnl", .decimal,
+          """
+          What closing at the mark would earn, fees not counted: the quantity at the mark less \
+          what it cost. Zero when flat,
+          absent before the first quote.
+          """),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.PositionSnapshot",
+      "The positions at the start of a stream.",
+      [
+        FieldDescription(
+          1, "positions", .message("alphintra.trading.v1.Position"), cardinality: .repeated,
+          "The positions, by symbol."),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.PositionUpdate",
+      "One message of a stream of positions.",
+      [
+        FieldDescription(
+          1, "sequence", .int64,
+          "Counts the stream's messages from 1, the snapshot."),
+        FieldDescription(
+          2,
+          "snapshot",
+          .message("alphintra.trading.v1.PositionSnapshot"),
+          cardinality: .oneof("change"),
+          "The first message: every position."),
+        FieldDescription(
+          3, "position", .message("alphintra.trading.v1.Position"), cardinality: .oneof("change"),
+          "A later message: one position as it has become."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.Trade",
@@ -398,8 +539,74 @@ public enum TradingRegistry {
           "When."),
       ]),
     MessageDescription(
+      "alphintra.trading.v1.ValidateOrderRequest",
+      "An order that is not to be placed.",
+      [
+        FieldDescription(
+          1, "client_order_id", json: "clientOrderId", .string, example: "\"my-order-1\"",
+          rules: ["matches [!-~]{1,64}"],
+          "The caller's own name for the order, 1 to 64 characters. Empty: none."),
+        FieldDescription(
+          2, "symbol", .string, example: "\"AAPL\"",
+          rules: ["required", "matches [A-Z0-9.-]{1,12}"],
+          "The instrument."),
+        FieldDescription(
+          3, "side", .enumeration("alphintra.trading.v1.OrderSide"),
+          rules: ["required", "a value that the contract names"],
+          "Which way."),
+        FieldDescription(
+          4, "type", .enumeration("alphintra.trading.v1.OrderType"),
+          rules: ["required", "a value that the contract names"],
+          "How the price is found."),
+        FieldDescription(
+          5, "quantity", .decimal, example: "\"10\"", rules: ["required", "> 0"],
+          "How much: positive, a multiple of the instrument's lot size."),
+        FieldDescription(
+          6, "limit_price", json: "limitPrice", .decimal, example: "\"187.25\"", rules: ["> 0"],
+          """
+          The worst price accepted: positive, a multiple of the instrument's price increment. For \
+          LIMIT orders, and only for them.
+          """),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.ValidateOrderResponse",
+      "What PlaceOrder would answer.",
+      [
+        FieldDescription(
+          1, "status", .enumeration("alphintra.trading.v1.OrderStatus"),
+          """
+          Where the order would stand at first: OPEN, REJECTED, or PENDING_NEW while the funds \
+          cannot be asked for. Of a
+          client_order_id under which the same order is placed already: where that one stands.
+          """),
+        FieldDescription(
+          2, "reject_reason", json: "rejectReason", .string,
+          "Why it would be rejected, as in an order's reject_reason. Empty otherwise."),
+        FieldDescription(
+          3,
+          "funds_shortage",
+          json: "fundsShortage",
+          .message("alphintra.trading.v1.FundsShortage"),
+          "What the caller lacks. Set when it would be rejected for INSUFFICIENT_FUNDS."),
+        FieldDescription(4, "give_asset", json: "giveAsset", .string, "What it would give."),
+        FieldDescription(
+          5, "give_amount", json: "giveAmount", .decimal,
+          "The most that it may cost in all, fees included: so much would be held."),
+        FieldDescription(
+          6, "protection_price", json: "protectionPrice", .decimal,
+          "The worst price at which a MARKET order would trade. Set for MARKET orders only."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.WatchOrdersRequest",
       "Asks for the caller's order stream.",
+      []),
+    MessageDescription(
+      "alphintra.trading.v1.WatchPortfolioRequest",
+      "Asks for the caller's portfolio as it changes.",
+      []),
+    MessageDescription(
+      "alphintra.trading.v1.WatchPositionsRequest",
+      "Asks for the caller's positions as they change.",
       []),
   ]
 

@@ -32,7 +32,10 @@ struct Demo: AsyncParsableCommand {
       onSignal: { console.print("Stopping.") },
       { [options] in
         try await Platform.run(options) { platform in
-          let report = try await DemoRun(platform.client()) { console.print($0) }.run()
+          let demo = try await DemoRun(platform.client(), operator: platform.operator()) {
+            console.print($0)
+          }
+          let report = try await demo.run()
           console.print(report.summary)
           guard report.isGood else { throw DemoError.differs(logs: "\(options.folder)/log") }
         }

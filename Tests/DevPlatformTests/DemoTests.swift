@@ -7,7 +7,7 @@ import TradingContract
 @Suite struct DemoTests {
   @Test func ordersTravelFillAndAddUp() async throws {
     let report = try await Platform.run(try .temporary()) { platform in
-      try await DemoRun(platform.client()) { _ in }.run()
+      try await DemoRun(platform.client(), operator: platform.operator()) { _ in }.run()
     }
     #expect(report.isGood, "\(report.summary)")
     #expect(report.evidence.trades.count >= 3)

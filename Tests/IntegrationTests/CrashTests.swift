@@ -1,3 +1,4 @@
+import AssetContract
 import Core
 import Postgres
 import TestSupport
@@ -18,6 +19,11 @@ import TradingService
         try await Self.crash(at: point, platform, ledger)
       }
       try await ledger.check()
+      // What orders hold is what they may still cost, and nothing for an order that is over.
+      try await eventually { try await ledger.fundsDisagreements() == 0 }
+      let bank = try await platform.operator().logIn(try await platform.client())
+      let balance = try await bank.trialBalance()
+      #expect(balance.balanced, "\(balance)")
     }
   }
 
@@ -76,7 +82,8 @@ import TradingService
     init(_ point: TradingCrashPoint) {
       switch point {
       case .cancelOrderCommitted: self = .cancel
-      case .amendOrderHeld, .amendOrderBeforeCommit, .amendOrderCommitted: self = .amend
+      case .amendOrderHeld, .amendOrderReserved, .amendOrderBeforeCommit, .amendOrderCommitted:
+        self = .amend
       case .expireOrderCommitted: self = .expire
       default: self = .fill
       }

@@ -17,7 +17,9 @@ import TradingContract
     try await PlatformFixture.run {
       try broker.apply(to: &$0)
     } _: { platform in
-      let report = try await DemoRun(try await platform.client(), say: { _ in }).run()
+      let report = try await DemoRun(
+        try await platform.client(), operator: try platform.operator(), say: { _ in }
+      ).run()
       #expect(report.isGood, "\(report.summary)")
       let said = try String(contentsOfFile: platform.logFile(of: .broker), encoding: .utf8)
       #expect(said.contains("tansu broker") == (broker == .tansu))

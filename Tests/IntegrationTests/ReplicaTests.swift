@@ -1,3 +1,4 @@
+import AssetContract
 import Core
 import EdgeClient
 import Foundation
@@ -83,6 +84,11 @@ import TradingContract
       return gateway != victims[1]
     }
     for (number, trader) in traders.enumerated() {
+      // What is to be sold has come into the wallet: trades are settled by their events.
+      try await eventually {
+        let wallets = try await Trader.patiently { try await trader.settled.client.wallets() }
+        return wallets.contains { $0.asset == Trader.symbol && ($0.available ?? 0) >= 1 }
+      }
       let last = try await trader.place(
         .market(.sell, 1, of: Trader.symbol, clientOrderID: "last"), beginningWith: number)
       await placed.add(last.orderID)

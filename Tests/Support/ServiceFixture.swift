@@ -39,11 +39,13 @@ public final class ServiceFixture: Sendable {
   ///   - topics: further topics of the broker, with their numbers of partitions.
   ///   - database: one that another instance of the service uses too; nil makes a new one.
   ///   - cluster: likewise the broker.
+  ///   - tokens: likewise the issuer of tokens, for a service that passes them on to another.
   public init(
     _ definition: ServiceDefinition, settings: [String: String] = [:],
     channels: [String: any RPCChannel] = [:], topics: [String: Int] = [:],
     clock: any Core.Clock = SystemClock(), crashPoints: CrashPoints = .none,
-    database shared: TestDatabase? = nil, cluster sharedCluster: MockCluster? = nil
+    database shared: TestDatabase? = nil, cluster sharedCluster: MockCluster? = nil,
+    tokens sharedTokens: TestTokenIssuer? = nil
   ) async throws {
     let name = definition.name
     if let shared { database = shared } else { database = try await TestDatabase.make() }
@@ -66,7 +68,7 @@ public final class ServiceFixture: Sendable {
       cluster = try MockCluster(topics: allTopics, logger: .quiet)
     }
     folder = try TemporaryFolder()
-    tokens = try TestTokenIssuer()
+    if let sharedTokens { tokens = sharedTokens } else { tokens = try TestTokenIssuer() }
     certificates = try TestCertificates()
     let identity = try certificates.service(name)
     var variables = [

@@ -55,7 +55,8 @@ struct AccountSimulationTests {
         for order in world.orders.values.sorted(by: { $0.id < $1.id })
         where order.state == .pendingNew {
           let change = try OpenOrder.decide(
-            order, of: world.account, hasMarket: Int.random(in: 0..<5, using: &random) > 0, at: now)
+            order, of: world.account, hasMarket: Int.random(in: 0..<5, using: &random) > 0,
+            shortage: nil, at: now)
           world.commit(change)
           world.book.insert(change.order)
         }
@@ -87,7 +88,7 @@ struct AccountSimulationTests {
             bidPrice: try Price(Decimal(unscaled: Int128(bid), scale: 2) ?? 1),
             bidSize: Decimal(Int.random(in: 0...20, using: &random)),
             askPrice: try Price(Decimal(unscaled: Int128(bid + 3), scale: 2) ?? 1),
-            askSize: Decimal(Int.random(in: 0...20, using: &random))))
+            askSize: Decimal(Int.random(in: 0...20, using: &random)), publishedAt: now))
       }
       for execution in world.book.match() {
         let order = try #require(world.orders[execution.orderID])

@@ -152,21 +152,28 @@ struct FillOrderTests {
     let market = try Make.order(.buy, "10", state: .pendingNew)
     for (order, hasMarket) in [(limit, true), (limit, false), (market, true)] {
       let change = try OpenOrder.decide(
-        order, of: try Make.account(with: order), hasMarket: hasMarket, at: Make.now)
+        order, of: try Make.account(with: order), hasMarket: hasMarket, shortage: nil, at: Make.now)
       #expect(change.order.state == .open)
       #expect(change.event?.type == .created)
       #expect(change.account.openNotional == 1000)
     }
     let refused = try OpenOrder.decide(
-      market, of: try Make.account(with: market), hasMarket: false, at: Make.now)
+      market, of: try Make.account(with: market), hasMarket: false, shortage: nil, at: Make.now)
     #expect(refused.order.state == .rejected)
     #expect(refused.order.rejectReason == .noMarket)
     #expect(refused.event?.type == .rejected)
     #expect(refused.account.openNotional == 0)
+    let shortage = FundsShortage(asset: limit.giveAsset, requested: 1000, available: 1)
+    let poor = try OpenOrder.decide(
+      limit, of: try Make.account(with: limit), hasMarket: true, shortage: shortage, at: Make.now)
+    #expect(poor.order.state == .rejected && poor.order.rejectReason == .insufficientFunds)
+    #expect(poor.order.shortage == shortage && poor.order.reservationTotal == 0)
+    #expect(poor.event?.type == .rejected && poor.account.openNotional == 0)
     #expect(throws: IllegalTransition(state: .canceled, transition: .open)) {
       let canceled = try Make.order(.buy, "10", at: "100", state: .canceled)
       return try OpenOrder.decide(
-        canceled, of: try Make.account(with: canceled), hasMarket: true, at: Make.now)
+        canceled, of: try Make.account(with: canceled), hasMarket: true, shortage: nil, at: Make.now
+      )
     }
   }
 }

@@ -55,7 +55,7 @@ enum Make {
   ) throws -> Quote {
     Quote(
       symbol: symbol, sequence: sequence, bidPrice: try price(bid), bidSize: try Decimal(bidSize),
-      askPrice: try price(ask), askSize: try Decimal(askSize))
+      askPrice: try price(ask), askSize: try Decimal(askSize), publishedAt: now)
   }
 
   static func place(

@@ -145,7 +145,8 @@ extension AssetV1 {
     public static let watchWallets = MethodDescriptor(
       service: "alphintra.asset.v1.AssetService", method: "WatchWallets",
       kind: .serverStreaming, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+      access: AccessRule(
+        callers: .services(["gateway", "trading"]), user: .required(scopes: ["read"])))
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [

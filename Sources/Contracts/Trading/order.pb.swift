@@ -118,8 +118,63 @@ extension TradingV1 {
     public var realizedPnl: Core.Decimal?
     /// What was paid in fees.
     public var fees: Core.Decimal?
-    /// When it last changed.
+    /// When a trade last changed it.
     public var updatedAt: Google.Timestamp?
+    /// What a unit could be closed at: the latest bid for a long position, the latest ask for a
+    /// short one. Absent when flat, and before the first quote.
+    public var markPrice: Core.Decimal?
+    /// When that quote was published. Absent where mark_price is.
+    public var markedAt: Google.Timestamp?
+    /// What closing at the mark would earn, fees not counted: the quantity at the mark less what it
+    /// cost. Zero when flat, absent before the first quote.
+    public var unrealizedPnl: Core.Decimal?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// What an owner has, at the latest quotes.
+  public struct Portfolio: Sendable, Hashable {
+    /// The owner.
+    public var userID: String = ""
+    /// What everything is stated in.
+    public var currency: String = ""
+    /// What there is of the currency, with what working orders hold of it.
+    public var cash: Core.Decimal?
+    /// What the holdings are worth together.
+    public var marketValue: Core.Decimal?
+    /// Cash and market value together.
+    public var equity: Core.Decimal?
+    /// What closed quantity has earned, fees not counted.
+    public var realizedPnl: Core.Decimal?
+    /// What closing every position at its mark would earn, fees not counted.
+    public var unrealizedPnl: Core.Decimal?
+    /// What was paid in fees.
+    public var fees: Core.Decimal?
+    /// What there is beside the currency, by asset.
+    public var holdings: [PortfolioHolding] = []
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Units of one asset.
+  public struct PortfolioHolding: Sendable, Hashable {
+    /// The asset: an instrument's symbol.
+    public var asset: String = ""
+    /// How many units, with what working orders hold of them.
+    public var quantity: Core.Decimal?
+    /// What a unit could be sold at: the latest bid. Absent for an asset without a quote, which
+    /// counts for nothing.
+    public var markPrice: Core.Decimal?
+    /// What all are worth at the mark. Absent where mark_price is.
+    public var marketValue: Core.Decimal?
+    /// When the quote was published. Absent where mark_price is.
+    public var markedAt: Google.Timestamp?
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -448,6 +503,9 @@ extension TradingV1.Position: Protobuf.Message {
     .field(5, "realizedPnl", "realized_pnl"),
     .field(6, "fees", "fees"),
     .message(7, "updatedAt", "updated_at", Google.Timestamp.self),
+    .field(8, "markPrice", "mark_price"),
+    .message(9, "markedAt", "marked_at", Google.Timestamp.self),
+    .field(10, "unrealizedPnl", "unrealized_pnl"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -460,6 +518,9 @@ extension TradingV1.Position: Protobuf.Message {
       case 42: try reader.decimal(&self.realizedPnl)
       case 50: try reader.decimal(&self.fees)
       case 58: try reader.message(&self.updatedAt)
+      case 66: try reader.decimal(&self.markPrice)
+      case 74: try reader.message(&self.markedAt)
+      case 82: try reader.decimal(&self.unrealizedPnl)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -473,6 +534,9 @@ extension TradingV1.Position: Protobuf.Message {
     writer.decimal(5, self.realizedPnl)
     writer.decimal(6, self.fees)
     writer.message(7, self.updatedAt)
+    writer.decimal(8, self.markPrice)
+    writer.message(9, self.markedAt)
+    writer.decimal(10, self.unrealizedPnl)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -487,6 +551,9 @@ extension TradingV1.Position: Protobuf.Message {
       case 5: try reader.field(&self.realizedPnl)
       case 6: try reader.field(&self.fees)
       case 7: try reader.field(&self.updatedAt)
+      case 8: try reader.field(&self.markPrice)
+      case 9: try reader.field(&self.markedAt)
+      case 10: try reader.field(&self.unrealizedPnl)
       default: try reader.skipValue()
       }
     }
@@ -501,6 +568,145 @@ extension TradingV1.Position: Protobuf.Message {
     writer.field("realizedPnl", "realized_pnl", self.realizedPnl)
     writer.field("fees", "fees", self.fees)
     writer.field("updatedAt", "updated_at", self.updatedAt)
+    writer.field("markPrice", "mark_price", self.markPrice)
+    writer.field("markedAt", "marked_at", self.markedAt)
+    writer.field("unrealizedPnl", "unrealized_pnl", self.unrealizedPnl)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.Portfolio: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.Portfolio"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "userId", "user_id"),
+    .field(2, "currency", "currency"),
+    .field(3, "cash", "cash"),
+    .field(4, "marketValue", "market_value"),
+    .field(5, "equity", "equity"),
+    .field(6, "realizedPnl", "realized_pnl"),
+    .field(7, "unrealizedPnl", "unrealized_pnl"),
+    .field(8, "fees", "fees"),
+    .repeated(9, "holdings", "holdings"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.userID = try reader.string()
+      case 18: self.currency = try reader.string()
+      case 26: try reader.decimal(&self.cash)
+      case 34: try reader.decimal(&self.marketValue)
+      case 42: try reader.decimal(&self.equity)
+      case 50: try reader.decimal(&self.realizedPnl)
+      case 58: try reader.decimal(&self.unrealizedPnl)
+      case 66: try reader.decimal(&self.fees)
+      case 74: try reader.repeated(&self.holdings, Wire.Message<TradingV1.PortfolioHolding>.self)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.userID)
+    writer.string(2, self.currency)
+    writer.decimal(3, self.cash)
+    writer.decimal(4, self.marketValue)
+    writer.decimal(5, self.equity)
+    writer.decimal(6, self.realizedPnl)
+    writer.decimal(7, self.unrealizedPnl)
+    writer.decimal(8, self.fees)
+    writer.repeated(9, self.holdings, Wire.Message<TradingV1.PortfolioHolding>.self)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.userID)
+      case 2: try reader.field(&self.currency)
+      case 3: try reader.field(&self.cash)
+      case 4: try reader.field(&self.marketValue)
+      case 5: try reader.field(&self.equity)
+      case 6: try reader.field(&self.realizedPnl)
+      case 7: try reader.field(&self.unrealizedPnl)
+      case 8: try reader.field(&self.fees)
+      case 9: try reader.repeated(&self.holdings)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("userId", "user_id", self.userID)
+    writer.field("currency", "currency", self.currency)
+    writer.field("cash", "cash", self.cash)
+    writer.field("marketValue", "market_value", self.marketValue)
+    writer.field("equity", "equity", self.equity)
+    writer.field("realizedPnl", "realized_pnl", self.realizedPnl)
+    writer.field("unrealizedPnl", "unrealized_pnl", self.unrealizedPnl)
+    writer.field("fees", "fees", self.fees)
+    writer.repeated("holdings", "holdings", self.holdings)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.PortfolioHolding: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.PortfolioHolding"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "asset", "asset"),
+    .field(2, "quantity", "quantity"),
+    .field(3, "markPrice", "mark_price"),
+    .field(4, "marketValue", "market_value"),
+    .message(5, "markedAt", "marked_at", Google.Timestamp.self),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.asset = try reader.string()
+      case 18: try reader.decimal(&self.quantity)
+      case 26: try reader.decimal(&self.markPrice)
+      case 34: try reader.decimal(&self.marketValue)
+      case 42: try reader.message(&self.markedAt)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.asset)
+    writer.decimal(2, self.quantity)
+    writer.decimal(3, self.markPrice)
+    writer.decimal(4, self.marketValue)
+    writer.message(5, self.markedAt)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.asset)
+      case 2: try reader.field(&self.quantity)
+      case 3: try reader.field(&self.markPrice)
+      case 4: try reader.field(&self.marketValue)
+      case 5: try reader.field(&self.markedAt)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("asset", "asset", self.asset)
+    writer.field("quantity", "quantity", self.quantity)
+    writer.field("markPrice", "mark_price", self.markPrice)
+    writer.field("marketValue", "market_value", self.marketValue)
+    writer.field("markedAt", "marked_at", self.markedAt)
     writer.endObject()
   }
 }

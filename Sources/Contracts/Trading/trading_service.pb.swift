@@ -34,6 +34,51 @@ extension TradingV1 {
     public init() {}
   }
 
+  /// An order that is not to be placed.
+  public struct ValidateOrderRequest: Sendable, Hashable {
+    /// The caller's own name for the order, 1 to 64 characters. Empty: none.
+    public var clientOrderID: String = ""
+    /// The instrument.
+    public var symbol: String = ""
+    /// Which way.
+    public var side: OrderSide = .unspecified
+    /// How the price is found.
+    public var type: OrderType = .unspecified
+    /// How much: positive, a multiple of the instrument's lot size.
+    public var quantity: Core.Decimal?
+    /// The worst price accepted: positive, a multiple of the instrument's price increment. For
+    /// LIMIT orders, and only for them.
+    public var limitPrice: Core.Decimal?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// What PlaceOrder would answer.
+  public struct ValidateOrderResponse: Sendable, Hashable {
+    /// Where the order would stand at first: OPEN, REJECTED, or PENDING_NEW while the funds cannot
+    /// be asked for. Of a client_order_id under which the same order is placed already: where that
+    /// one stands.
+    public var status: OrderStatus = .unspecified
+    /// Why it would be rejected, as in an order's reject_reason. Empty otherwise.
+    public var rejectReason: String = ""
+    /// What the caller lacks. Set when it would be rejected for INSUFFICIENT_FUNDS.
+    public var fundsShortage: FundsShortage?
+    /// What it would give.
+    public var giveAsset: String = ""
+    /// The most that it may cost in all, fees included: so much would be held.
+    public var giveAmount: Core.Decimal?
+    /// The worst price at which a MARKET order would trade. Set for MARKET orders only.
+    public var protectionPrice: Core.Decimal?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
   /// Terms for an order. What is not set stays; one of them is.
   public struct AmendOrderRequest: Sendable, Hashable {
     /// The order.
@@ -162,6 +207,86 @@ extension TradingV1 {
     public init() {}
   }
 
+  /// Asks for the caller's portfolio.
+  public struct GetPortfolioRequest: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Asks for the caller's positions as they change.
+  public struct WatchPositionsRequest: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// One message of a stream of positions.
+  public struct PositionUpdate: Sendable, Hashable {
+    /// Counts the stream's messages from 1, the snapshot.
+    public var sequence: Int64 = 0
+    /// Either the state at the start or one change.
+    public var change: Change?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+
+    /// Either the state at the start or one change.
+    public enum Change: Sendable, Hashable {
+      /// The first message: every position.
+      case snapshot(PositionSnapshot)
+      /// A later message: one position as it has become.
+      case position(Position)
+    }
+  }
+
+  /// The positions at the start of a stream.
+  public struct PositionSnapshot: Sendable, Hashable {
+    /// The positions, by symbol.
+    public var positions: [Position] = []
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Asks for the caller's portfolio as it changes.
+  public struct WatchPortfolioRequest: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// One message of a stream of portfolios.
+  public struct PortfolioUpdate: Sendable, Hashable {
+    /// Counts the stream's messages from 1, the snapshot.
+    public var sequence: Int64 = 0
+    /// Either the state at the start or one change.
+    public var change: Change?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+
+    /// Either the state at the start or one change.
+    public enum Change: Sendable, Hashable {
+      /// The first message: the portfolio as it is.
+      case snapshot(Portfolio)
+      /// A later message: the portfolio as it has become.
+      case portfolio(Portfolio)
+    }
+  }
+
   /// Asks for the caller's order stream.
   public struct WatchOrdersRequest: Sendable, Hashable {
     /// Fields of a newer contract, kept as they came.
@@ -285,6 +410,150 @@ extension TradingV1.PlaceOrderRequest: Protobuf.Message {
     violations.check("type", self.type, Rules.field4, isRequired: true)
     violations.check("quantity", self.quantity, Rules.field5, isRequired: true)
     violations.check("limit_price", self.limitPrice, Rules.field6)
+  }
+}
+
+extension TradingV1.ValidateOrderRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.ValidateOrderRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "clientOrderId", "client_order_id"),
+    .field(2, "symbol", "symbol"),
+    .field(3, "side", "side"),
+    .field(4, "type", "type"),
+    .field(5, "quantity", "quantity"),
+    .field(6, "limitPrice", "limit_price"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.clientOrderID = try reader.string()
+      case 18: self.symbol = try reader.string()
+      case 24: self.side = try reader.enumeration()
+      case 32: self.type = try reader.enumeration()
+      case 42: try reader.decimal(&self.quantity)
+      case 50: try reader.decimal(&self.limitPrice)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.clientOrderID)
+    writer.string(2, self.symbol)
+    writer.enumeration(3, self.side)
+    writer.enumeration(4, self.type)
+    writer.decimal(5, self.quantity)
+    writer.decimal(6, self.limitPrice)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.clientOrderID)
+      case 2: try reader.field(&self.symbol)
+      case 3: try reader.field(&self.side)
+      case 4: try reader.field(&self.type)
+      case 5: try reader.field(&self.quantity)
+      case 6: try reader.field(&self.limitPrice)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("clientOrderId", "client_order_id", self.clientOrderID)
+    writer.field("symbol", "symbol", self.symbol)
+    writer.field("side", "side", self.side)
+    writer.field("type", "type", self.type)
+    writer.field("quantity", "quantity", self.quantity)
+    writer.field("limitPrice", "limit_price", self.limitPrice)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(pattern: "[!-~]{1,64}")
+    static let field2 = Protobuf.TextRules(pattern: "[A-Z0-9.-]{1,12}")
+    static let field3 = Protobuf.EnumRules<TradingV1.OrderSide>(isDefined: true)
+    static let field4 = Protobuf.EnumRules<TradingV1.OrderType>(isDefined: true)
+    static let field5 = Protobuf.DecimalRules(above: "0")
+    static let field6 = Protobuf.DecimalRules(above: "0")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("client_order_id", self.clientOrderID, Rules.field1)
+    violations.check("symbol", self.symbol, Rules.field2, isRequired: true)
+    violations.check("side", self.side, Rules.field3, isRequired: true)
+    violations.check("type", self.type, Rules.field4, isRequired: true)
+    violations.check("quantity", self.quantity, Rules.field5, isRequired: true)
+    violations.check("limit_price", self.limitPrice, Rules.field6)
+  }
+}
+
+extension TradingV1.ValidateOrderResponse: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.ValidateOrderResponse"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "status", "status"),
+    .field(2, "rejectReason", "reject_reason"),
+    .message(3, "fundsShortage", "funds_shortage", TradingV1.FundsShortage.self),
+    .field(4, "giveAsset", "give_asset"),
+    .field(5, "giveAmount", "give_amount"),
+    .field(6, "protectionPrice", "protection_price"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: self.status = try reader.enumeration()
+      case 18: self.rejectReason = try reader.string()
+      case 26: try reader.message(&self.fundsShortage)
+      case 34: self.giveAsset = try reader.string()
+      case 42: try reader.decimal(&self.giveAmount)
+      case 50: try reader.decimal(&self.protectionPrice)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.enumeration(1, self.status)
+    writer.string(2, self.rejectReason)
+    writer.message(3, self.fundsShortage)
+    writer.string(4, self.giveAsset)
+    writer.decimal(5, self.giveAmount)
+    writer.decimal(6, self.protectionPrice)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.status)
+      case 2: try reader.field(&self.rejectReason)
+      case 3: try reader.field(&self.fundsShortage)
+      case 4: try reader.field(&self.giveAsset)
+      case 5: try reader.field(&self.giveAmount)
+      case 6: try reader.field(&self.protectionPrice)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("status", "status", self.status)
+    writer.field("rejectReason", "reject_reason", self.rejectReason)
+    writer.field("fundsShortage", "funds_shortage", self.fundsShortage)
+    writer.field("giveAsset", "give_asset", self.giveAsset)
+    writer.field("giveAmount", "give_amount", self.giveAmount)
+    writer.field("protectionPrice", "protection_price", self.protectionPrice)
+    writer.endObject()
   }
 }
 
@@ -759,6 +1028,272 @@ extension TradingV1.ListPositionsResponse: Protobuf.Message {
     writer.beginObject()
     writer.repeated("positions", "positions", self.positions)
     writer.field("nextPageToken", "next_page_token", self.nextPageToken)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.GetPortfolioRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.GetPortfolioRequest"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension TradingV1.WatchPositionsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.WatchPositionsRequest"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension TradingV1.PositionUpdate: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.PositionUpdate"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "sequence", "sequence"),
+    .message(2, "snapshot", "snapshot", TradingV1.PositionSnapshot.self, oneof: "change"),
+    .message(3, "position", "position", TradingV1.Position.self, oneof: "change"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: self.sequence = try reader.int64()
+      case 18:
+        var value = TradingV1.PositionSnapshot()
+        if case .snapshot(let current) = self.change { value = current }
+        try reader.message(&value)
+        self.change = .snapshot(value)
+      case 26:
+        var value = TradingV1.Position()
+        if case .position(let current) = self.change { value = current }
+        try reader.message(&value)
+        self.change = .position(value)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.int64(1, self.sequence)
+    switch self.change {
+    case .snapshot(let value): writer.message(2, present: value)
+    case .position(let value): writer.message(3, present: value)
+    case nil: break
+    }
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.sequence)
+      case 2:
+        if let value = try reader.value(
+          as: TradingV1.PositionSnapshot.self) { self.change = .snapshot(value) }
+      case 3:
+        if let value = try reader.value(
+          as: TradingV1.Position.self) { self.change = .position(value) }
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("sequence", "sequence", self.sequence)
+    switch self.change {
+    case .snapshot(let value): writer.field("snapshot", "snapshot", present: value)
+    case .position(let value): writer.field("position", "position", present: value)
+    case nil: break
+    }
+    writer.endObject()
+  }
+}
+
+extension TradingV1.PositionSnapshot: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.PositionSnapshot"
+
+  public static let fields = Protobuf.FieldNames([
+    .repeated(1, "positions", "positions"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.repeated(&self.positions, Wire.Message<TradingV1.Position>.self)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.repeated(1, self.positions, Wire.Message<TradingV1.Position>.self)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.repeated(&self.positions)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.repeated("positions", "positions", self.positions)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.WatchPortfolioRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.WatchPortfolioRequest"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension TradingV1.PortfolioUpdate: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.PortfolioUpdate"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "sequence", "sequence"),
+    .message(2, "snapshot", "snapshot", TradingV1.Portfolio.self, oneof: "change"),
+    .message(3, "portfolio", "portfolio", TradingV1.Portfolio.self, oneof: "change"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: self.sequence = try reader.int64()
+      case 18:
+        var value = TradingV1.Portfolio()
+        if case .snapshot(let current) = self.change { value = current }
+        try reader.message(&value)
+        self.change = .snapshot(value)
+      case 26:
+        var value = TradingV1.Portfolio()
+        if case .portfolio(let current) = self.change { value = current }
+        try reader.message(&value)
+        self.change = .portfolio(value)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.int64(1, self.sequence)
+    switch self.change {
+    case .snapshot(let value): writer.message(2, present: value)
+    case .portfolio(let value): writer.message(3, present: value)
+    case nil: break
+    }
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.sequence)
+      case 2:
+        if let value = try reader.value(
+          as: TradingV1.Portfolio.self) { self.change = .snapshot(value) }
+      case 3:
+        if let value = try reader.value(
+          as: TradingV1.Portfolio.self) { self.change = .portfolio(value) }
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("sequence", "sequence", self.sequence)
+    switch self.change {
+    case .snapshot(let value): writer.field("snapshot", "snapshot", present: value)
+    case .portfolio(let value): writer.field("portfolio", "portfolio", present: value)
+    case nil: break
+    }
     writer.endObject()
   }
 }

@@ -18,6 +18,12 @@ extension TradingV1 {
     /// second order.
     func placeOrder(_ request: PlaceOrderRequest, context: ServerContext) async throws -> Order
 
+    /// Says what PlaceOrder would answer now, and does nothing: the same refusals with the same
+    /// codes, and of an order that would be accepted where it would stand.
+    func validateOrder(
+      _ request: ValidateOrderRequest, context: ServerContext
+    ) async throws -> ValidateOrderResponse
+
     /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
     /// already: the same answer. On a final order, at another version than stated, or below what is
     /// filled: ABORTED. An amendment that needs more funds is PENDING_REPLACE until they are
@@ -45,6 +51,25 @@ extension TradingV1 {
       _ request: ListPositionsRequest, context: ServerContext
     ) async throws -> ListPositionsResponse
 
+    /// What the caller has: cash and holdings as the ledger has them, at the latest quotes.
+    func getPortfolio(
+      _ request: GetPortfolioRequest, context: ServerContext
+    ) async throws -> Portfolio
+
+    /// The caller's positions as trades and quotes change them: first a snapshot of all, then each
+    /// that has changed, within a quarter of a second.
+    func watchPositions(
+      _ request: WatchPositionsRequest, responses: RPCWriter<PositionUpdate>, context: ServerContext
+    ) async throws
+
+    /// The caller's portfolio as trades, deposits and quotes change it: first as it is, then as it
+    /// has become, within a quarter of a second.
+    func watchPortfolio(
+      _ request: WatchPortfolioRequest,
+      responses: RPCWriter<PortfolioUpdate>,
+      context: ServerContext
+    ) async throws
+
     /// The caller's orders as they change: first a snapshot of the working ones, then every change
     /// in order, none twice.
     func watchOrders(
@@ -60,6 +85,13 @@ extension TradingV1 {
       kind: .unary,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
       deadline: .seconds(5), rateClass: "orders", criticality: .criticalPlus, isAudited: true)
+
+    /// `alphintra.trading.v1.TradingService/ValidateOrder`
+    public static let validateOrder = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "ValidateOrder",
+      kind: .unary, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
+      deadline: .seconds(5), rateClass: "orders")
 
     /// `alphintra.trading.v1.TradingService/AmendOrder`
     public static let amendOrder = MethodDescriptor(
@@ -103,6 +135,25 @@ extension TradingV1 {
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
       deadline: .seconds(5), criticality: .sheddablePlus)
 
+    /// `alphintra.trading.v1.TradingService/GetPortfolio`
+    public static let getPortfolio = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "GetPortfolio",
+      kind: .unary, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
+      deadline: .seconds(5), criticality: .sheddablePlus)
+
+    /// `alphintra.trading.v1.TradingService/WatchPositions`
+    public static let watchPositions = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "WatchPositions",
+      kind: .serverStreaming, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+
+    /// `alphintra.trading.v1.TradingService/WatchPortfolio`
+    public static let watchPortfolio = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "WatchPortfolio",
+      kind: .serverStreaming, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+
     /// `alphintra.trading.v1.TradingService/WatchOrders`
     public static let watchOrders = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "WatchOrders",
@@ -112,12 +163,16 @@ extension TradingV1 {
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [
       placeOrder,
+      validateOrder,
       amendOrder,
       cancelOrder,
       getOrder,
       listOrders,
       listTrades,
       listPositions,
+      getPortfolio,
+      watchPositions,
+      watchPortfolio,
       watchOrders]
   }
 
@@ -135,6 +190,14 @@ extension TradingV1 {
       _ request: PlaceOrderRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Order {
       try await self.channel.unary(TradingServiceMethods.placeOrder, request, options: options)
+    }
+
+    /// Says what PlaceOrder would answer now, and does nothing: the same refusals with the same
+    /// codes, and of an order that would be accepted where it would stand.
+    public func validateOrder(
+      _ request: ValidateOrderRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> ValidateOrderResponse {
+      try await self.channel.unary(TradingServiceMethods.validateOrder, request, options: options)
     }
 
     /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
@@ -182,6 +245,31 @@ extension TradingV1 {
       try await self.channel.unary(TradingServiceMethods.listPositions, request, options: options)
     }
 
+    /// What the caller has: cash and holdings as the ledger has them, at the latest quotes.
+    public func getPortfolio(
+      _ request: GetPortfolioRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> Portfolio {
+      try await self.channel.unary(TradingServiceMethods.getPortfolio, request, options: options)
+    }
+
+    /// The caller's positions as trades and quotes change them: first a snapshot of all, then each
+    /// that has changed, within a quarter of a second.
+    public func watchPositions(
+      _ request: WatchPositionsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RPCStream<PositionUpdate> {
+      try await self.channel.serverStreaming(
+        TradingServiceMethods.watchPositions, request, options: options)
+    }
+
+    /// The caller's portfolio as trades, deposits and quotes change it: first as it is, then as it
+    /// has become, within a quarter of a second.
+    public func watchPortfolio(
+      _ request: WatchPortfolioRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RPCStream<PortfolioUpdate> {
+      try await self.channel.serverStreaming(
+        TradingServiceMethods.watchPortfolio, request, options: options)
+    }
+
     /// The caller's orders as they change: first a snapshot of the working ones, then every change
     /// in order, none twice.
     public func watchOrders(
@@ -204,6 +292,9 @@ extension TradingV1.TradingService {
   public func register(in router: inout RPCRouter) {
     let methods = TradingV1.TradingServiceMethods.self
     router.unary(methods.placeOrder) { try await .init(self.placeOrder($0.message(), context: $1)) }
+    router.unary(methods.validateOrder) {
+      try await .init(self.validateOrder($0.message(), context: $1))
+    }
     router.unary(methods.amendOrder) { try await .init(self.amendOrder($0.message(), context: $1)) }
     router.unary(methods.cancelOrder) {
       try await .init(self.cancelOrder($0.message(), context: $1))
@@ -214,6 +305,11 @@ extension TradingV1.TradingService {
     router.unary(methods.listPositions) {
       try await .init(self.listPositions($0.message(), context: $1))
     }
+    router.unary(methods.getPortfolio) {
+      try await .init(self.getPortfolio($0.message(), context: $1))
+    }
+    router.serverStreaming(methods.watchPositions, self.watchPositions(_:responses:context:))
+    router.serverStreaming(methods.watchPortfolio, self.watchPortfolio(_:responses:context:))
     router.serverStreaming(methods.watchOrders, self.watchOrders(_:responses:context:))
   }
 }

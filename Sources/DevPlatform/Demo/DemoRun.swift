@@ -1,3 +1,4 @@
+import AssetContract
 import AuthContract
 import Core
 import MarketDataContract
@@ -13,12 +14,20 @@ public struct DemoRun: Sendable {
   /// Small, so that lists have more pages than one.
   private static let pageSize = 2
 
+  /// What the user of the demo is given.
+  private static let deposit: (amount: Decimal, asset: String) = (10_000_000, "USD")
+
   private let client: PlatformClient
+  private let bank: PlatformOperator
   private let say: @Sendable (String) -> Void
 
-  /// A demo over a client of the edge, told line by line.
-  public init(_ client: PlatformClient, say: @escaping @Sendable (String) -> Void) {
+  /// A demo over a client of the edge, told line by line; the operator credits its user.
+  public init(
+    _ client: PlatformClient, operator bank: PlatformOperator,
+    say: @escaping @Sendable (String) -> Void
+  ) {
     self.client = client
+    self.bank = bank
     self.say = say
   }
 
@@ -91,6 +100,11 @@ public struct DemoRun: Sendable {
     guard profile == user else {
       throw DemoError.unexpected("the profile is not what was registered")
     }
+    let (amount, asset) = Self.deposit
+    try await step("an operator credits \(amount) \(asset)") {
+      let desk = try await bank.logIn(client)
+      _ = try await desk.deposit(amount, of: asset, to: user.userID, reference: user.userID)
+    }
     return authenticated
   }
 
@@ -127,6 +141,7 @@ public struct DemoRun: Sendable {
     try await settle(limit, as: .filled, journal)
     let resting = try await place(plan.passive, user)
     try await settle(resting, as: .open, journal)
+    try await settlement(of: plan.sale, for: user)
     let sale = try await place(plan.sale, user)
     try await settle(sale, as: .filled, journal)
     _ = try await step("cancel the order that rests") {
@@ -134,6 +149,24 @@ public struct DemoRun: Sendable {
     }
     try await settle(resting, as: .canceled, journal)
     return [market, limit, resting, sale].map(\.orderID)
+  }
+
+  /// Waits until what a sale needs has come into the wallet: trades are settled by their events.
+  private func settlement(
+    of sale: TradingV1.PlaceOrderRequest, for user: PlatformClient
+  ) async throws {
+    let wallets = try await step("see the purchases settled in the wallet") {
+      while true {
+        try Task.checkCancellation()
+        let wallets = try await user.wallets()
+        let wallet = wallets.first { $0.asset == sale.symbol }
+        if let available = wallet?.available, available >= sale.quantity ?? 0 { return wallets }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    for wallet in wallets {
+      say("      \(wallet.asset) \(wallet.available ?? 0), reserved \(wallet.reserved ?? 0)")
+    }
   }
 
   private func place(

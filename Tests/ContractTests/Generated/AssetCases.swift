@@ -479,7 +479,9 @@ enum AssetCases {
       AssetV1.AssetServiceMethods.watchWallets,
       { AssetV1.AssetServiceClient($0).watchWallets(_:options:) },
       RPCRule(
-        callers: .only(["gateway"]), user: .with(scopes: ["read"]), repeating: .noSideEffects),
+        callers: .only(["gateway", "trading"]),
+        user: .with(scopes: ["read"]),
+        repeating: .noSideEffects),
       channel: ChannelCase(
         "wallets",
         snapshot: "snapshot",

@@ -73,6 +73,31 @@ enum TradingCases {
         FieldCase(5, "realized_pnl", "realizedPnl", .decimal, .optional),
         FieldCase(6, "fees", "fees", .decimal, .optional),
         FieldCase(7, "updated_at", "updatedAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(8, "mark_price", "markPrice", .decimal, .optional),
+        FieldCase(9, "marked_at", "markedAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(10, "unrealized_pnl", "unrealizedPnl", .decimal, .optional),
+      ]),
+    MessageCase(
+      TradingV1.Portfolio.self, "alphintra.trading.v1.Portfolio",
+      [
+        FieldCase(1, "user_id", "userId", .string),
+        FieldCase(2, "currency", "currency", .string),
+        FieldCase(3, "cash", "cash", .decimal, .optional),
+        FieldCase(4, "market_value", "marketValue", .decimal, .optional),
+        FieldCase(5, "equity", "equity", .decimal, .optional),
+        FieldCase(6, "realized_pnl", "realizedPnl", .decimal, .optional),
+        FieldCase(7, "unrealized_pnl", "unrealizedPnl", .decimal, .optional),
+        FieldCase(8, "fees", "fees", .decimal, .optional),
+        FieldCase(9, "holdings", "holdings", .message(TradingV1.PortfolioHolding.self), .repeated),
+      ]),
+    MessageCase(
+      TradingV1.PortfolioHolding.self, "alphintra.trading.v1.PortfolioHolding",
+      [
+        FieldCase(1, "asset", "asset", .string),
+        FieldCase(2, "quantity", "quantity", .decimal, .optional),
+        FieldCase(3, "mark_price", "markPrice", .decimal, .optional),
+        FieldCase(4, "market_value", "marketValue", .decimal, .optional),
+        FieldCase(5, "marked_at", "markedAt", .message(Google.Timestamp.self), .optional),
       ]),
     MessageCase(
       TradingV1.OrderEvent.self, "alphintra.trading.v1.OrderEvent",
@@ -127,6 +152,40 @@ enum TradingCases {
         FieldCase(
           6, "limit_price", "limitPrice", .decimal, .optional,
           rules: RuleCase(above: "0", examples: ["187.25"])),
+      ]),
+    MessageCase(
+      TradingV1.ValidateOrderRequest.self, "alphintra.trading.v1.ValidateOrderRequest",
+      [
+        FieldCase(
+          1, "client_order_id", "clientOrderId", .string,
+          rules: RuleCase(pattern: "[!-~]{1,64}", examples: ["my-order-1"])),
+        FieldCase(
+          2, "symbol", "symbol", .string,
+          rules: RuleCase(
+            isRequired: true, pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
+        FieldCase(
+          3, "side", "side", .enumeration(TradingV1.OrderSide.self),
+          rules: RuleCase(isRequired: true, isDefined: true)),
+        FieldCase(
+          4, "type", "type", .enumeration(TradingV1.OrderType.self),
+          rules: RuleCase(isRequired: true, isDefined: true)),
+        FieldCase(
+          5, "quantity", "quantity", .decimal, .optional,
+          rules: RuleCase(isRequired: true, above: "0", examples: ["10"])),
+        FieldCase(
+          6, "limit_price", "limitPrice", .decimal, .optional,
+          rules: RuleCase(above: "0", examples: ["187.25"])),
+      ]),
+    MessageCase(
+      TradingV1.ValidateOrderResponse.self, "alphintra.trading.v1.ValidateOrderResponse",
+      [
+        FieldCase(1, "status", "status", .enumeration(TradingV1.OrderStatus.self)),
+        FieldCase(2, "reject_reason", "rejectReason", .string),
+        FieldCase(
+          3, "funds_shortage", "fundsShortage", .message(TradingV1.FundsShortage.self), .optional),
+        FieldCase(4, "give_asset", "giveAsset", .string),
+        FieldCase(5, "give_amount", "giveAmount", .decimal, .optional),
+        FieldCase(6, "protection_price", "protectionPrice", .decimal, .optional),
       ]),
     MessageCase(
       TradingV1.AmendOrderRequest.self, "alphintra.trading.v1.AmendOrderRequest",
@@ -205,6 +264,32 @@ enum TradingCases {
         FieldCase(1, "positions", "positions", .message(TradingV1.Position.self), .repeated),
         FieldCase(2, "next_page_token", "nextPageToken", .string),
       ]),
+    MessageCase(TradingV1.GetPortfolioRequest.self, "alphintra.trading.v1.GetPortfolioRequest", []),
+    MessageCase(
+      TradingV1.WatchPositionsRequest.self, "alphintra.trading.v1.WatchPositionsRequest", []),
+    MessageCase(
+      TradingV1.PositionUpdate.self, "alphintra.trading.v1.PositionUpdate",
+      [
+        FieldCase(1, "sequence", "sequence", .int64),
+        FieldCase(
+          2, "snapshot", "snapshot", .message(TradingV1.PositionSnapshot.self), .oneof("change")),
+        FieldCase(3, "position", "position", .message(TradingV1.Position.self), .oneof("change")),
+      ]),
+    MessageCase(
+      TradingV1.PositionSnapshot.self, "alphintra.trading.v1.PositionSnapshot",
+      [
+        FieldCase(1, "positions", "positions", .message(TradingV1.Position.self), .repeated),
+      ]),
+    MessageCase(
+      TradingV1.WatchPortfolioRequest.self, "alphintra.trading.v1.WatchPortfolioRequest", []),
+    MessageCase(
+      TradingV1.PortfolioUpdate.self, "alphintra.trading.v1.PortfolioUpdate",
+      [
+        FieldCase(1, "sequence", "sequence", .int64),
+        FieldCase(2, "snapshot", "snapshot", .message(TradingV1.Portfolio.self), .oneof("change")),
+        FieldCase(
+          3, "portfolio", "portfolio", .message(TradingV1.Portfolio.self), .oneof("change")),
+      ]),
     MessageCase(TradingV1.WatchOrdersRequest.self, "alphintra.trading.v1.WatchOrdersRequest", []),
     MessageCase(
       TradingV1.OrderUpdate.self, "alphintra.trading.v1.OrderUpdate",
@@ -272,6 +357,18 @@ enum TradingCases {
         callers: .only(["gateway"]), user: .with(scopes: ["trade"]), deadline: .milliseconds(5000)),
       routes: [
         RouteCase(.post, "/api/orders", body: .whole, success: 201),
+      ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/ValidateOrder",
+      TradingV1.TradingServiceMethods.validateOrder,
+      { TradingV1.TradingServiceClient($0).validateOrder(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["trade"]),
+        repeating: .noSideEffects,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.post, "/api/risk/validate", body: .whole),
       ]),
     .unary(
       "alphintra.trading.v1.TradingService/AmendOrder",
@@ -346,6 +443,44 @@ enum TradingCases {
       routes: [
         RouteCase(.get, "/api/positions", parameters: ["page_size", "page_token"]),
       ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/GetPortfolio",
+      TradingV1.TradingServiceMethods.getPortfolio,
+      { TradingV1.TradingServiceClient($0).getPortfolio(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["read"]),
+        repeating: .noSideEffects,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(.get, "/api/portfolio"),
+      ]),
+    .serverStreaming(
+      "alphintra.trading.v1.TradingService/WatchPositions",
+      TradingV1.TradingServiceMethods.watchPositions,
+      { TradingV1.TradingServiceClient($0).watchPositions(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]), user: .with(scopes: ["read"]), repeating: .noSideEffects),
+      channel: ChannelCase(
+        "positions",
+        snapshot: "snapshot",
+        update: "position",
+        sequence: "sequence",
+        conflateBy: "symbol",
+        heartbeat: .milliseconds(10_000))),
+    .serverStreaming(
+      "alphintra.trading.v1.TradingService/WatchPortfolio",
+      TradingV1.TradingServiceMethods.watchPortfolio,
+      { TradingV1.TradingServiceClient($0).watchPortfolio(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]), user: .with(scopes: ["read"]), repeating: .noSideEffects),
+      channel: ChannelCase(
+        "portfolio",
+        snapshot: "snapshot",
+        update: "portfolio",
+        sequence: "sequence",
+        conflateBy: "user_id",
+        heartbeat: .milliseconds(10_000))),
     .serverStreaming(
       "alphintra.trading.v1.TradingService/WatchOrders",
       TradingV1.TradingServiceMethods.watchOrders,
@@ -369,6 +504,12 @@ extension TradingCases {
     func placeOrder(
       _ request: TradingV1.PlaceOrderRequest, context: ServerContext
     ) async throws -> TradingV1.Order {
+      try await script.unary(request, context)
+    }
+
+    func validateOrder(
+      _ request: TradingV1.ValidateOrderRequest, context: ServerContext
+    ) async throws -> TradingV1.ValidateOrderResponse {
       try await script.unary(request, context)
     }
 
@@ -406,6 +547,28 @@ extension TradingCases {
       _ request: TradingV1.ListPositionsRequest, context: ServerContext
     ) async throws -> TradingV1.ListPositionsResponse {
       try await script.unary(request, context)
+    }
+
+    func getPortfolio(
+      _ request: TradingV1.GetPortfolioRequest, context: ServerContext
+    ) async throws -> TradingV1.Portfolio {
+      try await script.unary(request, context)
+    }
+
+    func watchPositions(
+      _ request: TradingV1.WatchPositionsRequest,
+      responses: RPCWriter<TradingV1.PositionUpdate>,
+      context: ServerContext
+    ) async throws {
+      try await script.serverStreaming(request, responses, context)
+    }
+
+    func watchPortfolio(
+      _ request: TradingV1.WatchPortfolioRequest,
+      responses: RPCWriter<TradingV1.PortfolioUpdate>,
+      context: ServerContext
+    ) async throws {
+      try await script.serverStreaming(request, responses, context)
     }
 
     func watchOrders(

@@ -25,6 +25,21 @@ struct LedgerAudit: Sendable {
     #expect(try row.decode(Int.self, "executions") == fills)
   }
 
+  /// How many orders hold something else of their accounts' funds than they may still cost, how many
+  /// reservations have no order, and how many orders are stuck.
+  func fundsDisagreements() async throws -> Int {
+    try await database.query(
+      """
+      SELECT count(*) AS wrong
+      FROM trading.orders o FULL JOIN asset.reservations r ON r.order_id = o.id
+      WHERE coalesce(r.total, 0) <> coalesce(o.reservation_total, 0)
+        OR coalesce(r.captured, 0) <> CASE
+          WHEN o.side = 'BUY' THEN o.filled_notional + o.fees_charged ELSE o.filled_quantity END
+        OR o.state IN ('PENDING_NEW', 'PENDING_REPLACE')
+      """
+    ).one().decode(Int.self, "wrong")
+  }
+
   /// The whole ledger: positions are the sums of trades, orders those of their fills, reservations
   /// those of working orders, and no account's events have a gap.
   func check() async throws {

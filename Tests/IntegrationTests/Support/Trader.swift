@@ -15,7 +15,10 @@ struct Trader: Sendable {
   /// The edge, as this user.
   let client: PlatformClient
 
-  /// Registers and logs in.
+  /// Enough for whatever a test places.
+  private static let deposit: Decimal = 10_000_000
+
+  /// Registers and logs in, and has an operator credit the account.
   static func signUp(_ name: String, on platform: Platform) async throws -> Trader {
     let client = try await platform.client()
     let (email, password) = ("\(name)@example.com", "correct horse battery staple")
@@ -23,6 +26,11 @@ struct Trader: Sendable {
       try await client.register(email: email, password: password, displayName: name)
     }
     let login = try await patiently { try await client.logIn(email: email, password: password) }
+    let bank = try platform.operator()
+    try await patiently {
+      let desk = try await bank.logIn(client)
+      _ = try await desk.deposit(deposit, of: "USD", to: user.userID, reference: user.userID)
+    }
     return Trader(userID: user.userID, client: client.authenticated(by: login.accessToken))
   }
 

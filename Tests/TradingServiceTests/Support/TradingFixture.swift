@@ -9,10 +9,12 @@ import TradingContract
 
 @testable import TradingService
 
-/// One replica of the trading service, with a market that the test drives.
+/// One replica of the trading service, with a market that the test drives and the real service that
+/// keeps the funds.
 struct TradingFixture: Sendable {
   let service: ServiceFixture
   let market: ScriptedMarket
+  let funds: FundsFixture
 
   /// A replica with a database and a broker of its own, or those of another one.
   init(
@@ -20,19 +22,27 @@ struct TradingFixture: Sendable {
     beside other: TradingFixture? = nil
   ) async throws {
     self.market = market
+    if let other { funds = other.funds } else { funds = try await FundsFixture() }
     service = try await ServiceFixture(
-      TradingService.definition, settings: settings, channels: ["marketdata": market.channel],
-      database: other?.service.database, cluster: other?.service.cluster)
+      TradingService.definition, settings: settings,
+      channels: ["marketdata": market.channel, "asset": funds.channel],
+      database: funds.service.database, cluster: funds.service.cluster,
+      tokens: funds.service.tokens)
   }
 
   /// A user whom no other test knows.
   static func newUser() -> String { UUIDv7.make(now: SystemClock().now).description }
 
   /// The service as a user sees it.
-  func trader(_ user: String = newUser()) throws -> Trader {
+  ///
+  /// - Parameter deposits: what the user has when the first order is placed.
+  func trader(
+    _ user: String = newUser(), deposits: [String: String] = FundsFixture.plenty
+  ) throws -> Trader {
     Trader(
       user: user, client: TradingV1.TradingServiceClient(service.channel()),
-      options: try service.options(user: user))
+      options: try service.options(user: user),
+      purse: Purse(user: user, deposits: deposits, funds: funds))
   }
 
   /// Runs the service's tasks beside `body`, and has them end in order after it.
@@ -75,9 +85,11 @@ struct Trader: Sendable {
   let user: String
   let client: TradingV1.TradingServiceClient
   let options: CallOptions
+  let purse: Purse
 
   func place(_ request: TradingV1.PlaceOrderRequest) async throws -> TradingV1.Order {
-    try await client.placeOrder(request, options: options)
+    try await purse.fill()
+    return try await client.placeOrder(request, options: options)
   }
 
   func place(

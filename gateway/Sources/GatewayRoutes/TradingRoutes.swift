@@ -21,6 +21,13 @@ public enum TradingRoutes {
       response: TradingV1.Order.self,
       body: .whole,
       successStatus: 201),
+    // Says what PlaceOrder would answer now, and does nothing: the same refusals with the same
+    // codes, and of an order that would be accepted where it would stand.
+    Route(
+      TradingV1.TradingServiceMethods.validateOrder, .post, "/api/risk/validate",
+      request: TradingV1.ValidateOrderRequest.self,
+      response: TradingV1.ValidateOrderResponse.self,
+      body: .whole),
     // Changes an order's quantity or limit price; it keeps its id.
     Route(
       TradingV1.TradingServiceMethods.amendOrder, .put, "/api/orders/{order_id}",
@@ -77,10 +84,37 @@ public enum TradingRoutes {
         Parameter("page_size", \.pageSize),
         Parameter("page_token", \.pageToken),
       ]),
+    // What the caller has: cash and holdings as the ledger has them, at the latest quotes.
+    Route(
+      TradingV1.TradingServiceMethods.getPortfolio, .get, "/api/portfolio",
+      request: TradingV1.GetPortfolioRequest.self,
+      response: TradingV1.Portfolio.self),
   ]
 
   /// The WebSocket channels.
   public static let channels: [Channel] = [
+    // The caller's positions as trades and quotes change them: first a snapshot of all, then each
+    // that has changed, within a quarter of a second.
+    Channel(
+      "positions", TradingV1.TradingServiceMethods.watchPositions,
+      request: TradingV1.WatchPositionsRequest.self,
+      response: TradingV1.PositionUpdate.self,
+      snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
+      update: { if case .position(let value)? = $0.change { value } else { nil } },
+      sequence: { $0.sequence },
+      overflow: .conflate { $0.symbol },
+      heartbeat: .seconds(10)),
+    // The caller's portfolio as trades, deposits and quotes change it: first as it is, then as it
+    // has become, within a quarter of a second.
+    Channel(
+      "portfolio", TradingV1.TradingServiceMethods.watchPortfolio,
+      request: TradingV1.WatchPortfolioRequest.self,
+      response: TradingV1.PortfolioUpdate.self,
+      snapshot: { if case .snapshot(let value)? = $0.change { value } else { nil } },
+      update: { if case .portfolio(let value)? = $0.change { value } else { nil } },
+      sequence: { $0.sequence },
+      overflow: .conflate { $0.userID },
+      heartbeat: .seconds(10)),
     // The caller's orders as they change: first a snapshot of the working ones, then every change
     // in order, none twice.
     Channel(

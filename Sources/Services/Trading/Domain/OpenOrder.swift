@@ -4,16 +4,22 @@ public import Core
 public enum OpenOrder {
   /// Decides on an order that is stored and pending.
   ///
-  /// - Parameter hasMarket: Whether the venue has a current quote of the order's symbol. A LIMIT
-  ///   order can wait for one; a MARKET order would trade at a price nobody has seen.
+  /// - Parameters:
+  ///   - hasMarket: Whether the venue has a current quote of the order's symbol. A LIMIT order can
+  ///     wait for one; a MARKET order would trade at a price nobody has seen.
+  ///   - shortage: What the account lacks for it; nil when its funds are held.
   /// - Throws: When the order is not pending any more: someone else has decided.
   public static func decide(
-    _ order: Order, of account: Account, hasMarket: Bool, at now: Instant
+    _ order: Order, of account: Account, hasMarket: Bool, shortage: FundsShortage?,
+    at now: Instant
   ) throws(IllegalTransition) -> Change {
     var (after, accountAfter) = (order, account)
     let type: OrderEventType
     if order.type == .market && !hasMarket {
       try after.reject(.noMarket, at: now)
+      type = .rejected
+    } else if let shortage {
+      try after.reject(.insufficientFunds, shortage: shortage, at: now)
       type = .rejected
     } else {
       try after.apply(.open, at: now)

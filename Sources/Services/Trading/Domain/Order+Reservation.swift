@@ -29,6 +29,15 @@ extension Order {
     }
   }
 
+  /// What the account must have given or set aside before the amendment under way is applied; nil
+  /// without one.
+  public var amendedTotal: Decimal? {
+    guard let amendment else { return nil }
+    do throws(DecimalError) { return try mostGiven(on: amendment) } catch {
+      preconditionFailure("what an amendment may cost was computed when it was stored: \(error)")
+    }
+  }
+
   /// The most that the account may come to give for it on these terms, what its fills have cost
   /// included.
   func mostGiven(on terms: OrderTerms) throws(DecimalError) -> Decimal {

@@ -151,10 +151,11 @@ public struct Order: Hashable, Sendable {
   }
 
   mutating func reject(
-    _ reason: OrderRejectReason, at now: Instant
+    _ reason: OrderRejectReason, shortage: FundsShortage? = nil, at now: Instant
   ) throws(IllegalTransition) {
     try apply(.reject, at: now)
     rejectReason = reason
+    self.shortage = shortage
   }
 
   /// Adds a fill and answers its fee, or throws and stays as it is.

@@ -14,11 +14,13 @@ public struct Quote: Hashable, Sendable {
   public let askPrice: Price
   /// How much can be bought at the ask; may be zero.
   public let askSize: Decimal
+  /// When it was published; nil when that was not stated.
+  public let publishedAt: Instant?
 
   /// Takes the parts as stated.
   public init(
     symbol: Symbol, sequence: Int64, bidPrice: Price, bidSize: Decimal, askPrice: Price,
-    askSize: Decimal
+    askSize: Decimal, publishedAt: Instant?
   ) {
     self.symbol = symbol
     self.sequence = sequence
@@ -26,6 +28,7 @@ public struct Quote: Hashable, Sendable {
     self.bidSize = bidSize
     self.askPrice = askPrice
     self.askSize = askSize
+    self.publishedAt = publishedAt
   }
 
   /// What an order of `side` trades at: a buyer at the ask, a seller at the bid.

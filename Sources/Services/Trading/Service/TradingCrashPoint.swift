@@ -6,6 +6,8 @@ public enum TradingCrashPoint: String, CaseIterable, Sendable {
   case placeOrderBeforePending = "place_order.before_pending"
   /// The order is stored as PENDING_NEW, and not yet opened.
   case placeOrderPendingStored = "place_order.pending_stored"
+  /// Funds are held for the order, and it is pending.
+  case placeOrderReserved = "place_order.reserved"
   /// The order is about to be opened; its event is not stored.
   case placeOrderBeforeOpenCommit = "place_order.before_open_commit"
   /// The order is open, and neither the venue nor the caller knows.
@@ -18,6 +20,8 @@ public enum TradingCrashPoint: String, CaseIterable, Sendable {
   case cancelOrderCommitted = "cancel_order.committed"
   /// An amendment that needs more funds is stored, and nothing is reserved for it.
   case amendOrderHeld = "amend_order.held"
+  /// The funds of an amendment are held, and it is not applied.
+  case amendOrderReserved = "amend_order.reserved"
   /// An amendment is about to be applied; its event is not stored.
   case amendOrderBeforeCommit = "amend_order.before_commit"
   /// An amendment is applied, and neither the venue nor the caller knows.

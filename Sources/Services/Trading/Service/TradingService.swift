@@ -1,3 +1,4 @@
+import AssetContract
 import Core
 import Events
 import Logging
@@ -10,7 +11,7 @@ import TradingDomain
 public enum TradingService {
   /// The service, ready to be run.
   public static let definition = ServiceDefinition(
-    name: "trading", calls: ["marketdata"], migrations: migrations,
+    name: "trading", calls: ["marketdata", "asset"], migrations: migrations,
     topics: [
       TradingV1.Topics.orderEvents.specification, TradingV1.Topics.tradeExecutions.specification,
     ]
@@ -46,18 +47,20 @@ public enum TradingService {
       client: MarketDataV1.MarketDataServiceClient(environment.channel("marketdata")),
       market: market, logger: logger
     ) { venue.offer($0) }
+    let funds = Funds(
+      client: AssetV1.AssetServiceClient(environment.channel("asset")), logger: logger)
     let opening = OrderOpening(
-      ledger: ledger, outbox: outbox, market: market, venue: venue, clock: clock,
+      ledger: ledger, outbox: outbox, funds: funds, market: market, venue: venue, clock: clock,
       crashPoints: environment.crashPoints)
     let amending = OrderAmending(
-      ledger: ledger, outbox: outbox, venue: venue, clock: clock,
+      ledger: ledger, outbox: outbox, funds: funds, venue: venue, clock: clock,
       crashPoints: environment.crashPoints)
     let pending = PendingOrders(
       ledger: ledger, opening: opening, amending: amending, market: market, clock: clock,
       logger: logger, age: configuration.pendingAge, interval: configuration.pendingInterval,
       marketWait: configuration.pendingMarketWait)
     let expiring = ExpiringOrders(
-      ledger: ledger, outbox: outbox, venue: venue, clock: clock, logger: logger,
+      ledger: ledger, outbox: outbox, funds: funds, venue: venue, clock: clock, logger: logger,
       crashPoints: environment.crashPoints, interval: configuration.expiryInterval)
     let orderEvents = EventBroadcast(
       TradingV1.Topics.orderEvents, connection: environment.kafka,
@@ -65,7 +68,7 @@ public enum TradingService {
       logger: logger)
     let handlers = TradingHandlers(
       ledger: ledger, outbox: outbox, market: market, venue: venue,
-      venueTerms: configuration.venue, opening: opening, amending: amending,
+      venueTerms: configuration.venue, funds: funds, opening: opening, amending: amending,
       orderEvents: orderEvents, clock: clock, crashPoints: environment.crashPoints)
     return ServiceParts(
       services: [handlers],

@@ -23,6 +23,7 @@ extension TradingHandlers {
     switch outcome {
     case .unknown: throw RPCError.orderNotFound(request.orderID)
     case .order(let order): return TradingV1.Order(order)
+    case .short(let order, let shortage): throw RPCError.insufficientFunds(order, shortage)
     }
   }
 }

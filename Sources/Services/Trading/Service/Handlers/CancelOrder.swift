@@ -19,6 +19,7 @@ extension TradingHandlers {
     crashPoints.reach(.cancelOrderCommitted)
     outbox.wake()
     venue.offer(order)
+    await funds.settle(order)
     return TradingV1.Order(order)
   }
 

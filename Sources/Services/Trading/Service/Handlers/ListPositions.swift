@@ -24,7 +24,8 @@ extension TradingHandlers {
     let (items, nextToken) = page.cut(positions) { $0.symbol.rawValue }
     var response = TradingV1.ListPositionsResponse()
     response.positions = items.map {
-      TradingV1.Position($0.position, of: $0.symbol, owner: account)
+      TradingV1.Position(
+        $0.position, of: $0.symbol, owner: account, quote: market.latestQuote(of: $0.symbol))
     }
     response.nextPageToken = nextToken
     return response

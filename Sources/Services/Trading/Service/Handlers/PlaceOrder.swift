@@ -42,7 +42,8 @@ extension TradingHandlers {
     }
   }
 
-  private enum Placement {
+  /// What a request to place an order comes to.
+  enum Placement {
     case placed(Change)
     /// The same request was accepted before.
     case repeated(Order)
@@ -57,17 +58,28 @@ extension TradingHandlers {
       let desk = try await ledger.lock(
         account, placing: ClientOrderID(rawValue: place.clientOrderID), of: symbol,
         in: transaction)
-      if let namesake = desk.namesake {
-        guard place.isRequest(for: namesake) else { throw clientOrderIDTaken(by: namesake) }
-        return .repeated(namesake)
-      }
-      let change = try place.decide(
-        for: desk.account, among: instruments, quote: market.latestQuote(of: symbol),
-        venue: venueTerms, id: id, at: clock.now)
+      let placement = try decide(place, at: desk, as: id, among: instruments)
+      guard case .placed(let change) = placement else { return placement }
       ledger.insert(change, in: transaction)
       crashPoints.reach(.placeOrderBeforePending)
-      return .placed(change)
+      return placement
     }
+  }
+
+  /// What a request comes to before anything is stored; ``validateOrder(_:context:)`` asks the same.
+  func decide(
+    _ place: PlaceOrder, at desk: Ledger.Desk, as id: OrderID,
+    among instruments: [Symbol: Instrument]
+  ) throws -> Placement {
+    if let namesake = desk.namesake {
+      guard place.isRequest(for: namesake) else { throw clientOrderIDTaken(by: namesake) }
+      return .repeated(namesake)
+    }
+    let change = try place.decide(
+      for: desk.account, among: instruments,
+      quote: market.latestQuote(of: Symbol(rawValue: place.symbol)), venue: venueTerms, id: id,
+      at: clock.now)
+    return .placed(change)
   }
 
   private func clientOrderIDTaken(by order: Order) -> RPCError {

@@ -12,6 +12,7 @@ struct TradingHandlers: TradingV1.TradingService {
   let market: Market
   let venue: PaperVenue
   let venueTerms: VenueTerms
+  let funds: Funds
   let opening: OrderOpening
   let amending: OrderAmending
   let orderEvents: EventBroadcast<TradingV1.OrderEvent>

@@ -23,8 +23,7 @@ extension TradingHandlers {
       try await responses.write(update(envelope.event.sequence, .order(order)))
     }
     try Task.checkCancellation()
-    throw RPCError(
-      .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot")
+    throw RPCError.streamStopping
   }
 
   private func update(

@@ -57,8 +57,8 @@ extension TradingV1.Trade {
 }
 
 extension TradingV1.Position {
-  /// A position as its owner sees it.
-  init(_ position: Position, of symbol: Symbol, owner: AccountID) {
+  /// A position as its owner sees it, at the latest quote.
+  init(_ position: Position, of symbol: Symbol, owner: AccountID, quote: Quote?) {
     self.init()
     self.symbol = symbol.rawValue
     userID = owner.rawValue
@@ -67,6 +67,38 @@ extension TradingV1.Position {
     realizedPnl = position.realizedPnL
     fees = position.fees
     updatedAt = position.updatedAt.map { Google.Timestamp($0) }
+    if position.quantity.isZero {
+      unrealizedPnl = .zero
+    } else if let mark = quote?.mark(of: position.quantity) {
+      markPrice = mark.value
+      markedAt = quote?.publishedAt.map { Google.Timestamp($0) }
+      // Absent where no number can hold it.
+      unrealizedPnl = try? position.unrealizedPnL(at: mark)
+    }
+  }
+}
+
+extension TradingV1.Portfolio {
+  /// A portfolio as its owner sees it.
+  init(_ portfolio: Portfolio, owner: AccountID) {
+    self.init()
+    userID = owner.rawValue
+    currency = portfolio.currency.rawValue
+    cash = portfolio.cash
+    marketValue = portfolio.marketValue
+    equity = portfolio.equity
+    realizedPnl = portfolio.realizedPnL
+    unrealizedPnl = portfolio.unrealizedPnL
+    fees = portfolio.fees
+    holdings = portfolio.holdings.map { holding in
+      .with {
+        $0.asset = holding.asset.rawValue
+        $0.quantity = holding.quantity
+        $0.markPrice = holding.quote?.mark(of: holding.quantity)?.value
+        $0.marketValue = holding.value
+        $0.markedAt = holding.quote?.publishedAt.map { Google.Timestamp($0) }
+      }
+    }
   }
 }
 
@@ -148,6 +180,17 @@ extension PlaceOrder {
   ///
   /// - Parameter clientOrderID: the request's, or the one made up for it.
   init(_ request: TradingV1.PlaceOrderRequest, clientOrderID: String) {
+    self.init(
+      clientOrderID: clientOrderID, symbol: request.symbol, side: OrderSide(request.side),
+      type: OrderType(request.type), quantity: request.quantity, limitPrice: request.limitPrice)
+  }
+}
+
+extension PlaceOrder {
+  /// The fields of an order that is not to be placed, as they came.
+  ///
+  /// - Parameter clientOrderID: the request's, or the one made up for it.
+  init(_ request: TradingV1.ValidateOrderRequest, clientOrderID: String) {
     self.init(
       clientOrderID: clientOrderID, symbol: request.symbol, side: OrderSide(request.side),
       type: OrderType(request.type), quantity: request.quantity, limitPrice: request.limitPrice)

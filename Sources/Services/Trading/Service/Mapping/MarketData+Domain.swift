@@ -1,5 +1,6 @@
 import Core
 import MarketDataContract
+import Protobuf
 import TradingDomain
 
 extension Instrument {
@@ -25,6 +26,7 @@ extension Quote {
     else { return nil }
     self.init(
       symbol: Symbol(rawValue: message.symbol), sequence: message.sequence, bidPrice: bidPrice,
-      bidSize: bidSize, askPrice: askPrice, askSize: askSize)
+      bidSize: bidSize, askPrice: askPrice, askSize: askSize,
+      publishedAt: message.publishedAt?.instant)
   }
 }

@@ -14,6 +14,8 @@ enum Reason: String {
   case orderPending = "ORDER_PENDING"
   case orderChanged = "ORDER_CHANGED"
   case quantityBelowFilled = "QUANTITY_BELOW_FILLED"
+  case insufficientFunds = "INSUFFICIENT_FUNDS"
+  case valueOutOfRange = "VALUE_OUT_OF_RANGE"
   case marketDataUnavailable = "MARKET_DATA_UNAVAILABLE"
   case outcomeUnknown = "OUTCOME_UNKNOWN"
   case stopping = "STOPPING"
@@ -44,6 +46,20 @@ extension RPCError {
   static let instrumentsUnknown = RPCError(
     .unavailable, .marketDataUnavailable,
     "the instruments are not known yet: market data cannot be reached")
+
+  /// A stream ends because the service does.
+  static let streamStopping = RPCError(
+    .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot")
+
+  /// There is too little for what an order was to become; it is as it was.
+  static func insufficientFunds(_ order: Order, _ shortage: FundsShortage) -> RPCError {
+    RPCError(
+      .failedPrecondition, .insufficientFunds, "\(shortage)",
+      metadata: [
+        "order_id": order.id.rawValue, "asset": shortage.asset.rawValue,
+        "requested": shortage.requested.description, "available": shortage.available.description,
+      ])
+  }
 
   /// What someone else's order looks like, and one that is not there.
   static func orderNotFound(_ id: String) -> RPCError {

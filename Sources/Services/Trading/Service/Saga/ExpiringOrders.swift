@@ -10,6 +10,7 @@ import TradingDomain
 struct ExpiringOrders: Sendable {
   let ledger: Ledger
   let outbox: Outbox
+  let funds: Funds
   let venue: PaperVenue
   let clock: any Core.Clock
   let logger: Logger
@@ -41,6 +42,7 @@ struct ExpiringOrders: Sendable {
       crashPoints.reach(.expireOrderCommitted)
       outbox.wake()
       venue.offer(expired)
+      await funds.settle(expired)
     } catch {
       // The others need not wait for it.
       logger.warning(

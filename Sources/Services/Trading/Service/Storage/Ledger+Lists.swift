@@ -64,6 +64,31 @@ extension Ledger {
     ).map { (try $0.value("symbol"), try Position($0)) }
   }
 
+  /// All that an account has traded, by symbol, and the sequence of an order event that is included.
+  func allPositions(
+    of account: AccountID
+  ) async throws -> (positions: [Symbol: Position], sequence: Int64) {
+    // First the sequence: what happens while the positions are read is told again, never left out.
+    let sequence: Int64 =
+      try await database.query(
+        """
+        -- name: order_event_sequence
+        SELECT order_event_sequence FROM accounts WHERE id = \(account)
+        """
+      ).oneOrNone()?.value("order_event_sequence") ?? 0
+    var all: [Symbol: Position] = [:]
+    var last: Symbol?
+    while true {
+      let page = try await positions(of: account, after: last, limit: Self.positionsAtOnce)
+      for (symbol, position) in page { all[symbol] = position }
+      guard page.count == Self.positionsAtOnce else { return (all, sequence) }
+      last = page.last?.symbol
+    }
+  }
+
+  /// How many positions are read at once where all are wanted.
+  private static let positionsAtOnce = 500
+
   /// A condition, or nothing without a value.
   private func clause(
     _ condition: PostgresQuery, _ value: (some PostgresEncodable)?

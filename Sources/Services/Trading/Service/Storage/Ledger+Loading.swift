@@ -15,17 +15,7 @@ extension Ledger {
     _ account: AccountID, placing clientOrderID: ClientOrderID, of symbol: Symbol,
     in transaction: PostgresTransaction
   ) async throws -> Desk {
-    let namesake: PostgresQuery = """
-      -- name: order_by_client_order_id
-      SELECT \(Order.columns) FROM orders o
-      WHERE o.account_id = \(account) AND o.client_order_id = \(clientOrderID)
-      """
-    let holding: PostgresQuery = """
-      -- name: holding_of_account
-      SELECT \(Account.Holding.columns) FROM positions p
-      WHERE p.account_id = \(account) AND p.symbol = \(symbol)
-      """
-    let reads = [lockQuery(account), namesake, holding]
+    let reads = [lockQuery(account)] + deskQueries(account, clientOrderID, symbol)
     var rows = try await transaction.pipeline(reads)
     if rows[0].isEmpty {
       transaction.send(
@@ -39,6 +29,42 @@ extension Ledger {
       account: try Account(
         try rows[0].one(), id: account, holdings: rows[2], defaults: defaultLimits),
       namesake: try rows[1].oneOrNone().map { row in try Order(row) })
+  }
+
+  /// The same without a lock, and without making the account: nothing is stored.
+  func desk(
+    of account: AccountID, placing clientOrderID: ClientOrderID, of symbol: Symbol
+  ) async throws -> Desk {
+    try await database.transaction { transaction in
+      let read: PostgresQuery = """
+        -- name: read_account
+        SELECT \(Account.columns) FROM accounts WHERE id = \(account)
+        """
+      let rows = try await transaction.pipeline(
+        [read] + deskQueries(account, clientOrderID, symbol))
+      return Desk(
+        account: try rows[0].oneOrNone().map { row in
+          try Account(row, id: account, holdings: rows[2], defaults: defaultLimits)
+        } ?? Account(id: account, limits: defaultLimits),
+        namesake: try rows[1].oneOrNone().map { row in try Order(row) })
+    }
+  }
+
+  private func deskQueries(
+    _ account: AccountID, _ clientOrderID: ClientOrderID, _ symbol: Symbol
+  ) -> [PostgresQuery] {
+    [
+      """
+      -- name: order_by_client_order_id
+      SELECT \(Order.columns) FROM orders o
+      WHERE o.account_id = \(account) AND o.client_order_id = \(clientOrderID)
+      """,
+      """
+      -- name: holding_of_account
+      SELECT \(Account.Holding.columns) FROM positions p
+      WHERE p.account_id = \(account) AND p.symbol = \(symbol)
+      """,
+    ]
   }
 
   /// Locks an account and reads one of its orders; nil when it has no such order.

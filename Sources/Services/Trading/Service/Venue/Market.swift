@@ -19,6 +19,15 @@ final class Market: Sendable {
   /// The latest quote, however old.
   func latestQuote(of symbol: Symbol) -> Quote? { state.withLock { $0.quotes[symbol] } }
 
+  /// The latest quotes of some symbols, however old.
+  func latestQuotes(of symbols: some Sequence<Symbol>) -> [Symbol: Quote] {
+    state.withLock { state in
+      var quotes: [Symbol: Quote] = [:]
+      for symbol in symbols { quotes[symbol] = state.quotes[symbol] }
+      return quotes
+    }
+  }
+
   /// The latest quote while its stream is open; nil when it may be out of date.
   func currentQuote(of symbol: Symbol) -> Quote? {
     state.withLock { $0.current.contains(symbol) ? $0.quotes[symbol] : nil }
