@@ -5,6 +5,7 @@ Arguments: the edge's URL, a folder for screenshots. On standard input: {"email"
 
 import json
 import pathlib
+import re
 import sys
 import uuid
 
@@ -113,9 +114,12 @@ def by_mouse(browser):
     resting = order_row(page, "1,000")
     expect(resting.locator(".status")).to_have_text("open")
     expect(resting.locator(".limit")).to_have_text("1.25")
+    # What it may cost is held: the notional, and a fee on top.
+    expect(cash.locator(".reserved")).to_have_text(re.compile(r"^1,25\d\.\d+$"))
     amend(page)
     resting = order_row(page, "800")
     expect(resting.locator(".limit")).to_have_text("1.50")
+    expect(cash.locator(".reserved")).to_have_text(re.compile(r"^1,20\d\.\d+$"))
 
     page.get_by_role("radio", name="Market").check(force=True)
     page.get_by_label("Quantity", exact=True).fill("10")
@@ -126,6 +130,9 @@ def by_mouse(browser):
     expect(position.locator(".quantity")).to_have_text("10")
     expect(page.get_by_role("log")).to_contain_text("Filled at an average of")
     text_changes(position.locator(".mark"))
+    # The units are there; what they cost has left the cash, and the market says what all of it is worth.
+    expect(page.locator('#wallets tr[data-asset="AAPL"] .total')).to_have_text("10")
+    text_changes(page.locator("#portfolio .equity"))
 
     # On a desk every column of the orders is seen without scrolling.
     scroll = page.locator("#orders .scroll")
@@ -141,6 +148,7 @@ def by_mouse(browser):
     page.get_by_role("button", name="Cancel: buy 800 AAPL").click()
     expect(resting.locator(".status")).to_have_text("canceled")
     expect(page.locator("#orders").get_by_role("button")).to_have_count(0)
+    expect(cash.locator(".reserved")).to_have_text("0.00")
 
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("E-mail")).to_be_focused()

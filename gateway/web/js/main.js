@@ -26,7 +26,7 @@ function showUser(user) {
   document.getElementById("account-name").textContent = user?.displayName ?? "";
   if (user) {
     clearActivity();
-    closePanels = [startOrders(stream), startPositions(), startWallets(stream)];
+    closePanels = [startOrders(stream), startPositions(stream), startWallets(stream)];
     say(`Logged in as ${user.displayName}.`);
     resetTicket();
     prepareTicket({});

@@ -15,7 +15,6 @@ const limit = 100;
 const averageDigits = 4;
 
 const panel = document.getElementById("orders");
-const listeners = new Set();
 const finalStatuses = new Set(["FILLED", "CANCELED", "REJECTED", "EXPIRED"]);
 const amendable = new Set(["OPEN", "PARTIALLY_FILLED"]);
 const words = {
@@ -77,7 +76,6 @@ function changed(order, before) {
   };
   const sentence = sentences[order.status];
   if (sentence) say(sentence, order.status === "REJECTED" ? "error" : "event");
-  for (const listener of listeners) listener(order);
 }
 
 function merge(order, { isNews }) {
@@ -123,9 +121,6 @@ async function cancelOrder(orderID, button) {
     button.disabled = false;
   }
 }
-
-/** Calls back with every order that changed. */
-export const onOrder = (listener) => listeners.add(listener);
 
 /** Moves the focus to the first order that can be worked on. */
 export const focusOrders = () => (panel.querySelector("tbody button:not([hidden])") ?? panel).focus();

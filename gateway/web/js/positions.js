@@ -1,79 +1,69 @@
-// The positions: loaded when an order was filled, and marked to the latest trade's price as quotes come in.
+// The positions and what everything is worth, marked to the market by the server: all of it comes from the channels.
 
-import { say } from "./activity.js";
-import { all } from "./api.js";
-import { format, multiply, round, sign, subtract } from "./decimal.js";
-import { onOrder } from "./orders.js";
-import { Problem } from "./problem.js";
-import { latestQuote, onQuote } from "./quotes.js";
+import { format, round, sign } from "./decimal.js";
 import { Rows, setText } from "./rows.js";
-import { accessToken } from "./session.js";
 
+/** Digits behind the point of an average; the whole number is its title. */
 const averageDigits = 4;
 const moneyDigits = 2;
 
 const panel = document.getElementById("positions");
-let isFollowing = false;
+const summary = document.getElementById("portfolio");
+
+const money = (amount) => format(round(amount, moneyDigits), { digits: moneyDigits });
 
 const rows = new Rows(panel, (row, position) => {
   const cell = (name) => row.querySelector(`.${name}`);
-  const mark = latestQuote(position.symbol)?.lastPrice;
+  const { averagePrice, markPrice } = position;
   setText(cell("symbol"), position.symbol);
   setText(cell("quantity"), format(position.quantity));
-  setText(cell("average"), position.averagePrice ? format(round(position.averagePrice, averageDigits), { digits: moneyDigits }) : "—");
-  cell("average").title = position.averagePrice ?? "";
-  setText(cell("mark"), mark ? format(mark, { digits: moneyDigits }) : "—");
-  const unrealized = mark && position.averagePrice
-    ? multiply(subtract(mark, position.averagePrice), position.quantity) : "0";
-  showGain(cell("unrealized"), unrealized);
-  showGain(cell("realized"), position.realizedPnl ?? "0");
-  setText(cell("fees"), format(round(position.fees ?? "0", moneyDigits), { digits: moneyDigits }));
+  setText(cell("average"), averagePrice ? format(round(averagePrice, averageDigits), { digits: moneyDigits }) : "—");
+  cell("average").title = averagePrice ?? "";
+  setText(cell("mark"), markPrice ? format(markPrice, { digits: moneyDigits }) : "—");
+  showGain(cell("unrealized"), position.unrealizedPnl);
+  showGain(cell("realized"), position.realizedPnl);
+  setText(cell("fees"), money(position.fees ?? "0"));
 });
 
-/** A gain or loss, told by its sign as well as by its colour. */
+/** A gain or loss, told by its sign as well as by its colour; nothing where it is not known. */
 function showGain(cell, amount) {
-  setText(cell, format(round(amount, moneyDigits), { digits: moneyDigits, signed: true }));
-  cell.title = amount;
-  cell.classList.toggle("gain", sign(amount) > 0);
-  cell.classList.toggle("loss", sign(amount) < 0);
+  setText(cell, amount ? format(round(amount, moneyDigits), { digits: moneyDigits, signed: true }) : "—");
+  cell.title = amount ?? "";
+  cell.classList.toggle("gain", Boolean(amount) && sign(amount) > 0);
+  cell.classList.toggle("loss", Boolean(amount) && sign(amount) < 0);
 }
 
-let loading = null;
-let isStale = false;
-
-/** Loads the positions; while it does, another call means once more. */
-async function load() {
-  isStale = true;
-  if (loading) return loading;
-  loading = (async () => {
-    while (isStale && isFollowing) {
-      isStale = false;
-      try {
-        const positions = await all("/api/positions", "positions", { token: accessToken() });
-        if (isFollowing) for (const position of positions) rows.set(position.symbol, position);
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        say(`Positions could not be loaded. ${error.sentence}`, "error");
-      }
-    }
-    loading = null;
-  })();
-  return loading;
+function showPortfolio(portfolio) {
+  const cell = (name) => summary.querySelector(`.${name}`);
+  for (const name of ["equity", "cash"]) {
+    setText(cell(name), `${money(portfolio[name] ?? "0")} ${portfolio.currency}`);
+  }
+  showGain(cell("unrealized"), portfolio.unrealizedPnl);
+  showGain(cell("realized"), portfolio.realizedPnl);
+  summary.hidden = false;
 }
 
-onOrder((order) => {
-  if (order.status === "FILLED" || order.status === "PARTIALLY_FILLED") load();
-});
-onQuote((quote) => rows.refresh(quote.symbol));
-
+/** Moves the focus to the positions. */
 export const focusPositions = () => panel.focus();
 
-/** Follows the user's positions until the answer is called. */
-export function startPositions() {
-  isFollowing = true;
-  load();
+/** Follows the user's positions and portfolio until the answer is called. */
+export function startPositions(stream) {
+  const show = (position) => rows.set(position.symbol, position);
+  const closings = [
+    stream.subscribe("positions", {}, {
+      needsUser: true,
+      snapshot: ({ positions }) => {
+        rows.clear();
+        positions.forEach(show);
+      },
+      update: show,
+      stale: (isStale) => { panel.dataset.stale = isStale; },
+    }),
+    stream.subscribe("portfolio", {}, { needsUser: true, snapshot: showPortfolio, update: showPortfolio }),
+  ];
   return () => {
-    isFollowing = false;
+    for (const close of closings) close();
     rows.clear();
+    summary.hidden = true;
   };
 }
