@@ -8,7 +8,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 # Tests that run at once: many wait for a server and few compute, but on two cores too many starve each other.
 TEST_WIDTH := 12
 
-.PHONY: help setup build dev demo test check lint format generate generate-check \
+.PHONY: help setup build dev up demo test check lint format generate generate-check \
 	contracts-check release-contracts docs conformance proof deploy-check mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
 
 help: ## Print this list
@@ -22,6 +22,9 @@ build: setup ## Build everything, tests included
 
 dev: build ## Run the whole platform on https://localhost:8443 until Ctrl-C; state in .dev; REPLICAS=2: two of each
 	@.build/debug/alphintra dev --replicas $(or $(REPLICAS),1)
+
+up: build ## Run the manifests of deploy/kubernetes as processes until Ctrl-C; state in .up
+	@.build/debug/alphintra up -f deploy/kubernetes
 
 demo: build ## Prove that orders travel, fill and add up: the same mesh, a client, an audit
 	@.build/debug/alphintra demo

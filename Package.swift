@@ -97,7 +97,7 @@ let package = Package(
       "DevPlatform", path: "Sources/DevPlatform",
       ["Certificates", "Core", "DevTools", "EdgeClient", "Mesh", "Postgres", "Protobuf"]
         + Settings.contracts,
-      [Packages.cryptoExtras, Packages.nioHTTP1]),
+      Packages.nio + [Packages.cryptoExtras, Packages.yams]),
     runtime("DevTools", [], [Packages.subprocess, Packages.system]),
 
     // One Swift owner for each C library.
@@ -193,7 +193,7 @@ let package = Package(
       ["AssetService", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS"]
         + ["Postgres", "Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
-    tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]),
+    tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]), tests("DevTools"),
     tests("MarketDataDomain", ["Core", "Gzip"]), tests("TradingDomain", ["Core"]),
     tests(
       "Gateway",
@@ -206,10 +206,8 @@ let package = Package(
       Settings.contracts
         + ["TestingContract", "Transcoding", "Core", "EdgeClient", "Gateway", "Mesh", "Protobuf"]
         + ["RPC", "RPCInProcess", "TLS"],
-      [Packages.nioCore, Packages.nioPosix, Packages.nioHTTP1, Packages.log],
-      exclude: ["uncovered-rpcs.txt"]),
-    tests("DevTools"), tests("Tidy", of: nil),
-    tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
+      Packages.nio + [Packages.log], exclude: ["uncovered-rpcs.txt"]),
+    tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio), tests("Tidy", of: nil),
 
     // gRPC's interoperability tests: both programs, and what they are made of.
     library(
@@ -338,10 +336,10 @@ enum Settings {
   // Modules whose objects belong to one event loop each. That nobody else touches them is checked at every access
   // where tests run, and not in release: it is a tenth of what a call costs.
   static let loopOwned: Set = ["HTTP2", "RPCTransport", "TLS"]
-  static let unchecked = ["-enforce-exclusivity=unchecked"]
   static func swift(_ module: String) -> [SwiftSetting] {
-    guard loopOwned.contains(module) else { return swift }
-    return swift + [.unsafeFlags(unchecked, .when(configuration: .release))]
+    let unchecked = ["-enforce-exclusivity=unchecked"]
+    return loopOwned.contains(module)
+      ? swift + [.unsafeFlags(unchecked, .when(configuration: .release))] : swift
   }
   static let swift: [SwiftSetting] =
     [
@@ -367,6 +365,7 @@ enum Packages {
       .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
       .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
       .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+      .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ]
   }
   static let nioCore = product("NIOCore", of: "swift-nio")
@@ -386,6 +385,7 @@ enum Packages {
   static let unixSignals = product("UnixSignals", of: "swift-service-lifecycle")
   static let subprocess = product("Subprocess", of: "swift-subprocess")
   static let system = product("SystemPackage", of: "swift-system")
+  static let yams = product("Yams", of: "Yams")
   static let jwt = product("JWTKit", of: "jwt-kit")
   static let tokens = [crypto, cryptoExtras, jwt]
   /// SwiftNIO as a client or server of HTTP/1.1 and WebSocket needs it.

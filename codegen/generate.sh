@@ -40,6 +40,7 @@ folders=(
 documents=(
   openapi:gateway/openapi.json
   access:docs/access.md
+  topics:deploy/topics.json
   policies:deploy/kubernetes/istio/authorization-policies.yaml
 )
 

@@ -12,7 +12,7 @@ struct Alphintra: AsyncParsableCommand {
       The exit code is 0 for success, 64 for a wrong command line or setting, and 1 for all else; `call` tells every status apart.
       """,
     subcommands: [
-      Serve.self, Migrate.self, Operator.self, Dev.self, Demo.self, DevBroker.self, Certs.self,
-      Call.self, DeadLettersCommand.self,
+      Serve.self, Migrate.self, Topics.self, Operator.self, Dev.self, Up.self, Demo.self,
+      DevBroker.self, Certs.self, Call.self, DeadLettersCommand.self,
     ])
 }

@@ -28,7 +28,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
   var outputs: [Parameters.Output] {
     if name.hasPrefix("tests_") { return [.tests] }
     if name.hasPrefix("descriptors_") { return [.descriptors] }
-    let documents: [Parameters.Output] = [.openapi, .access, .policies]
+    let documents: [Parameters.Output] = [.openapi, .access, .policies, .topics]
     return documents.first { name.hasPrefix("document_\($0.rawValue)_") }.map { [$0] }
       ?? [.contracts, .routes, .registry]
   }

@@ -35,6 +35,8 @@ if command -v kubectl >/dev/null; then
 fi
 said=$("$python/python" Tests/Deploy/manifests.py "${compared[@]}")
 say "$said"
+said=$("$python/python" Tests/Deploy/facts.py)
+say "$said"
 
 "$promtool" check rules deploy/monitoring/alerts.yaml
 "$promtool" test rules deploy/monitoring/alerts.test.yaml

@@ -9,8 +9,8 @@ import Testing
 @Suite struct ProgramTests {
   @Test(arguments: [
     [], ["serve"], ["migrate"], ["operator"], ["operator", "create"], ["dev"], ["demo"],
-    ["dev-broker"], ["certs"],
-    ["call"], ["dead-letters"], ["dead-letters", "requeue"],
+    ["dev-broker"], ["certs"], ["call"], ["up"], ["topics"], ["topics", "apply"],
+    ["topics", "check"], ["dead-letters"], ["dead-letters", "requeue"],
   ])
   func everyCommandHasHelp(command: [String]) async throws {
     let outcome = try await Program.run("alphintra", command + ["--help"])
@@ -157,6 +157,40 @@ import Testing
     #expect(outcome.exitCode == 64)
     #expect(outcome.errors.contains("MIGRATE_POSTGRES_PORT"))
     #expect(outcome.errors.contains("TRADING_POSTGRES_PASSWORD_FILE"))
+  }
+
+  @Test func topicsAreThoseOfTheContracts() async throws {
+    let list = try await Program.run("alphintra", ["topics", "list"])
+    #expect(list.exitCode == 0)
+    let listed = list.output.split(separator: "\n").map { $0.split(separator: "\t")[0] }
+    struct Document: Decodable {
+      struct Topic: Decodable {
+        let name: String
+        let deadLetter: String
+      }
+      let topics: [Topic]
+    }
+    let path = "\(PythonPeer.repository)/deploy/topics.json"
+    let document = try JSONDecoder().decode(
+      Document.self, from: try Data(contentsOf: URL(filePath: path)))
+    let declared = Set(document.topics.flatMap { [$0.name, $0.deadLetter] })
+    #expect(!listed.isEmpty && Set(listed.map(String.init)).isSubset(of: declared))
+  }
+
+  @Test func topicsAreAppliedAndChecked() async throws {
+    let folder = try TemporaryFolder()
+    let supervisor = try Supervisor(folder: "\(folder.path)/broker")
+    let address = "\(folder.path)/address"
+    try await supervisor.start(
+      ManagedProcess(
+        name: "dev-broker", executable: "\(Program.folder)/alphintra",
+        arguments: ["dev-broker", "--address-file", address], readiness: .notification))
+    for command in ["apply", "check"] {
+      let outcome = try await Program.run(
+        "alphintra", ["topics", command], environment: ["KAFKA_BROKERS": "file:\(address)"])
+      #expect(outcome.exitCode == 0, "\(outcome)")
+    }
+    await supervisor.stopAll()
   }
 
   @Test func callListsAndDescribesWithoutAPlatform() async throws {

@@ -14,6 +14,8 @@ public enum PlatformError: Error, Sendable, CustomStringConvertible {
   case notHealthy(url: String, after: Duration, last: String)
   /// A process ended though nobody had asked it to.
   case died(name: String, status: String, logFile: String, lastLines: [String])
+  /// Pods were not all ready in time.
+  case notSettled(String)
   /// The member is not running, or not one that can be started again.
   case notStarted(String)
 
@@ -35,6 +37,8 @@ public enum PlatformError: Error, Sendable, CustomStringConvertible {
     case .died(let name, let status, let logFile, let lastLines):
       "\(name) has died (\(status)), so the rest is stopped. Its log is \(logFile)"
         + (lastLines.isEmpty ? "" : ":\n" + lastLines.map { "    \($0)" }.joined(separator: "\n"))
+    case .notSettled(let pods):
+      "not all pods became ready: \(pods)"
     case .notStarted(let name):
       "\(name) is not running"
     }

@@ -2,9 +2,9 @@ import Foundation
 
 /// TCP ports of 127.0.0.1: whether one is free, and which.
 public enum LoopbackPort {
-  /// Whether a server could listen on the port now.
-  public static func isFree(_ port: Int) -> Bool {
-    (try? bind(port)) != nil
+  /// Whether a server could listen on the port now, at 127.0.0.1 or another address of this machine.
+  public static func isFree(_ port: Int, at address: String = "127.0.0.1") -> Bool {
+    (try? bind(port, at: address)) != nil
   }
 
   /// A port that was free a moment ago; who needs it takes it soon and tries again if it is gone.
@@ -29,7 +29,9 @@ public enum LoopbackPort {
   }
 
   /// Binds a port for a moment; zero lets the system choose.
-  private static func bind(_ port: Int) throws(PortError) -> Int {
+  private static func bind(
+    _ port: Int, at host: String = "127.0.0.1"
+  ) throws(PortError) -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw .noSocket(lastSystemError()) }
     defer { close(descriptor) }
@@ -39,7 +41,7 @@ public enum LoopbackPort {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw .taken(port) }
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

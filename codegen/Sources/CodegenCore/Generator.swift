@@ -49,6 +49,7 @@ public enum Generator {
     case .descriptors: [DescriptorsEmitter(packages, builder.schema).file.file]
     case .openapi: [OpenAPIEmitter(packages, types).file].compactMap { $0 }
     case .access: [AccessTableEmitter(packages).file].compactMap { $0 }
+    case .topics: [TopicListEmitter(packages).file].compactMap { $0 }
     case .policies: [AuthorizationPolicyEmitter(packages).file].compactMap { $0 }
     }
   }

@@ -16,6 +16,8 @@ public struct Parameters: Sendable, Hashable {
     case access
     /// Who may call which RPC, as policies of Kubernetes: one file.
     case policies
+    /// What brokers must know of topics, as JSON: one file.
+    case topics
     /// What the contract tests hold the other outputs to: one flat folder.
     case tests
   }

@@ -39,13 +39,8 @@ struct TopicCreator: Sendable {
 extension KafkaTopicDefinition {
   /// The topic as the contracts declare it; replicas are the broker's to choose.
   init(_ topic: TopicSpecification) {
-    let milliseconds =
-      switch topic.retention {
-      case .forever: -1
-      case .hours(let hours): hours * 3_600_000
-      }
     self.init(
       name: topic.name, partitions: topic.partitions,
-      properties: ["retention.ms": "\(milliseconds)"])
+      properties: [TopicSpecification.retentionSetting: topic.retentionMilliseconds])
   }
 }
