@@ -63,16 +63,17 @@ import Testing
       environment: [
         "GATEWAY_LISTEN_PORT": "80000", "GATEWAY_ALLOWED_ORIGINS": "example.com",
         "GATEWAY_RATE_ORDERS": "100", "GATEWAY_RATE_MARKET_DATA": "0/60",
-        "GATEWAY_TRUSTED_PROXIES": "10.0.0.0/33",
+        "GATEWAY_TRUSTED_PROXIES": "10.0.0.0/33", "REDIS_URL": "redis://user:canary@localhost",
       ])
     #expect(outcome.exitCode == 64)
     for variable in [
       "GATEWAY_LISTEN_PORT", "GATEWAY_ALLOWED_ORIGINS", "GATEWAY_RATE_ORDERS",
-      "GATEWAY_RATE_MARKET_DATA", "GATEWAY_TRUSTED_PROXIES", "GATEWAY_TLS_CERTIFICATE",
+      "GATEWAY_RATE_MARKET_DATA", "GATEWAY_TRUSTED_PROXIES", "REDIS_URL", "GATEWAY_TLS_CERTIFICATE",
       "GATEWAY_MESH_KEY", "GATEWAY_MESH_DIRECTORY",
     ] {
       #expect(outcome.errors.contains(variable), "\(outcome.errors)")
     }
+    #expect(!outcome.errors.contains("canary"))
   }
 
   @Test func theGatewayRefusesACertificateThatIsNone() async throws {

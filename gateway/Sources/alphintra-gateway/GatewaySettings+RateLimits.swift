@@ -30,7 +30,8 @@ extension GatewaySettings {
   private static func redis(_ settings: inout Settings) -> RedisAddress? {
     var address = settings.value(
       "redis.url", rule: "must be redis://host:port/database or rediss://…, without a password",
-      parse: RedisAddress.init)
+      // Who puts a password there all the same does not find it in a log.
+      isSecret: true, parse: RedisAddress.init)
     if settings.has("redis.username") { address?.username = settings.string("redis.username") }
     if settings.has("redis.password_file") { address?.password = settings.secret("redis.password") }
     if address?.isSecure == true { address?.authoritiesPath = settings.file("redis.ca") }
