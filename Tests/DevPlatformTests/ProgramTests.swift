@@ -197,7 +197,7 @@ import Testing
   @Test func callListsAndDescribesWithoutAPlatform() async throws {
     let list = try await Program.run("alphintra", ["call", "--list"])
     #expect(list.exitCode == 0)
-    #expect(list.output.contains("TradingService/PlaceOrder     Places an order."))
+    #expect(list.output.contains(/TradingService\/PlaceOrder +Places an order\./))
     let page = try await Program.run(
       "alphintra", ["call", "--describe", "TradingService/PlaceOrder"])
     #expect(page.exitCode == 0)

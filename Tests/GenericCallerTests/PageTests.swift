@@ -18,7 +18,7 @@ import TestingContractRegistry
     let page = ListPage(registry.services, width: 100).text
     for service in registry.services { #expect(page.contains(service.name)) }
     for rpc in registry.rpcs { #expect(page.contains("  \(rpc.name)")) }
-    #expect(page.contains("TradingService/PlaceOrder     Places an order.\n"), "\(page)")
+    #expect(page.contains(/TradingService\/PlaceOrder +Places an order\.\n/), "\(page)")
   }
 
   @Test func anRPCIsDescribedWhole() throws {

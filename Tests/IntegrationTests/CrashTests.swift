@@ -106,7 +106,10 @@ import TradingService
     /// The settings with which the service is to meet its end.
     var settings: [String: String] {
       self == .expire
-        ? ["TRADING_VENUE_MARKET_LIFETIME": "0.05", "TRADING_EXPIRY_INTERVAL": "0.05"] : [:]
+        ? [
+          "TRADING_VENUE_MARKET_LIFETIME": "0.05", "TRADING_EXPIRY_INTERVAL": "0.05",
+          "TRADING_RISK_MAX_ORDER_NOTIONAL": "5000000",
+        ] : [:]
     }
   }
 

@@ -271,7 +271,8 @@ extension Trader {
       do {
         return try await place(.buy, quantity, at: price, id: id)
       } catch let error as RPCError
-        where [.unavailable, .unknown, .resourceExhausted, .deadlineExceeded].contains(error.code)
+        where [.unavailable, .unknown, .resourceExhausted, .deadlineExceeded, .aborted]
+        .contains(error.code)
       {
         try await Task.sleep(for: .milliseconds(50))
       }

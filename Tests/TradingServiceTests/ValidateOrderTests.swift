@@ -26,6 +26,8 @@ import TradingContract
     let fixture = try await TradingFixture(settings: [
       "TRADING_RISK_MAX_ORDER_NOTIONAL": "1500", "TRADING_RISK_MAX_OPEN_NOTIONAL": "4000",
       "TRADING_RISK_MAX_POSITION": "40", "TRADING_RISK_MAX_WORKING_ORDERS": "12",
+      // No order expires between being validated and being placed.
+      "TRADING_VENUE_MARKET_LIFETIME": "3600",
     ])
     try await fixture.running {
       try fixture.market.quote(1, bid: "99", "0", ask: "100", "0")

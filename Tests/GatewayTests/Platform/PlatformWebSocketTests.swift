@@ -14,7 +14,7 @@ import Testing
       (orders, 401, "TOKEN_MISSING", "channel orders needs a user"),
       (
         #"{"type":"subscribe","id":"1","channel":"order"}"#, 404, "UNKNOWN_CHANNEL",
-        "orders, quotes"
+        "orders, portfolio, positions, quotes, wallets"
       ),
       (#"{"type":"subscribe","channel":"quotes"}"#, 400, "MISSING_FIELD", #""field":"id""#),
       (
