@@ -18,6 +18,8 @@ import TradingContract
         for member in [PlatformMember.auth, .marketData, .trading, .gateway] {
           $0.environment[member, default: [:]]["OTEL_BSP_SCHEDULE_DELAY"] = "50"
         }
+        // However slow the machine is, the request opens its order, and not the resumer.
+        $0.environment[.trading]?["TRADING_PENDING_AGE"] = "60"
       } _: { platform in
         let ada = try await Trader.signUp("ada", on: platform)
         let order = try await ada.placeOnce(
