@@ -17,7 +17,9 @@ import TradingContract
   private static let traders = 4
   private static let ordersEach = 12
 
-  @Test("kill -9 of a trading process and of a gateway amid orders", .timeLimit(.minutes(10)))
+  @Test(
+    "kill -9 of a trading process, of asset management and of a gateway amid orders",
+    .timeLimit(.minutes(10)))
   func killingReplicas() async throws {
     try await PlatformFixture.run { options in
       options.replicas = 2
@@ -43,18 +45,21 @@ import TradingContract
       }
       // Both gateways lost a stream behind them or the stream's process, and every one went on.
       for watch in [watches[1], watches[3]] { #expect(await watch.losses > 0) }
-      try await LedgerAudit(try await platform.database(schema: "trading")).check()
+      let ledger = LedgerAudit(try await platform.database(schema: "trading"))
+      try await ledger.check()
+      try await Self.checkFunds(of: traders, ledger, on: platform)
       try await Self.checkTopics(on: platform)
     }
   }
 
-  /// Every trader places orders at both gateways in turn; amid them one trading process and the second gateway
-  /// die, and come back.
+  /// Every trader places orders at both gateways in turn; amid them one process of trading, one of asset
+  /// management and the second gateway die, and come back.
   private static func trade(_ traders: [RoamingTrader], while platform: Platform) async throws {
     let placed = PlacedOrders()
     let victims = [
       try #require(await platform.processID(of: .trading)),
       try #require(await platform.processID(of: .gateway, replica: 2)),
+      try #require(await platform.processID(of: .asset)),
     ]
     try await withThrowingTaskGroup(of: Void.self) { group in
       for trader in traders {
@@ -82,6 +87,10 @@ import TradingContract
     try await eventually {
       guard let gateway = await platform.processID(of: .gateway, replica: 2) else { return false }
       return gateway != victims[1]
+    }
+    try await eventually {
+      guard let asset = await platform.processID(of: .asset) else { return false }
+      return asset != victims[2]
     }
     for (number, trader) in traders.enumerated() {
       // What is to be sold has come into the wallet: trades are settled by their events.
@@ -117,6 +126,32 @@ import TradingContract
     ).one().decode(Int64.self, "order_event_sequence")
     try await eventually { await watch.sequence == last }
     #expect(await watch.complaints == [])
+  }
+
+  /// Each trade is settled once, orders hold what they may still cost and nothing else, and wallets have what
+  /// was bought less what was sold.
+  private static func checkFunds(
+    of traders: [RoamingTrader], _ ledger: LedgerAudit, on platform: Platform
+  ) async throws {
+    let database = PostgresPool(try await platform.database(schema: "asset"))
+    try await eventually {
+      let row = try await database.query(
+        """
+        SELECT (SELECT count(*) FROM trading.trades) AS trades,
+          (SELECT count(*) FROM settlements) AS settled
+        """
+      ).one()
+      return try row.decode(Int.self, "trades") == row.decode(Int.self, "settled")
+    }
+    try await eventually { try await ledger.fundsDisagreements() == 0 }
+    for trader in traders {
+      let wallets = try await Trader.patiently { try await trader.settled.client.wallets() }
+      let shares = wallets.first { $0.asset == Trader.symbol }
+      #expect(shares?.available == Decimal(ordersEach - 1) && shares?.reserved == 0)
+    }
+    let client = try await platform.operator().logIn(try await platform.client())
+    #expect(try await client.trialBalance().balanced)
+    #expect(try await database.query("SELECT FROM dead_letters").isEmpty)
   }
 
   /// The broker has each event of the outbox under its one id, those of a key in their order.
