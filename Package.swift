@@ -78,7 +78,8 @@ let package = Package(
       "TraceExport",
       ["OTLPContract", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"],
       [Packages.log]),
-    runtime("TokenVerification", ["AuthContract", "Core", "Mesh", "RPC"]),
+    runtime(
+      "TokenVerification", ["AuthContract", "Core", "Mesh", "Protobuf", "RPC"], [Packages.log]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
     runtime(
       "ServiceKit",

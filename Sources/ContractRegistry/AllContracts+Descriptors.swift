@@ -332,11 +332,16 @@ extension AllContracts {
     \n\u{4}jwks\u{18}\u{1} \u{1}(\tR\u{4}jwks\u{12}&\
     \n\u{f}max_age_seconds\u{18}\u{2} \u{1}(\u{5}R\rmaxAgeSeconds\u{12}*\
     \n\u{11}ended_session_ids\u{18}\u{3} \u{3}(\tR\u{f}endedSessionIds\u{12}B\
-    \n\u{1e}ended_sessions_max_age_seconds\u{18}\u{4} \u{1}(\u{5}R\u{1a}endedSessionsMaxAgeSeconds2\
-    \u{8c}\t\n\u{b}AuthService\u{12}\u{8b}\u{1}\n\u{8}Register\u{12}\".alphintra.auth.v1.RegisterRe\
-    quest\u{1a}\u{17}.alphintra.auth.v1.User\"B\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/auth\
-    /register:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\
-    \u{f3}\u{18}\u{4}auth\u{f8}\u{f3}\u{18}\u{1}\u{e0}\u{f3}\u{18}\u{c9}\u{1}\u{12}\u{86}\u{1}\
+    \n\u{1e}ended_sessions_max_age_seconds\u{18}\u{4} \u{1}(\u{5}R\u{1a}endedSessionsMaxAgeSeconds\
+    \"\u{1b}\n\u{19}WatchEndedSessionsRequest\"L\n\rEndedSessions\u{12};\
+    \n\u{8}sessions\u{18}\u{1} \u{3}(\u{b}2\u{1f}.alphintra.auth.v1.EndedSessionR\u{8}sessions\"s\
+    \n\u{c}EndedSession\u{12}\u{1d}\n\nsession_id\u{18}\u{1} \u{1}(\tR\tsessionId\u{12}D\
+    \n\u{10}tokens_expire_at\u{18}\u{2} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\u{e}tokensExp\
+    ireAt2\u{8c}\n\n\u{b}AuthService\u{12}\u{8b}\u{1}\
+    \n\u{8}Register\u{12}\".alphintra.auth.v1.RegisterRequest\u{1a}\u{17}.alphintra.auth.v1.User\"B\
+    \u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/auth/register:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{4}auth\u{f8}\u{f3}\u{18}\
+    \u{1}\u{e0}\u{f3}\u{18}\u{c9}\u{1}\u{12}\u{86}\u{1}\
     \n\u{5}Login\u{12}\u{1f}.alphintra.auth.v1.LoginRequest\u{1a} .alphintra.auth.v1.LoginResponse\
     \":\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{14}\"\u{f}/api/auth/login:\u{1}*\u{ca}\u{f3}\u{18}\u{b}\
     \n\u{7}gateway\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{4}auth\u{f8}\u{f3}\u{18}\
@@ -361,7 +366,10 @@ extension AllContracts {
     \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{12}^\
     \n\u{4}Jwks\u{12}\u{1e}.alphintra.auth.v1.JwksRequest\u{1a}\u{1f}.alphintra.auth.v1.JwksRespons\
     e\"\u{15}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{5}\
-    \n\u{1}*\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}b\u{6}proto3
+    \n\u{1}*\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}~\
+    \n\u{12}WatchEndedSessions\u{12},.alphintra.auth.v1.WatchEndedSessionsRequest\u{1a} .alphintra.\
+    auth.v1.EndedSessions\"\u{16}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}gateway\u{18}\u{1}\u{f0}\u{f3}\u{18}\u{1}0\u{1}b\u{6}proto3
     """,
     // alphintra/marketdata/v1/marketdata_events.proto
     """

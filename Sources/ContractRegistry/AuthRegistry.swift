@@ -87,10 +87,36 @@ public enum AuthRegistry {
           What verifies access tokens: the public keys, as a JSON Web Key Set (RFC 7517), and the \
           sessions that have ended.
           """),
+        RPCDescription(
+          AuthV1.AuthServiceMethods.watchEndedSessions,
+          AuthV1.WatchEndedSessionsRequest.self,
+          AuthV1.EndedSessions.self,
+          """
+          The sessions that end before their time: first all that may have access tokens which \
+          have not expired, then each that
+          ends, within a second. For the edge, which lets go of what such a session holds open.
+          """),
       ]),
   ]
 
   private static let messages: [MessageDescription] = [
+    MessageDescription(
+      "alphintra.auth.v1.EndedSession",
+      "A session that ended before its time.",
+      [
+        FieldDescription(1, "session_id", json: "sessionId", .string, "The session."),
+        FieldDescription(
+          2, "tokens_expire_at", json: "tokensExpireAt", .message("google.protobuf.Timestamp"),
+          "When the last of its access tokens expires: from then on nothing is left to refuse."),
+      ]),
+    MessageDescription(
+      "alphintra.auth.v1.EndedSessions",
+      "Sessions that have ended; an empty list says that there is none.",
+      [
+        FieldDescription(
+          1, "sessions", .message("alphintra.auth.v1.EndedSession"), cardinality: .repeated,
+          "The sessions, in no order."),
+      ]),
     MessageDescription(
       "alphintra.auth.v1.GetProfileRequest",
       "Asks for the caller's profile.",
@@ -308,6 +334,10 @@ public enum AuthRegistry {
           5, "created_at", json: "createdAt", .message("google.protobuf.Timestamp"),
           "When the user registered."),
       ]),
+    MessageDescription(
+      "alphintra.auth.v1.WatchEndedSessionsRequest",
+      "Asks for the sessions that end.",
+      []),
   ]
 
   private static let enums: [EnumDescription] = []

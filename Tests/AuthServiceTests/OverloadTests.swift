@@ -138,7 +138,10 @@ import Testing
       tokens: try await AccessTokenSigner(keys),
       keySet: KeySetSource(
         keys: keys.keySet, sessions: SessionStore(database: environment.database),
-        clock: SystemClock()), attempts: LogInAttempts(),
+        clock: SystemClock()),
+      endedSessions: EndedSessionFeed(
+        sessions: SessionStore(database: environment.database), clock: SystemClock()),
+      attempts: LogInAttempts(),
       outbox: environment.outbox, clock: SystemClock())
   }
 }

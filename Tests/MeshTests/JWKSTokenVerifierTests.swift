@@ -30,6 +30,27 @@ import Testing
     #expect(verifier.verifiedUser(of: token) == nil, sourceLocation: sourceLocation)
   }
 
+  @Test(
+    "a session that the issuer tells of is over at once, its other tokens too, and no other session"
+  )
+  func toldSessions() async throws {
+    var claims = issuer.claims(for: "u1")
+    claims.sessionID = "stolen"
+    let remembered = try issuer.token(claims)
+    claims.tokenID = "another"
+    let unseen = try issuer.token(claims)
+    claims.sessionID = "own"
+    let own = try issuer.token(claims)
+    for token in [remembered, own] { _ = try await verifier.verify(token) }
+    verifier.refuse([
+      EndedSession(
+        id: "stolen", tokensExpireAt: Instant(microseconds: claims.expiresAt * 1_000_000))
+    ])
+    await expectRefusal(remembered, .invalid(.session))
+    await expectRefusal(unseen, .invalid(.session))
+    #expect(verifier.verifiedUser(of: own)?.sessionID == "own")
+  }
+
   // MARK: Good tokens
 
   @Test func goodTokenNamesItsUserAndIsRemembered() async throws {

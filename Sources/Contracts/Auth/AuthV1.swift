@@ -43,5 +43,8 @@ public enum AuthV1 {
     AuthV1.GetProfileRequest.self,
     AuthV1.JwksRequest.self,
     AuthV1.JwksResponse.self,
+    AuthV1.WatchEndedSessionsRequest.self,
+    AuthV1.EndedSessions.self,
+    AuthV1.EndedSession.self,
   ]
 }

@@ -236,6 +236,39 @@ extension AuthV1 {
     /// A message with every field unset.
     public init() {}
   }
+
+  /// Asks for the sessions that end.
+  public struct WatchEndedSessionsRequest: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Sessions that have ended; an empty list says that there is none.
+  public struct EndedSessions: Sendable, Hashable {
+    /// The sessions, in no order.
+    public var sessions: [EndedSession] = []
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// A session that ended before its time.
+  public struct EndedSession: Sendable, Hashable {
+    /// The session.
+    public var sessionID: String = ""
+    /// When the last of its access tokens expires: from then on nothing is left to refuse.
+    public var tokensExpireAt: Google.Timestamp?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
 }
 
 // MARK: - How they are read and written
@@ -1015,6 +1048,119 @@ extension AuthV1.JwksResponse: Protobuf.Message {
       "endedSessionsMaxAgeSeconds",
       "ended_sessions_max_age_seconds",
       self.endedSessionsMaxAgeSeconds)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.WatchEndedSessionsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.WatchEndedSessionsRequest"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension AuthV1.EndedSessions: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.EndedSessions"
+
+  public static let fields = Protobuf.FieldNames([
+    .repeated(1, "sessions", "sessions"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.repeated(&self.sessions, Wire.Message<AuthV1.EndedSession>.self)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.repeated(1, self.sessions, Wire.Message<AuthV1.EndedSession>.self)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.repeated(&self.sessions)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.repeated("sessions", "sessions", self.sessions)
+    writer.endObject()
+  }
+}
+
+extension AuthV1.EndedSession: Protobuf.Message {
+  public static let messageName = "alphintra.auth.v1.EndedSession"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "sessionId", "session_id"),
+    .message(2, "tokensExpireAt", "tokens_expire_at", Google.Timestamp.self),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.sessionID = try reader.string()
+      case 18: try reader.message(&self.tokensExpireAt)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.sessionID)
+    writer.message(2, self.tokensExpireAt)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.sessionID)
+      case 2: try reader.field(&self.tokensExpireAt)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("sessionId", "session_id", self.sessionID)
+    writer.field("tokensExpireAt", "tokens_expire_at", self.tokensExpireAt)
     writer.endObject()
   }
 }

@@ -45,6 +45,15 @@ extension AuthV1 {
     /// What verifies access tokens: the public keys, as a JSON Web Key Set (RFC 7517), and the
     /// sessions that have ended.
     func jwks(_ request: JwksRequest, context: ServerContext) async throws -> JwksResponse
+
+    /// The sessions that end before their time: first all that may have access tokens which have
+    /// not expired, then each that ends, within a second. For the edge, which lets go of what such
+    /// a session holds open.
+    func watchEndedSessions(
+      _ request: WatchEndedSessionsRequest,
+      responses: RPCWriter<EndedSessions>,
+      context: ServerContext
+    ) async throws
   }
 
   /// The RPCs of `AuthService`, as the contract states them.
@@ -105,9 +114,24 @@ extension AuthV1 {
       access: AccessRule(callers: .mesh, user: .none),
       deadline: .seconds(2), criticality: .criticalPlus)
 
+    /// `alphintra.auth.v1.AuthService/WatchEndedSessions`
+    public static let watchEndedSessions = MethodDescriptor(
+      service: "alphintra.auth.v1.AuthService", method: "WatchEndedSessions",
+      kind: .serverStreaming, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .none),
+      criticality: .criticalPlus)
+
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [
-      register_, login, refresh, logout, listSessions, revokeSession, getProfile, jwks]
+      register_,
+      login,
+      refresh,
+      logout,
+      listSessions,
+      revokeSession,
+      getProfile,
+      jwks,
+      watchEndedSessions]
   }
 
   /// Calls `AuthService` over a channel.
@@ -178,6 +202,16 @@ extension AuthV1 {
     ) async throws(RPCError) -> JwksResponse {
       try await self.channel.unary(AuthServiceMethods.jwks, request, options: options)
     }
+
+    /// The sessions that end before their time: first all that may have access tokens which have
+    /// not expired, then each that ends, within a second. For the edge, which lets go of what such
+    /// a session holds open.
+    public func watchEndedSessions(
+      _ request: WatchEndedSessionsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RPCStream<EndedSessions> {
+      try await self.channel.serverStreaming(
+        AuthServiceMethods.watchEndedSessions, request, options: options)
+    }
   }
 }
 
@@ -202,5 +236,7 @@ extension AuthV1.AuthService {
     }
     router.unary(methods.getProfile) { try await .init(self.getProfile($0.message(), context: $1)) }
     router.unary(methods.jwks) { try await .init(self.jwks($0.message(), context: $1)) }
+    router.serverStreaming(
+      methods.watchEndedSessions, self.watchEndedSessions(_:responses:context:))
   }
 }

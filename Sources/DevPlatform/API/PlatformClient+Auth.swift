@@ -24,6 +24,12 @@ extension PlatformClient {
     return try await send(.POST, "/api/auth/login", body: request, as: AuthV1.LoginResponse.self)
   }
 
+  /// Ends one of the user's sessions.
+  public func revokeSession(id: String) async throws {
+    _ = try await send(
+      .DELETE, "/api/auth/sessions/\(id)", as: AuthV1.RevokeSessionResponse.self)
+  }
+
   /// The profile of the token's user.
   public func profile() async throws -> AuthV1.User {
     try await send(.GET, "/api/users/profile", as: AuthV1.User.self)

@@ -13,6 +13,9 @@ public struct PlatformStream: Sendable {
     socket.messages.map { text in try StreamMessage(text) }
   }
 
+  /// The code with which the gateway closed, once ``messages`` have ended; nil if the connection just ended.
+  public var closeCode: UInt16? { socket.closeCode }
+
   /// Subscribes to the quotes of symbols.
   public func subscribeToQuotes(of symbols: [String], id: String) async throws {
     let request = MarketDataV1.SubscribeQuotesRequest.with { $0.symbols = symbols }

@@ -9,8 +9,8 @@ public import RPC
 /// that its user's next calls cost a look-up.
 ///
 /// A token whose session has ended is refused as soon as that is known: the issuer tells with its keys which
-/// sessions have, and says how often it is to be asked (``KeySetDocument/endedSessionsMaximumAge``). While the
-/// issuer cannot be asked, tokens are good until they expire.
+/// sessions have, and says how often it is to be asked (``KeySetDocument/endedSessionsMaximumAge``). Who is told of
+/// them as they end says so (``refuse(_:)``). While the issuer cannot be asked, tokens are good until they expire.
 public final class JWKSTokenVerifier: TokenVerifier {
   /// Longer than any token of ours, and what a header may hold.
   public static let maximumTokenBytes = 8 * 1024
@@ -53,6 +53,13 @@ public final class JWKSTokenVerifier: TokenVerifier {
   public func verifiedUser(of token: String) -> UserIdentity? {
     let now = clock.now.seconds
     return ended.isFresh(at: now) ? verified.user(of: token, at: now) : nil
+  }
+
+  /// Refuses the tokens of sessions from now on: the issuer has told that they ended.
+  public func refuse(_ sessions: [EndedSession]) {
+    guard !sessions.isEmpty else { return }
+    ended.add(sessions, at: clock.now.seconds)
+    verified.remove(sessions: Set(sessions.map(\.id)))
   }
 
   /// Verifies a token, fetching keys if needed.

@@ -145,6 +145,20 @@ enum AuthCases {
         FieldCase(3, "ended_session_ids", "endedSessionIds", .string, .repeated),
         FieldCase(4, "ended_sessions_max_age_seconds", "endedSessionsMaxAgeSeconds", .int32),
       ]),
+    MessageCase(
+      AuthV1.WatchEndedSessionsRequest.self, "alphintra.auth.v1.WatchEndedSessionsRequest", []),
+    MessageCase(
+      AuthV1.EndedSessions.self, "alphintra.auth.v1.EndedSessions",
+      [
+        FieldCase(1, "sessions", "sessions", .message(AuthV1.EndedSession.self), .repeated),
+      ]),
+    MessageCase(
+      AuthV1.EndedSession.self, "alphintra.auth.v1.EndedSession",
+      [
+        FieldCase(1, "session_id", "sessionId", .string),
+        FieldCase(
+          2, "tokens_expire_at", "tokensExpireAt", .message(Google.Timestamp.self), .optional),
+      ]),
   ]
 
   private static let enums: [EnumCase] = [
@@ -240,6 +254,11 @@ enum AuthCases {
       { AuthV1.AuthServiceClient($0).jwks(_:options:) },
       RPCRule(
         callers: .mesh, user: .none, repeating: .noSideEffects, deadline: .milliseconds(2000))),
+    .serverStreaming(
+      "alphintra.auth.v1.AuthService/WatchEndedSessions",
+      AuthV1.AuthServiceMethods.watchEndedSessions,
+      { AuthV1.AuthServiceClient($0).watchEndedSessions(_:options:) },
+      RPCRule(callers: .only(["gateway"]), user: .none, repeating: .noSideEffects)),
   ]
 }
 
@@ -294,6 +313,14 @@ extension AuthCases {
       _ request: AuthV1.JwksRequest, context: ServerContext
     ) async throws -> AuthV1.JwksResponse {
       try await script.unary(request, context)
+    }
+
+    func watchEndedSessions(
+      _ request: AuthV1.WatchEndedSessionsRequest,
+      responses: RPCWriter<AuthV1.EndedSessions>,
+      context: ServerContext
+    ) async throws {
+      try await script.serverStreaming(request, responses, context)
     }
   }
 }

@@ -12,6 +12,7 @@ struct LiveGateway {
   let running: RunningGateway
   let service: ExampleService
   let server: InProcessServer
+  let access: ExampleAccess
 
   var gateway: Gateway { running.gateway }
   var log: LogCapture { running.log }
@@ -22,6 +23,7 @@ struct LiveGateway {
     _ configuration: GatewayConfiguration = .patient, routes: [Route] = ExampleRoutes.routes,
     channels: [Channel] = ExampleRoutes.channels, clock: any Core.Clock = SystemClock(),
     steadyClock: (any Core.Clock)? = nil, traces: TracePipeline? = nil,
+    access: ExampleAccess = ExampleAccess(),
     _ body: (LiveGateway) async throws -> Void
   ) async throws {
     let service = ExampleService()
@@ -37,9 +39,10 @@ struct LiveGateway {
         ExampleMethods.service: server.channel(
           as: PeerIdentity(service: "gateway"), tracer: traces?.tracer(of: "gateway"))
       ]),
-      accessController: ExampleAccess(), clock: clock, steadyClock: steadyClock, traces: traces
+      accessController: access, clock: clock, steadyClock: steadyClock, traces: traces
     ) { running in
-      try await body(LiveGateway(running: running, service: service, server: server))
+      try await body(
+        LiveGateway(running: running, service: service, server: server, access: access))
     }
   }
 }

@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import Synchronization
 import TLSChannel
 
 /// An open WebSocket to the edge: text messages both ways.
@@ -10,6 +11,15 @@ public struct EdgeWebSocket: Sendable {
   public let messages: AsyncStream<String>
 
   private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+  private let end: End
+
+  /// The code with which the edge closed, once ``messages`` have ended; nil if the connection just ended.
+  public var closeCode: UInt16? { end.code.withLock { $0 } }
+
+  /// How the edge closed.
+  fileprivate final class End: Sendable {
+    let code = Mutex<UInt16?>(nil)
+  }
 
   /// Sends one text message.
   public func send(_ text: String) async throws {
@@ -19,10 +29,11 @@ public struct EdgeWebSocket: Sendable {
   }
 
   fileprivate init(
-    messages: AsyncStream<String>, outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    messages: AsyncStream<String>, outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, end: End
   ) {
     self.messages = messages
     self.outbound = outbound
+    self.end = end
   }
 }
 
@@ -49,12 +60,14 @@ extension EdgeClient {
     }
     return try await channel.executeThenClose { inbound, outbound in
       let (messages, continuation) = AsyncStream.makeStream(of: String.self)
+      let end = EdgeWebSocket.End()
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           defer { continuation.finish() }
-          try? await receive(inbound, outbound, continuation)
+          try? await receive(inbound, outbound, continuation, end)
         }
-        let result = try await body(EdgeWebSocket(messages: messages, outbound: outbound))
+        let result = try await body(
+          EdgeWebSocket(messages: messages, outbound: outbound, end: end))
         try? await outbound.write(
           WebSocketFrame(
             fin: true, opcode: .connectionClose, maskKey: .random(),
@@ -95,7 +108,7 @@ extension EdgeClient {
   private func receive(
     _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
     _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>,
-    _ continuation: AsyncStream<String>.Continuation
+    _ continuation: AsyncStream<String>.Continuation, _ end: EdgeWebSocket.End
   ) async throws {
     var text = ByteBuffer()
     for try await frame in inbound {
@@ -111,6 +124,9 @@ extension EdgeClient {
           WebSocketFrame(
             fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
       case .connectionClose:
+        var payload = frame.unmaskedData
+        let code = payload.readInteger(as: UInt16.self)
+        end.code.withLock { $0 = code }
         return
       default:
         continue

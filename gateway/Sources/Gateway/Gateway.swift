@@ -116,6 +116,21 @@ public final class Gateway: Sendable {
   /// Whether rate limits are counted together with other gateways at the moment.
   var sharesRateLimits: Bool { edge.limiter.sharesWindows }
 
+  /// Closes the WebSockets of sessions that have ended, with 4001.
+  ///
+  /// Whoever tells has seen to it that tokens of these sessions are not accepted any more: a socket that is being opened
+  /// with one of them asks again.
+  ///
+  /// - Parameter sessions: their ids, as tokens carry them (`sid`).
+  public func endSockets(of sessions: Set<String>) {
+    let count = edge.endSockets(of: sessions)
+    guard count > 0 else { return }
+    edge.logger.notice("sockets ended with their sessions", metadata: ["count": "\(count)"])
+  }
+
+  /// How many sessions have WebSockets.
+  var sessionsWithSockets: Int { edge.sockets.count }
+
   /// How many connections are open, those that shake hands among them.
   var connectionCount: Int { registry.count }
 

@@ -24,6 +24,7 @@ struct GatewayServer: Service {
 
   private let settings: GatewaySettings
   private let gateway: Gateway
+  private let sessionWatch: EndedSessionWatch
   private let channels: [MeshChannel]
   private let diagnostics: Diagnostics
   private let export: TraceExport?
@@ -64,7 +65,8 @@ struct GatewayServer: Service {
     for channel in channels { diagnostics.countBackends(of: channel) }
     credentials = [("edge", edge.credentials), ("mesh", mesh)]
     for (name, source) in credentials { diagnostics.addCredentials(source, named: name) }
-    gateway = try Gateway(
+    let verifier = JWKSTokenVerifier(auth: auth)
+    let gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
       upstreams: Upstreams([
         AssetV1.AssetServiceMethods.listWallets.service: asset,
@@ -72,14 +74,18 @@ struct GatewayServer: Service {
         MarketDataV1.MarketDataServiceMethods.getQuote.service: marketData,
         TradingV1.TradingServiceMethods.placeOrder.service: trading,
       ]),
-      accessController: AccessGuard(verifier: JWKSTokenVerifier(auth: auth)),
+      accessController: AccessGuard(verifier: verifier),
       tls: edge, diagnostics: diagnostics, logger: logger)
+    self.gateway = gateway
+    sessionWatch = EndedSessionWatch(auth: auth, verifier: verifier, logger: logger) { ended in
+      gateway.endSockets(of: ended)
+    }
   }
 
   /// Listens, says so to the directory and to who supervises, and drains when told to stop.
   func run() async throws {
     let notifier = ReadinessNotifier.fromEnvironment
-    let watches = watchCredentials()
+    let watches = watchCredentials() + [Task { await sessionWatch.run() }]
     defer { for watch in watches { watch.cancel() } }
     let admin = try await AdminServer.start(diagnostics, settings.admin, logger: logger)
     let port = try await listen()

@@ -5,11 +5,14 @@ const firstWait = 250;
 const longestWait = 15_000;
 /** The gateway gives a sign of life every 15 s: after three without one the connection counts as lost. */
 const silenceLimit = 45_000;
+/** The session of the socket's user has ended, here or elsewhere. */
+const sessionEnded = 4001;
 
 /**
  * A connection to /ws/v1.
  *
- * Events: `state` with {state: "connecting" | "live" | "waiting", seconds}; `expired` when the token is no longer taken;
+ * Events: `state` with {state: "connecting" | "live" | "waiting", seconds}; `expired` when the token is no longer taken,
+ * or its session has ended;
  * `refused` with any other error.
  */
 export class Stream extends EventTarget {
@@ -77,7 +80,14 @@ export class Stream extends EventTarget {
       this.#watch();
       this.#receive(JSON.parse(data));
     };
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = ({ code }) => {
+      if (code === sessionEnded && socket === this.#socket) {
+        // What follows is nobody's, unless the token was renewed in another session.
+        this.#token = null;
+        this.dispatchEvent(new Event("expired"));
+      }
+      this.#lost(socket);
+    };
   }
 
   #lost(socket) {

@@ -31,6 +31,7 @@ public enum AuthService {
     let sessions = SessionStore(database: environment.database)
     let keySet = KeySetSource(
       keys: settings.signingKeys.keySet, sessions: sessions, clock: environment.clock)
+    let endedSessions = EndedSessionFeed(sessions: sessions, clock: environment.clock)
     let handlers = AuthHandlers(
       users: UserStore(database: environment.database),
       sessions: sessions,
@@ -38,6 +39,7 @@ public enum AuthService {
       passwords: try await PasswordHasher(settings.passwords),
       tokens: try await AccessTokenSigner(settings.signingKeys),
       keySet: keySet,
+      endedSessions: endedSessions,
       attempts: LogInAttempts(),
       outbox: environment.outbox,
       clock: environment.clock)
@@ -47,7 +49,7 @@ public enum AuthService {
       clock: environment.clock
     ) { try await keySet.document() }
     return ServiceParts(
-      services: [handlers], tokenVerifier: verifier,
+      services: [handlers], tasks: [endedSessions.task], tokenVerifier: verifier,
       dependencies: [.database(environment.database)])
   }
 }

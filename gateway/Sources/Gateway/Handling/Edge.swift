@@ -24,6 +24,7 @@ struct Edge: Sendable {
   let clock: any Core.Clock
   let logger: Logger
   let state = EdgeState()
+  let sockets = SessionSockets()
   let metrics: EdgeMetrics
   let defaultHeaders: DefaultHeaders
   let cors: CORS

@@ -11,7 +11,13 @@ final class EdgeMetrics: Sendable {
 
   private let durations: SeriesTable<Key, Histogram>
 
+  /// WebSockets that were closed because their user's session had ended.
+  let endedWithSession: Counter
+
   init(_ registry: MetricsRegistry) {
+    endedWithSession = registry.counter(
+      "gateway_websockets_ended_with_session_total",
+      "WebSockets that were closed because their user's session had ended.")
     durations = SeriesTable { key in
       registry.histogram(
         "http_server_request_duration_seconds",

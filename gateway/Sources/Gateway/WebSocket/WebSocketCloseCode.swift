@@ -20,6 +20,8 @@ struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
   static let policyViolation = WebSocketCloseCode(rawValue: 1008)
   /// A message is too large.
   static let messageTooLarge = WebSocketCloseCode(rawValue: 1009)
+  /// The session of the socket's user has ended: log in, then connect.
+  static let sessionEnded = WebSocketCloseCode(rawValue: 4001)
   /// The peer does not read, and updates that must not be lost are waiting.
   static let slowConsumer = WebSocketCloseCode(rawValue: 4008)
   /// The peer answers no ping.

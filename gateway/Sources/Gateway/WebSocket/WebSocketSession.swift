@@ -34,7 +34,7 @@ actor WebSocketSession: WebSocketEndpoint {
   private var queue: OutboundQueue
   private var pumpIsScheduled = false
   private var stallTimer: Scheduled<Void>?
-  private var expiryTimer: Scheduled<Void>?
+  var expiryTimer: Scheduled<Void>?
   var user: UserIdentity?
   var subscriptions: [String: Subscription] = [:]
 
@@ -84,12 +84,16 @@ actor WebSocketSession: WebSocketEndpoint {
   nonisolated func closed() {
     assumeIsolated { session in
       session.link = nil
+      session.forgetUser()
       for subscription in session.subscriptions.values { subscription.cancel() }
       session.subscriptions = [:]
       session.stallTimer?.cancel()
       session.expiryTimer?.cancel()
     }
   }
+
+  /// Whether anything can still be sent.
+  var isOpen: Bool { link != nil }
 
   func close(_ code: WebSocketCloseCode, _ reason: String) {
     link?.value.close(code, reason)
@@ -167,28 +171,7 @@ actor WebSocketSession: WebSocketEndpoint {
     close(.slowConsumer, reason)
   }
 
-  // MARK: - The user
-
-  /// Takes a verified user; its channels end with its token.
-  func accept(_ user: UserIdentity) {
-    self.user = user
-    send(ServerMessage.authenticated(user))
-    expiryTimer?.cancel()
-    let remaining = Instant(microseconds: user.expiresAt * 1_000_000) - edge.clock.now
-    expiryTimer = loop.scheduleTask(in: max(.zero, remaining).timeAmount) {
-      self.assumeIsolated { $0.expire() }
-    }
-  }
-
-  private func expire() {
-    user = nil
-    let problem = Problem(
-      401, .unauthenticated, reason: "TOKEN_EXPIRED",
-      "the access token ended; authenticate again and subscribe again")
-    for (id, subscription) in subscriptions where subscription.channel.needsUser {
-      end(id, with: problem)
-    }
-  }
+  // MARK: - Ends
 
   /// Ends a subscription for good.
   func end(_ id: String, with problem: Problem) {

@@ -15,6 +15,7 @@ struct AuthHandlers: AuthV1.AuthService {
   let passwords: PasswordHasher
   let tokens: AccessTokenSigner
   let keySet: KeySetSource
+  let endedSessions: EndedSessionFeed
   let attempts: LogInAttempts
   let outbox: Outbox
   let clock: any Core.Clock

@@ -17,6 +17,7 @@ public import RPC
 /// | `SESSION_NOT_FOUND` | NOT_FOUND | another id: the caller has no such session |
 /// | `INVALID_PAGE` | INVALID_ARGUMENT | the `next_page_token` of a page of the same list |
 /// | `USER_NOT_FOUND` | NOT_FOUND | nothing: the token's user is not registered here |
+/// | `STOPPING` | UNAVAILABLE | to open the stream again: another replica answers |
 enum AuthErrors {
   /// The domain of the reasons.
   static let domain = "auth.alphintra.com"
@@ -42,6 +43,9 @@ enum AuthErrors {
   /// The session is none of the caller's.
   static let sessionNotFound = error(
     .notFound, "SESSION_NOT_FOUND", "the user has no such session")
+  /// A stream ends because the service does.
+  static let stopping = error(
+    .unavailable, "STOPPING", "the service is stopping: open the stream again")
   /// The token is good and its user unknown.
   static let userNotFound = error(.notFound, "USER_NOT_FOUND", "the user is not registered here")
 }

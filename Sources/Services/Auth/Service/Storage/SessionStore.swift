@@ -18,6 +18,13 @@ struct SessionStore: Sendable {
     let generation: Int64
   }
 
+  /// A session that ended before its time.
+  struct Ended: Hashable, Sendable {
+    let id: SessionID
+    /// When its latest access token was made.
+    let lastUsedAt: Instant
+  }
+
   let database: PostgresPool
 
   /// Stores a session that begins, with its first token; makes room for it.
@@ -141,15 +148,22 @@ struct SessionStore: Sendable {
     ).map { try Session($0) }
   }
 
-  /// The sessions that ended after `time`, and whose latest tokens were made after it.
-  nonisolated(nonsending) func ended(after time: Instant) async throws -> [String] {
+  /// The sessions that ended after a time, and whose latest tokens were made after another; the latest first.
+  nonisolated(nonsending) func ended(
+    after end: Instant, usedAfter use: Instant
+  ) async throws -> [Ended] {
     try await database.query(
       """
       -- name: session_ended
-      SELECT session_id FROM sessions WHERE ended_at > \(time) AND last_used_at > \(time)
+      SELECT session_id, last_used_at FROM sessions
+      WHERE ended_at > \(end) AND last_used_at > \(use)
       ORDER BY ended_at DESC LIMIT \(Int64(Self.maximumEnded))
       """
-    ).map { try $0.decode(String.self, "session_id") }
+    ).map {
+      Ended(
+        id: SessionID(rawValue: try $0.decode(String.self, "session_id")),
+        lastUsedAt: try $0.decode(Instant.self, "last_used_at"))
+    }
   }
 
   private func addToken(

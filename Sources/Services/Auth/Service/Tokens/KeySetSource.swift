@@ -17,7 +17,8 @@ struct KeySetSource: Sendable {
   nonisolated(nonsending) func document() async throws -> KeySetDocument {
     let start = clock.now - LogIn.accessTokenLifetime - Self.clockTolerance
     var document = keys
-    document.endedSessions = Set(try await sessions.ended(after: start))
+    let ended = try await sessions.ended(after: start, usedAfter: start)
+    document.endedSessions = Set(ended.map(\.id.rawValue))
     document.endedSessionsMaximumAge = Self.endedSessionsMaximumAge
     return document
   }
