@@ -23,20 +23,19 @@ public struct IPAddress: Sendable, Hashable {
   /// Reads an address without port, zone or brackets: `192.0.2.1`, `2001:db8::1`.
   public init?(_ text: some StringProtocol) {
     let text = String(text)
-    var version4 = in_addr()
-    if inet_pton(AF_INET, text, &version4) == 1 {
-      self.init(high: 0, low: Self.mappedPrefix | UInt64(UInt32(bigEndian: version4.s_addr)))
-      return
+    // Its bytes in network order. Not `in_addr` and `in6_addr`: which module they belong to depends on what else is
+    // compiled with this file.
+    var parsed = (first: UInt64(0), second: UInt64(0))
+    func reads(_ family: Int32) -> Bool {
+      withUnsafeMutableBytes(of: &parsed) { inet_pton(family, text, $0.baseAddress) } == 1
     }
-    var version6 = in6_addr()
-    guard inet_pton(AF_INET6, text, &version6) == 1 else { return nil }
-    let (high, low) = withUnsafeBytes(of: version6) { bytes in
-      (
-        UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-      )
+    if reads(AF_INET) {
+      self.init(high: 0, low: Self.mappedPrefix | UInt64(bigEndian: parsed.first) >> 32)
+    } else if reads(AF_INET6) {
+      self.init(high: UInt64(bigEndian: parsed.first), low: UInt64(bigEndian: parsed.second))
+    } else {
+      return nil
     }
-    self.init(high: high, low: low)
   }
 
   /// Whether the address is of version 4.
