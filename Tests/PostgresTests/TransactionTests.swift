@@ -108,6 +108,20 @@ import Testing
     #expect(try await database.pool.query("SELECT FROM items").count == 3)
   }
 
+  @Test func whoLooksFirstFindsTheNameThatAnotherTook() async throws {
+    let database = try await TestDatabase.make()
+    try await database.pool.execute("CREATE TABLE items (name text PRIMARY KEY, owner text)")
+    let owner = try await database.pool.transactionUntilKnown { transaction in
+      let found = try await transaction.query("SELECT owner FROM items WHERE name = \("a")")
+      if let row = found.first { return try row.decode(String.self, "owner") }
+      // Another, between the look and the insertion of the first attempt.
+      try await database.pool.execute("INSERT INTO items VALUES ('a', 'another')")
+      transaction.send("INSERT INTO items VALUES ('a', 'this')")
+      return "this"
+    }
+    #expect(owner == "another")
+  }
+
   @Test func aScriptRunsManyStatements() async throws {
     let database = try await TestDatabase.make()
     try await database.pool.transaction { transaction in

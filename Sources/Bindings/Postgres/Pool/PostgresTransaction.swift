@@ -19,7 +19,9 @@ public enum PostgresIsolation: Sendable, Hashable {
 }
 
 extension PostgresPool {
-  private static let firstRetryDelay: Duration = .milliseconds(5)
+  private static let firstRetryDelay: Duration = .milliseconds(2)
+  /// How often a transaction is tried that is repeated until its outcome is known.
+  private static let attemptsUntilKnown = 8
 
   /// Runs statements in one transaction: committed when the body returns, undone when it throws.
   ///
@@ -36,13 +38,43 @@ extension PostgresPool {
     isolation: PostgresIsolation = .readCommitted, attempts: Int = 1,
     _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> Value
   ) async throws -> Value {
+    try await repeating(attempts, { $0.isRetryable }) { try await runOnce(isolation, body) }
+  }
+
+  /// Runs a transaction that first looks whether its work has been done, again and again until that is known.
+  ///
+  /// So it is also repeated when the answer to COMMIT was lost: what it had done is then found. And when somebody else
+  /// has taken the name of what it makes: whose that is now, it finds too.
+  ///
+  /// - Throws: the body's error, or a ``PostgresError``; its `outcomeUnknown` says that no attempt has learned
+  ///   whether the work was done.
+  public nonisolated(nonsending) func transactionUntilKnown<Value>(
+    _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> Value
+  ) async throws -> Value {
+    try await repeating(
+      Self.attemptsUntilKnown,
+      { $0.isRetryable || $0.outcomeUnknown || $0.code == .uniqueViolation }
+    ) { try await runOnce(.readCommitted, body) }
+  }
+
+  private nonisolated(nonsending) func repeating<Value>(
+    _ attempts: Int, _ mayPass: (PostgresError) -> Bool,
+    _ work: nonisolated(nonsending) () async throws -> Value
+  ) async throws -> Value {
     var delay = Self.firstRetryDelay
+    var isUnknown = false
     var attempt = 1
     while true {
       do {
-        return try await runOnce(isolation, body)
-      } catch let error as PostgresError where error.isRetryable && attempt < attempts {
-        try await Task.sleep(for: delay * Double.random(in: 0.5...1))
+        return try await work()
+      } catch var error as PostgresError {
+        isUnknown = isUnknown || error.outcomeUnknown
+        guard mayPass(error), attempt < attempts, !Task.isCancelled else {
+          error.outcomeUnknown = isUnknown
+          throw error
+        }
+        // A random part keeps those who collided from colliding again. Who is cancelled learns it by the next attempt.
+        try? await Task.sleep(for: delay * Double.random(in: 0.5...1))
         delay *= 2
         attempt += 1
       }

@@ -1,6 +1,5 @@
 import AssetDomain
 import Core
-import Logging
 import Postgres
 import ServiceKit
 
@@ -11,11 +10,6 @@ struct FundsStore: Sendable {
   let clock: any Core.Clock
   let crashPoints: CrashPoints
 
-  /// How often a transaction is tried that lost a race, a lock or its connection.
-  static let maxAttempts = 8
-  /// How often one is tried again whose commit was not answered, or whose name another took meanwhile.
-  static let maxRepetitions = 3
-
   /// Does an operation in a transaction of its own.
   ///
   /// Every operation first looks whether it has been done, so it is simply repeated when its outcome
@@ -24,7 +18,7 @@ struct FundsStore: Sendable {
   /// - Throws: `FundsRejection`, or a `PostgresError`; `outcomeUnknown` says that no attempt has learned
   ///   whether the work was done.
   func perform(_ operation: FundsOperation, for account: AccountID) async throws -> FundsOutcome {
-    let outcome = try await repeating { transaction throws -> FundsOutcome in
+    let outcome = try await database.transactionUntilKnown { transaction throws -> FundsOutcome in
       try await apply(operation, for: account, in: transaction)
     }
     crashPoints.reach(AssetCrashPoint.around(operation).after)
@@ -49,26 +43,5 @@ struct FundsStore: Sendable {
     crashPoints.reach(AssetCrashPoint.around(operation).before)
     return FundsOutcome(
       reservation: change.reservation, settlement: change.settlement, deposit: change.deposit)
-  }
-
-  private nonisolated(nonsending) func repeating<Value>(
-    _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> Value
-  ) async throws -> Value {
-    var isUnknown = false
-    var repetition = 0
-    while true {
-      do {
-        return try await database.transaction(attempts: Self.maxAttempts, body)
-      } catch var error as PostgresError {
-        isUnknown = isUnknown || error.outcomeUnknown
-        // Who took the name of an order, a trade or a deposit is found by the next attempt.
-        let mayPass = error.outcomeUnknown || error.code == .uniqueViolation
-        guard mayPass, repetition < Self.maxRepetitions, !Task.isCancelled else {
-          error.outcomeUnknown = isUnknown
-          throw error
-        }
-        repetition += 1
-      }
-    }
   }
 }

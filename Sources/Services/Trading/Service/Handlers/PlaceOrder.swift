@@ -25,8 +25,8 @@ extension TradingHandlers {
     let placement: Placement
     do {
       placement = try await store(place, as: id, for: account, among: instruments)
-    } catch let error as UnknownOutcome {
-      throw error.rpcError(
+    } catch let error as PostgresError where error.outcomeUnknown {
+      throw error.unknownOutcome(
         howToFindOut: "place it again under client_order_id \"\(clientOrderID)\", which places no "
           + "second order", metadata: ["client_order_id": clientOrderID])
     }
@@ -53,7 +53,7 @@ extension TradingHandlers {
     _ place: PlaceOrder, as id: OrderID, for account: AccountID,
     among instruments: [Symbol: Instrument]
   ) async throws -> Placement {
-    try await ledger.repeating { transaction throws -> Placement in
+    try await ledger.database.transactionUntilKnown { transaction throws -> Placement in
       let symbol = Symbol(rawValue: place.symbol)
       let desk = try await ledger.lock(
         account, placing: ClientOrderID(rawValue: place.clientOrderID), of: symbol,

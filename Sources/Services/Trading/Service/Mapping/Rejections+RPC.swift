@@ -1,4 +1,5 @@
 import Core
+import Postgres
 public import RPC
 import ServiceKit
 public import TradingDomain
@@ -150,15 +151,12 @@ extension CancelOrderRejection: RPCErrorConvertible {
   }
 }
 
-extension UnknownOutcome: RPCErrorConvertible {
-  /// The outcome as the caller sees it.
-  var rpcError: RPCError { rpcError(howToFindOut: "read again what it changes, or repeat it") }
-
-  /// The outcome as the caller sees it, with the way to learn it.
-  func rpcError(howToFindOut: String, metadata: [String: String] = [:]) -> RPCError {
+extension PostgresError {
+  /// An unknown outcome as the caller sees it, with the way to learn it.
+  func unknownOutcome(howToFindOut: String, metadata: [String: String] = [:]) -> RPCError {
     RPCError(
       .unknown, .outcomeUnknown,
       "whether the request was carried out is not known: \(howToFindOut)",
-      metadata: metadata, cause: cause)
+      metadata: metadata, cause: self)
   }
 }

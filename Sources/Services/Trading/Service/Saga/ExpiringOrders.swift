@@ -51,7 +51,7 @@ struct ExpiringOrders: Sendable {
   }
 
   private func expire(_ id: OrderID, of account: AccountID) async throws -> Order? {
-    try await ledger.repeating { transaction throws -> Order? in
+    try await ledger.database.transactionUntilKnown { transaction throws -> Order? in
       guard let (account, order) = try await ledger.lock(account, order: id, in: transaction)
       else { return nil }
       let now = clock.now

@@ -51,7 +51,7 @@ struct OrderAmending: Sendable {
     _ id: OrderID, of account: AccountID, _ request: AmendOrder,
     among instruments: [Symbol: Instrument]
   ) async throws -> Outcome {
-    let (order, hasChanged) = try await ledger.repeating {
+    let (order, hasChanged) = try await ledger.database.transactionUntilKnown {
       transaction throws -> (Order?, Bool) in
       guard let (account, order) = try await ledger.lock(account, order: id, in: transaction)
       else { return (nil, false) }
@@ -91,7 +91,7 @@ struct OrderAmending: Sendable {
   private nonisolated(nonsending) func end(
     _ held: Order, isFunded: Bool
   ) async throws -> Order? {
-    let (order, hasChanged) = try await ledger.repeating {
+    let (order, hasChanged) = try await ledger.database.transactionUntilKnown {
       transaction throws -> (Order?, Bool) in
       guard
         let (account, order) = try await ledger.lock(

@@ -53,7 +53,8 @@ struct OrderOpening: Sendable {
   private func open(
     _ id: OrderID, of account: AccountID, _ footing: Footing
   ) async throws -> Order? {
-    let (order, hasChanged) = try await ledger.repeating { transaction throws -> (Order?, Bool) in
+    let (order, hasChanged) = try await ledger.database.transactionUntilKnown {
+      transaction throws -> (Order?, Bool) in
       guard let (account, order) = try await ledger.lock(account, order: id, in: transaction)
       else { return (nil, false) }
       guard order.state == .pendingNew else { return (order, false) }

@@ -38,7 +38,7 @@ struct FillBooking: Sendable {
   }
 
   private func bookOnce(_ execution: Execution, epoch: Int64) async throws -> Outcome {
-    try await ledger.repeating { transaction throws -> Outcome in
+    try await ledger.database.transactionUntilKnown { transaction throws -> Outcome in
       switch try await ledger.lock(filling: execution, epoch: epoch, in: transaction) {
       case .leaseLost: return .leaseLost
       case .booked: return .repeated
