@@ -216,15 +216,17 @@ let package = Package(
     testProgram("Interop/InteropServer", ["InteropPeers", Packages.unixSignals] + Settings.peer),
     testProgram("Interop/InteropClient", ["InteropPeers"] + Settings.peer),
     tests("Interop", of: "InteropPeers", Settings.peer, exclude: ["ruby"]),
-
     // What protobuf's conformance suite tests, run by `make conformance`.
     testProgram("Conformance/ConformanceTestee", ["ConformanceMessages", "Protobuf"]),
     library("ConformanceMessages", path: "Tests/Conformance/ConformanceMessages", ["Protobuf"]),
-
     // Benchmarks: programs, run by `make bench`.
     testProgram("Benchmarks/EchoBenchmarkServer", Settings.benchmark),
     testProgram("Benchmarks/EchoBenchmarkClient", Settings.benchmark),
     testProgram("Benchmarks/CodecBenchmarks", ["BenchContract", "Protobuf"]),
+    testProgram(
+      "Benchmarks/OrdersBenchmark",
+      Settings.benchmark + Settings.contracts
+        + ["Certificates", "Core", "DevPlatform", "Postgres", Packages.subprocess]),
   ],
   swiftLanguageModes: [.v6]
 )
