@@ -7,7 +7,7 @@ import Testing
 
   private static func fail(_ lockOut: inout LockOut, at now: Instant) throws(TooManyLogIns) {
     try lockOut.begin(at: now)
-    lockOut.fail(at: now)
+    lockOut.fail(begunAt: now, at: now)
   }
 
   @Test("ten are free; from then on each wrong one locks for twice as long, up to an hour")
@@ -33,9 +33,9 @@ import Testing
     let later = Self.start + .seconds(60)
     try lockOut.begin(at: later)
     #expect(throws: TooManyLogIns(retryAfter: LockOut.busyDelay)) { try lockOut.begin(at: later) }
-    lockOut.abandon()
+    lockOut.abandon(begunAt: later)
     try lockOut.begin(at: later)
-    lockOut.succeed()
+    lockOut.succeed(begunAt: later)
     #expect(lockOut == LockOut())
   }
 
@@ -46,8 +46,21 @@ import Testing
     #expect(throws: TooManyLogIns(retryAfter: LockOut.busyDelay)) {
       try lockOut.begin(at: Self.start)
     }
-    for _ in 0..<10 { lockOut.fail(at: Self.start) }
+    for _ in 0..<10 { lockOut.fail(begunAt: Self.start, at: Self.start) }
     #expect(lockOut.lockedUntil == Self.start + .seconds(60))
+  }
+
+  @Test("an attempt whose process died is not under way for ever, and ends late without harm")
+  func lostAttempts() throws {
+    var lockOut = LockOut()
+    for _ in 0..<10 { try lockOut.begin(at: Self.start) }
+    let later = Self.start + LockOut.longestAttempt
+    #expect(throws: TooManyLogIns.self) { try lockOut.begin(at: later - .microseconds(1)) }
+    try lockOut.begin(at: later)
+    #expect(lockOut.underWay == [later])
+    // One of the ten was alive after all: its wrong password counts, and it is nobody else's place.
+    lockOut.fail(begunAt: Self.start, at: later)
+    #expect(lockOut.failures == 1 && lockOut.underWay == [later])
   }
 
   @Test("a day without a wrong password is a new beginning")

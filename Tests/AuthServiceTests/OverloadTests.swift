@@ -141,7 +141,8 @@ import Testing
         clock: SystemClock()),
       endedSessions: EndedSessionFeed(
         sessions: SessionStore(database: environment.database), clock: SystemClock()),
-      attempts: LogInAttempts(),
+      attempts: LogInAttempts(
+        LockOutStore(database: environment.database), logger: environment.logger),
       outbox: environment.outbox, clock: SystemClock())
   }
 }

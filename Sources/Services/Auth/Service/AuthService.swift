@@ -17,6 +17,7 @@ public enum AuthService {
       .eventTraces(version: 3),
       Migration("V0004__create_user_roles", PackageResources.V0004__create_user_roles_sql),
       Migration("V0005__create_sessions", PackageResources.V0005__create_sessions_sql),
+      Migration("V0006__create_lock_outs", PackageResources.V0006__create_lock_outs_sql),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)
@@ -32,6 +33,8 @@ public enum AuthService {
     let keySet = KeySetSource(
       keys: settings.signingKeys.keySet, sessions: sessions, clock: environment.clock)
     let endedSessions = EndedSessionFeed(sessions: sessions, clock: environment.clock)
+    let attempts = LogInAttempts(
+      LockOutStore(database: environment.database), logger: environment.logger)
     let handlers = AuthHandlers(
       users: UserStore(database: environment.database),
       sessions: sessions,
@@ -40,7 +43,7 @@ public enum AuthService {
       tokens: try await AccessTokenSigner(settings.signingKeys),
       keySet: keySet,
       endedSessions: endedSessions,
-      attempts: LogInAttempts(),
+      attempts: attempts,
       outbox: environment.outbox,
       clock: environment.clock)
     // Its own keys are at hand: asking itself over the network would only be slower.
@@ -49,7 +52,7 @@ public enum AuthService {
       clock: environment.clock
     ) { try await keySet.document() }
     return ServiceParts(
-      services: [handlers], tasks: [endedSessions.task], tokenVerifier: verifier,
+      services: [handlers], tasks: [endedSessions.task, attempts.task], tokenVerifier: verifier,
       dependencies: [.database(environment.database)])
   }
 }

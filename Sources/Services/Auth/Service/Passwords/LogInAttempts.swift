@@ -1,22 +1,29 @@
 internal import AuthDomain
 internal import Core
-internal import Synchronization
+internal import Logging
+internal import ServiceKit
 
-/// Limits how often the password of one address can be guessed at one process, as ``AuthDomain/LockOut`` says.
+/// Limits how often the password of one address can be guessed at all replicas together, as ``AuthDomain/LockOut`` says.
 ///
 /// Addresses that nobody has are limited like all others, so the limit tells nothing about who is registered.
-final class LogInAttempts: Sendable {
-  /// The most addresses that are remembered.
-  static let maximumAddresses = 10_000
-  /// One in so many makes room when that is reached: those whose last wrong password is the longest ago.
-  private static let evictedPart = 4
+struct LogInAttempts: Sendable {
+  /// The most addresses that are remembered, but for those that are locked: of these there are no more than passwords can
+  /// be hashed for.
+  static let maximumAddresses = 100_000
+  /// How often what need not be remembered is removed.
+  static let cleaningInterval: Duration = .seconds(60)
 
+  private let store: LockOutStore
+  private let logger: Logger
   private let maximumAddresses: Int
-  private let lockOuts = Mutex<[String: LockOut]>([:])
 
-  /// Counts attempts from now on.
-  init(maximumAddresses: Int = LogInAttempts.maximumAddresses) {
+  /// Counts in the service's schema.
+  init(
+    _ store: LockOutStore, maximumAddresses: Int = LogInAttempts.maximumAddresses, logger: Logger
+  ) {
+    self.store = store
     self.maximumAddresses = maximumAddresses
+    self.logger = logger
   }
 
   /// Lets one attempt be made, or refuses it.
@@ -24,59 +31,65 @@ final class LogInAttempts: Sendable {
   /// - Parameters:
   ///   - address: In its canonical form; all texts that are no address share the empty one.
   ///   - clock: Tells when the attempt begins and when it turns out to be wrong.
-  /// - Throws: ``AuthDomain/TooManyLogIns``, or what `attempt` throws.
+  /// - Throws: ``AuthDomain/TooManyLogIns``, or what `attempt` throws; `PostgresError` if a wrong password could not be
+  ///   counted, which is then not told either.
   nonisolated(nonsending) func limit<Value>(
     _ address: String, by clock: any Core.Clock,
     _ attempt: nonisolated(nonsending) () async throws -> Value
   ) async throws -> Value {
-    try begin(address, at: clock.now)
+    let start = clock.now
+    try await store.update(address, at: start) { try $0.begin(at: start) }
     do {
       let value = try await attempt()
-      end(address) { $0.succeed() }
+      await note(address, by: clock) { lockOut, _ in lockOut.succeed(begunAt: start) }
       return value
     } catch let rejection as LogInRejection {
-      end(address) { $0.fail(at: clock.now) }
+      try await end(address, by: clock) { $0.fail(begunAt: start, at: $1) }
       throw rejection
     } catch {
-      end(address) { $0.abandon() }
+      await note(address, by: clock) { lockOut, _ in lockOut.abandon(begunAt: start) }
       throw error
     }
   }
 
-  private func begin(_ address: String, at now: Instant) throws(TooManyLogIns) {
-    try lockOuts.withLock { lockOuts throws(TooManyLogIns) in
-      if lockOuts[address] == nil, lockOuts.count >= maximumAddresses {
-        try makeRoom(in: &lockOuts, at: now)
-      }
-      try lockOuts[address, default: LockOut()].begin(at: now)
-    }
-  }
-
-  private func end(_ address: String, _ change: (inout LockOut) -> Void) {
-    lockOuts.withLock { lockOuts in
-      change(&lockOuts[address, default: LockOut()])
-      if lockOuts[address]?.underWay == 0, lockOuts[address]?.failures == 0 {
-        lockOuts[address] = nil
+  /// Removes what need not be remembered, until the task is cancelled.
+  var task: BackgroundTask {
+    BackgroundTask("lock-outs") {
+      while !Task.isCancelled {
+        do { try await clean(at: SystemClock().now) } catch {
+          logger.warning("old lock-outs are not removed", metadata: ["reason": "\(error)"])
+        }
+        try? await Task.sleep(for: Self.cleaningInterval)
       }
     }
   }
 
-  /// Forgets those that are neither locked nor under way, the oldest first; locks are kept.
-  private func makeRoom(
-    in lockOuts: inout [String: LockOut], at now: Instant
-  ) throws(TooManyLogIns) {
-    let candidates = lockOuts.filter { entry in
-      entry.value.underWay == 0 && entry.value.lockedUntil.map { $0 <= now } ?? true
-    }
-    guard !candidates.isEmpty else {
-      let next = lockOuts.values.compactMap(\.lockedUntil).min()
-      throw TooManyLogIns(retryAfter: next.map { $0 - now } ?? LockOut.busyDelay)
-    }
-    let oldest = candidates.sorted {
-      ($0.value.lastFailure ?? .epoch) < ($1.value.lastFailure ?? .epoch)
-    }
-    for entry in oldest.prefix(max(1, maximumAddresses / Self.evictedPart)) {
-      lockOuts[entry.key] = nil
+  /// Removes what need not be remembered now.
+  func clean(at now: Instant) async throws {
+    try await store.removeOld(leaving: maximumAddresses, at: now)
+  }
+
+  /// Writes down what became of an attempt, also when nobody waits for it any more.
+  private nonisolated(nonsending) func end(
+    _ address: String, by clock: any Core.Clock,
+    _ change: @escaping @Sendable (inout LockOut, Instant) -> Void
+  ) async throws {
+    let store = store
+    // A task of its own: the call's may have been cancelled.
+    try await Task {
+      let now = clock.now
+      try await store.update(address, at: now) { change(&$0, now) }
+    }.value
+  }
+
+  /// The same where it does no harm if it is not written down: the attempt is under way for a while longer.
+  private nonisolated(nonsending) func note(
+    _ address: String, by clock: any Core.Clock,
+    _ change: @escaping @Sendable (inout LockOut, Instant) -> Void
+  ) async {
+    do { try await end(address, by: clock, change) } catch {
+      logger.warning(
+        "what became of a log-in is not written down", metadata: ["reason": "\(error)"])
     }
   }
 }
