@@ -209,7 +209,6 @@ let package = Package(
         + ["RPC", "RPCInProcess", "TLS"],
       Packages.nio + [Packages.log], exclude: ["uncovered-rpcs.txt"]),
     tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio), tests("Tidy", of: nil),
-
     // gRPC's interoperability tests: both programs, and what they are made of.
     library(
       "InteropPeers", path: "Tests/Interop/InteropPeers", ["InteropContract", "RPC", "TLS"]),

@@ -13,6 +13,6 @@ struct Alphintra: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Migrate.self, Topics.self, Operator.self, Dev.self, Up.self, Demo.self,
-      DevBroker.self, Certs.self, Call.self, DeadLettersCommand.self,
+      DevBroker.self, Certs.self, Call.self, DeadLettersCommand.self, OutboxCommand.self,
     ])
 }

@@ -1,10 +1,6 @@
 import ArgumentParser
-import Configuration
-import Foundation
 import Kafka
-import Logging
 import Postgres
-import ProcessKit
 import ServiceKit
 
 /// `alphintra dead-letters`: what consumers could not apply, for operators.
@@ -37,16 +33,9 @@ extension DeadLettersCommand {
 
     /// Works with the service's dead letters.
     func run(_ body: (DeadLetters) async throws -> Void) async throws {
-      let definitions = try ServiceCatalog.named([service])
-      try await ProgramStart.run("dead-letters") { reader, logger in
-        for definition in definitions {
-          var settings = Settings(reader, service: definition.name)
-          let postgres = ServiceConfiguration.PostgresConfiguration(
-            &settings, service: definition.name)
-          try settings.finish()
-          let database = PostgresPool(postgres.connection(to: definition.name, logger: logger))
-          try await body(DeadLetters(database))
-          await database.close()
+      for definition in try ServiceCatalog.named([service]) {
+        try await ServiceDatabase.run("dead-letters", of: definition) {
+          try await body(DeadLetters($0))
         }
       }
     }
@@ -162,35 +151,23 @@ extension DeadLetter {
   /// What a list says of it.
   fileprivate var line: String {
     let time = "\(failedAt ?? parkedAt)"
-    return "\(id)  \(time)  \(state.rawValue)  \(consumer)  \(topic)  key \(visible(keyText))  "
-      + "\(eventID)  tried \(attempts)  \(visible(reason))"
+    return
+      "\(id)  \(time)  \(state.rawValue)  \(consumer)  \(topic)  key \(TerminalText.visible(keyText))  "
+      + "\(eventID)  tried \(attempts)  \(TerminalText.visible(reason))"
   }
 
   /// All of it.
   fileprivate var text: String {
     var lines = [
       ("number", "\(id)"), ("state", state.rawValue), ("consumer", consumer),
-      ("read from", "\(topic)[\(partition)] at \(offset)"), ("key", visible(keyText)),
-      ("event", eventID), ("tried", "\(attempts)"), ("reason", visible(reason)),
+      ("read from", "\(topic)[\(partition)] at \(offset)"), ("key", TerminalText.visible(keyText)),
+      ("event", eventID), ("tried", "\(attempts)"), ("reason", TerminalText.visible(reason)),
       ("put aside", "\(parkedAt)"),
     ]
     if let failedAt { lines.append(("failed last", "\(failedAt)")) }
     if let requeuedAt { lines.append(("requeued", "\(requeuedAt)")) }
-    lines += headers.map { ("header \($0.name)", visible($0.text ?? "")) }
-    return lines.map { "\($0): \($1)" }.joined(separator: "\n") + "\n\n" + payloadText
-  }
-
-  /// The payload as text where it is that, else in hexadecimal.
-  private var payloadText: String {
-    guard let payload else { return "(no payload)" }
-    if let text = String(validating: payload, as: UTF8.self) { return visible(text) }
-    return payload.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  /// Without control characters, which could play tricks with a terminal.
-  private func visible(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    lines += headers.map { ("header \($0.name)", TerminalText.visible($0.text ?? "")) }
+    return lines.map { "\($0): \($1)" }.joined(separator: "\n") + "\n\n"
+      + TerminalText.payload(payload)
   }
 }

@@ -11,7 +11,8 @@ struct Topics: AsyncParsableCommand {
     abstract: "Make the topics that the contracts declare, or compare them with the broker's.",
     discussion: """
       The topics and those of their dead letters come from the contracts; deploy/topics.json lists them for whoever makes \
-      topics in another way. The broker is told as to services: KAFKA_BROKERS, KAFKA_PROPERTIES_FILE.
+      topics in another way. The broker is told as to services: KAFKA_BROKERS, KAFKA_PROPERTIES_FILE; how long events are \
+      kept, too: EVENTS_RETENTION_DAYS.
 
       What a broker has is never changed: another number of partitions would move keys, another retention may lose records.
       """,
@@ -80,12 +81,15 @@ struct Topics: AsyncParsableCommand {
       let brokers = settings.value("kafka.brokers", rule: rule) { text in try? KafkaBrokers(text) }
       let properties =
         settings.has("kafka.properties_file") ? settings.properties("kafka.properties_file") : [:]
+      let retention = EventRetention(&settings)
       try settings.finish()
       guard let brokers else { return }
       let connection = KafkaConnection(
         brokers: brokers, clientID: "topics", properties: properties, logger: logger)
       do {
-        try await body(TopicAdministrator(of: ServiceCatalog.topics, at: connection), logger)
+        try await body(
+          TopicAdministrator(
+            of: ServiceCatalog.topics.map { retention.applied(to: $0) }, at: connection), logger)
       } catch let error as KafkaError {
         ProgramStart.complain("the broker does not answer: \(error)")
         throw ExitCode.failure

@@ -1,6 +1,5 @@
 import AssetContract
 import Core
-import DevTools
 import EdgeClient
 import Foundation
 import Kafka
@@ -105,7 +104,8 @@ import TradingContract
     try await trader.buyOne("fourth")
     try await eventually { try await trader.shares() == 4 }
     #expect(try await desk.counts() == "0 failed, 0 waiting, 0 requeued")
-    #expect(try await desk.metric("dead_letters", #"{service="asset",state="failed"}"#) == "0")
+    #expect(
+      try await desk.service.metric("dead_letters", #"{service="asset",state="failed"}"#) == "0")
   }
 
   private func refusals(by desk: DeadLetterDesk) async throws {
@@ -120,20 +120,14 @@ import TradingContract
   }
 }
 
-/// Whoever looks after asset management's dead letters: a shell with the service's settings, and what
-/// watches over it.
+/// Whoever looks after asset management's dead letters, and what watches over it.
 private struct DeadLetterDesk {
-  let settings: [String: String]
-  let admin: String
+  let service: ServiceDesk
 
-  init(_ platform: Platform) async throws {
-    settings = try await platform.environment()
-      .service(PlatformReplica(member: .asset, number: 1)).environment
-    admin = try #require(await platform.adminAddress(of: .asset))
-  }
+  init(_ platform: Platform) async throws { service = try await ServiceDesk(.asset, of: platform) }
 
   func run(_ arguments: String...) async throws -> Program.Outcome {
-    try await Program.run("alphintra", ["dead-letters"] + arguments, environment: settings)
+    try await service.run(["dead-letters"] + arguments)
   }
 
   /// What a list ends with.
@@ -149,18 +143,10 @@ private struct DeadLetterDesk {
 
   static func number(of letter: String) -> String { String(letter.prefix(while: \.isNumber)) }
 
-  /// What a metric of the process is now.
-  func metric(_ name: String, _ labels: String) async throws -> String? {
-    let told = try await Program.run(
-      "/usr/bin/curl", ["-sS", "-m", "60", "http://\(admin)/metrics"])
-    return told.output.split(separator: "\n")
-      .first { $0.hasPrefix("\(name)\(labels) ") }?.split(separator: " ").last.map { String($0) }
-  }
-
   /// The metric says so, and what it says fires the alert.
   func wakesSomebody(failed count: Int) async throws {
     let labels = #"service="asset",state="failed""#
-    let value = try #require(try await metric("dead_letters", "{\(labels)}"))
+    let value = try #require(try await service.metric("dead_letters", "{\(labels)}"))
     #expect(value == "\(count)")
     let folder = try TemporaryFolder()
     try FileManager.default.copyItem(

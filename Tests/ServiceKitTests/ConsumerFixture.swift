@@ -1,6 +1,7 @@
 import Core
 import Events
 import Kafka
+import Observability
 import Postgres
 import Protobuf
 import TestSupport
@@ -23,16 +24,18 @@ struct ConsumerFixture: Sendable {
   var letters: DeadLetters { DeadLetters(outbox.pool) }
 
   func consumer(
-    attempts: Int = 3, connection: KafkaConnection? = nil,
+    attempts: Int = 3, connection: KafkaConnection? = nil, retention: EventRetention = .contracts,
+    metrics: MetricsRegistry? = nil,
     before: @escaping @Sendable (EventEnvelope<Tick>) throws -> Void = { _ in }
   ) -> EventConsumer<Tick> {
     var configuration = EventConsumerConfiguration()
     configuration.attempts = attempts
     configuration.sessionTimeout = .seconds(3)
     configuration.requeueInterval = .milliseconds(20)
+    configuration.retention = retention
     return EventConsumer(
       ticks, group: "effects", connection: connection ?? broker.connection,
-      database: outbox.pool, configuration: configuration, logger: .quiet
+      database: outbox.pool, configuration: configuration, metrics: metrics, logger: .quiet
     ) { envelope, transaction in
       transaction.send(
         "INSERT INTO effects (key, sequence) VALUES (\(envelope.key), \(envelope.headers.sequence))"

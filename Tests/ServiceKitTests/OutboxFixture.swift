@@ -24,7 +24,7 @@ struct OutboxFixture: Sendable {
       Migration(
         version: 2, name: "create_aggregates",
         sql: "CREATE TABLE aggregates (key text PRIMARY KEY, sequence bigint NOT NULL)"),
-      .eventTraces(version: 3), .deadLetters(version: 4),
+      .eventTraces(version: 3), .deadLetters(version: 4), .refusedEvents(version: 5),
     ])
     var configuration = database.configuration
     configuration.schema = "test"

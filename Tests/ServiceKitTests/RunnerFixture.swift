@@ -181,7 +181,7 @@ struct SmallService: RPCService {
       migrations: [
         .events(version: 1),
         Migration(version: 2, name: "create_notes", sql: "CREATE TABLE notes (text text NOT NULL)"),
-        .eventTraces(version: 3),
+        .eventTraces(version: 3), .refusedEvents(version: 4),
       ],
       topics: [ticks.specification]
     ) { environment in

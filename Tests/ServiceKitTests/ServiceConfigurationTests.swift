@@ -46,6 +46,16 @@ import Testing
     #expect(configuration.kafka.brokers.description == "127.0.0.1:9092")
   }
 
+  @Test func eventsAreKeptAsLongAsTold() async throws {
+    #expect(try await read().retention == .contracts)
+    #expect(try await read(["EVENTS_RETENTION_DAYS": "30"]).retention.hoursLimit == 720)
+    for wrong in ["0", "36501", "1.5", "month"] {
+      await #expect(throws: ConfigurationError.self) {
+        try await read(["EVENTS_RETENTION_DAYS": wrong])
+      }
+    }
+  }
+
   @Test func connectionsLastAsLongAsTold() async throws {
     #expect(try await read().connections == ConnectionManagement())
     let connections = try await read([

@@ -87,6 +87,13 @@ final class ClientThread: Sendable {
     return try result.get()
   }
 
+  /// Asks what librdkafka answers from any thread, at once and from memory.
+  ///
+  /// - Returns: nil if the client is closed.
+  func ask<R>(_ body: (OpaquePointer) -> R?) -> R? {
+    state.withLock { state in state.isLeaving ? nil : body(client) }
+  }
+
   /// Makes the thread look for work again.
   func interrupt() {
     wake.signal()

@@ -220,6 +220,36 @@ public final class KafkaConsumer: Sendable {
     try await thread.perform { ClientQueries.watermarks($0, partition, timeout) }
   }
 
+  /// The offset behind the last record of a partition that is read here, as the broker said when records were
+  /// fetched last; nil while it has not.
+  public func knownEnd(of partition: KafkaPartition) -> Int64? {
+    thread.ask { client in
+      var low: Int64 = 0
+      var high: Int64 = 0
+      let result = rd_kafka_get_watermark_offsets(
+        client, partition.topic, partition.partition, &low, &high)
+      return result == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
+    }
+  }
+
+  /// The next offsets to read that the group has committed; partitions of which it has none are left out.
+  public func committed(
+    of partitions: [KafkaPartition], timeout: Duration = .seconds(5)
+  ) async throws(KafkaError) -> [KafkaPartition: Int64] {
+    try await thread.perform { client -> Result<[KafkaPartition: Int64], KafkaError> in
+      let list = TopicPartitionList(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_INVALID)) })
+      let result = rd_kafka_committed(client, list.pointer, timeout.milliseconds)
+      guard result == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        return .failure(KafkaError(result, doing: "ask for what the group has committed"))
+      }
+      var offsets: [KafkaPartition: Int64] = [:]
+      for element in TopicPartitionList.elements(list.pointer) where element.offset >= 0 {
+        offsets[KafkaPartition(element)] = element.offset
+      }
+      return .success(offsets)
+    }
+  }
+
   /// The topics the cluster has, with their numbers of partitions.
   public func topics(timeout: Duration = .seconds(5)) async throws(KafkaError) -> [String: Int] {
     try await thread.perform { ClientQueries.topics($0, timeout) }

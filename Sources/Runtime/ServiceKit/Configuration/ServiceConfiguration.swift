@@ -26,6 +26,8 @@ public struct ServiceConfiguration: Sendable {
   public var postgres: PostgresConfiguration
   /// Its broker.
   public var kafka: KafkaConfiguration
+  /// How long events are kept here: `events.retention_days`.
+  public var retention: EventRetention
   /// How long a stopping service waits for the work at hand: `drain.limit`.
   public var drainLimit: Duration
   /// Where a test ends the process: `crash.at`; nowhere unless told.
@@ -97,6 +99,7 @@ public struct ServiceConfiguration: Sendable {
       brokers: brokers ?? .file("/"),
       properties: settings.has("kafka.properties_file")
         ? settings.properties("kafka.properties_file") : [:])
+    retention = EventRetention(&settings)
     drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
     crashPoints =
       settings.value(

@@ -41,6 +41,8 @@ public final class EventConsumer<Event: Message>: Sendable {
   let configuration: EventConsumerConfiguration
   private let reader: GroupReader
   private let deadLetters: DeadLetterTopic
+  private let memory: InboxMemory
+  private let pruner: InboxPruner
   private let tracer: Tracer?
   let logger: Logger
   let apply: Handler
@@ -51,10 +53,12 @@ public final class EventConsumer<Event: Message>: Sendable {
   ///   - group: its name to the broker and in the inbox; it never changes.
   ///   - database: with the tables `inbox` and `dead_letters` in its schema.
   ///   - tracer: records a span for each event, in the trace that the event comes from.
+  ///   - metrics: shows how far the consumer is behind, and how much its inbox holds.
   public init(
     _ topic: Topic<Event>, group: String, connection: KafkaConnection, database: PostgresPool,
     configuration: EventConsumerConfiguration = EventConsumerConfiguration(),
-    clock: any Core.Clock = SystemClock(), tracer: Tracer? = nil, logger: Logger,
+    clock: any Core.Clock = SystemClock(), tracer: Tracer? = nil,
+    metrics: MetricsRegistry? = nil, logger: Logger,
     apply: @escaping Handler
   ) {
     precondition(
@@ -69,7 +73,14 @@ public final class EventConsumer<Event: Message>: Sendable {
     reader = GroupReader(
       topic: topic.name, group: group, connection: connection,
       sessionTimeout: configuration.sessionTimeout, batchLimit: configuration.batchLimit,
+      progress: ConsumerProgress(topic: topic.name, group: group, metrics: metrics),
       logger: logger)
+    memory = InboxMemory(
+      age: configuration.retention.inboxAge(of: topic.specification), clock: clock)
+    pruner = InboxPruner(
+      consumer: group, memory: memory, database: database, interval: configuration.pruneInterval,
+      logger: logger)
+    metrics?.showInbox(of: group, in: database, clock: clock)
     deadLetters = DeadLetterTopic(
       consumer: group, topic: topic.specification.deadLetter, connection: connection,
       clock: clock, logger: logger)
@@ -80,6 +91,7 @@ public final class EventConsumer<Event: Message>: Sendable {
     await withTaskGroup { group in
       group.addTask { await self.applyRequeued() }
       group.addTask { await self.read() }
+      group.addTask { await self.pruner.run() }
       await group.waitForAll()
     }
     await deadLetters.close()
@@ -102,6 +114,7 @@ public final class EventConsumer<Event: Message>: Sendable {
     let envelope: EventEnvelope<Event>
     do {
       envelope = try EventRecord.decode(message, of: topic)
+      try memory.check(envelope.headers.eventID)
     } catch {
       return await putAside(message, attempts: 1, because: error)
     }
@@ -217,6 +230,12 @@ public struct EventConsumerConfiguration: Sendable {
   public var requeueInterval: Duration = .seconds(1)
   /// How soon the group gives the partitions of a vanished instance to others.
   public var sessionTimeout: Duration = .seconds(6)
+  /// How long events are kept: what no broker can bring again, the inbox forgets.
+  ///
+  /// That of the deployment, `environment.configuration.retention`.
+  public var retention: EventRetention = .contracts
+  /// How soon the inbox is pruned again.
+  public var pruneInterval: Duration = .seconds(60)
   /// The point `<group>.applied` lies between the database's commit and the offset's.
   public var crashPoints: CrashPoints = .none
 

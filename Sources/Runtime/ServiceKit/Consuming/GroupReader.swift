@@ -12,6 +12,7 @@ struct GroupReader: Sendable {
   let connection: KafkaConnection
   let sessionTimeout: Duration
   let batchLimit: Int
+  let progress: ConsumerProgress
   let logger: Logger
 
   /// Reads until the task is cancelled.
@@ -33,7 +34,9 @@ struct GroupReader: Sendable {
           throw error
         }
         await consumer.close()
+        progress.end()
       } catch {
+        progress.end()
         logger.debug(
           "group is interrupted", error: error,
           metadata: ["topic": "\(topic)", "group": "\(group)"])
@@ -54,10 +57,16 @@ struct GroupReader: Sendable {
         case .partitionStopped(let partition, let error):
           try await restart(partition, error, consumer)
         case .failure(let error) where error.isFatal: throw error
-        case .failure, .assigned, .revoked: break
+        case .assigned(let partitions):
+          // Without an answer nobody knows yet how far the group is behind: nothing waits for that.
+          let committed = try? await consumer.committed(of: partitions, timeout: Self.askingTimeout)
+          progress.begin(partitions, of: consumer, at: committed ?? [:])
+        case .revoked: progress.end()
+        case .failure: break
         }
       }
       if !messages.isEmpty {
+        progress.received(messages)
         let done = await handle(messages)
         await commit(messages.prefix(done), consumer)
         guard done == messages.count else { return }
@@ -76,6 +85,7 @@ struct GroupReader: Sendable {
         "partition is read from its beginning",
         metadata: ["partition": "\(partition)", "group": "\(group)", "reason": "\(error)"])
       try await consumer.seek(partition, to: .beginning)
+      progress.beginAnew(partition)
     default: throw error
     }
   }
@@ -86,6 +96,7 @@ struct GroupReader: Sendable {
     for message in messages {
       next[KafkaPartition(topic: message.topic, partition: message.partition)] = message.offset + 1
     }
+    progress.done(next)
     do throws(KafkaError) { try await consumer.commit(next) } catch {
       logger.debug(
         "offsets are not committed", error: error,
@@ -93,5 +104,7 @@ struct GroupReader: Sendable {
     }
   }
 
+  /// How long the coordinator may take to say what the group has committed.
+  private static let askingTimeout: Duration = .seconds(2)
   private static let addressInterval: Duration = .milliseconds(500)
 }

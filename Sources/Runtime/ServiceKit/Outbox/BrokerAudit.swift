@@ -41,8 +41,8 @@ struct RelayVerdict: Sendable {
   private(set) var positions: [KafkaPartition: Int64] = [:]
   /// Topics whose records got offsets that had been given before: the broker started anew.
   private(set) var lost: Set<String> = []
-  /// Keys whose next record the broker will not take, and why.
-  private(set) var refused: [OutboxAggregate: KafkaError] = [:]
+  /// Keys whose next record the broker will not take: which row that is, and why.
+  private(set) var refused: [OutboxAggregate: (id: Int64, error: KafkaError)] = [:]
   /// A failure that may pass.
   private(set) var failure: KafkaError?
 
@@ -66,7 +66,7 @@ struct RelayVerdict: Sendable {
       case .failure(let error):
         let isFirst = stopped.insert(row.aggregate).inserted
         if Self.permanent.contains(error.code) {
-          if isFirst { refused[row.aggregate] = error }
+          if isFirst { refused[row.aggregate] = (row.id, error) }
         } else {
           failure = failure ?? error
         }

@@ -23,6 +23,17 @@ extension Outbox {
     return try Double(rows.first?.decode(Int64.self, "age") ?? 0) / 1_000
   }
 
+  /// How many seconds ago the oldest event of the outbox was committed; 0 when there is none.
+  static func oldestRowAge(in database: PostgresPool) async throws -> Double {
+    let rows = try await database.query(
+      """
+      -- name: outbox_oldest_row
+      SELECT greatest(0, extract(epoch FROM clock_timestamp() - created_at) * 1000)::bigint AS age
+      FROM outbox ORDER BY id LIMIT 1
+      """)
+    return try Double(rows.first?.decode(Int64.self, "age") ?? 0) / 1_000
+  }
+
   /// How far a backlog is counted: who asks often must not cost more the longer it is.
   static let backlogLimit: Int64 = 100_000
 }

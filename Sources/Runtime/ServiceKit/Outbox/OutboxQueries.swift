@@ -51,8 +51,7 @@ struct OutboxQueries {
     let results = try await transaction.pipeline([
       """
       -- name: lock_outbox
-      SELECT pg_try_advisory_xact_lock(
-        hashtextextended('alphintra outbox ' || current_schema(), 0)) AS is_locked
+      SELECT pg_try_advisory_xact_lock(\(Self.lockKey)) AS is_locked
       """,
       "-- name: outbox_positions\nSELECT topic, partition, next_offset FROM outbox_positions",
       """
@@ -118,6 +117,9 @@ struct OutboxQueries {
     ).map { try OutboxRow($0, producer: service) }
   }
 
+  /// What the lock of the only relay of a schema is called.
+  static let lockKey: PostgresQuery = "hashtextextended('alphintra outbox ' || current_schema(), 0)"
+
   // MARK: - Sent with COMMIT
 
   /// Marks rows as published.
@@ -126,6 +128,19 @@ struct OutboxQueries {
       """
       -- name: mark_events_published
       UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY (\(ids))
+      """)
+  }
+
+  /// Writes down that the broker has refused a row, for operators.
+  func refuse(_ id: Int64, because reason: String) {
+    transaction.send(
+      """
+      -- name: note_refused_event
+      INSERT INTO outbox_refusals (outbox_id, attempts, reason, refused_at)
+      VALUES (\(id), 1, \(reason), clock_timestamp())
+      ON CONFLICT ON CONSTRAINT outbox_refusals_pkey DO UPDATE
+      SET attempts = outbox_refusals.attempts + 1, reason = excluded.reason,
+        refused_at = excluded.refused_at
       """)
   }
 

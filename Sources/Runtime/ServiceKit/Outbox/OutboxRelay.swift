@@ -198,9 +198,9 @@ public actor OutboxRelay {
     }
     queries.store(fresh.positions.merging(repeated.positions) { max($0, $1) })
     if !fresh.published.isEmpty { queries.mark(fresh.published) }
-    refuse(fresh.refused)
+    refuse(fresh.refused, queries)
     if let refill { advance(refill, again, repeated, queries) }
-    if let failure = fresh.failure ?? repeated.failure ?? repeated.refused.values.first {
+    if let failure = fresh.failure ?? repeated.failure ?? repeated.refused.values.first?.error {
       nextAudit = .now
       noteFailure(failure)
       return .failed
@@ -264,12 +264,17 @@ public actor OutboxRelay {
 
   // MARK: - Failures
 
-  private func refuse(_ refused: [OutboxAggregate: KafkaError]) {
-    for (aggregate, error) in refused {
+  private func refuse(
+    _ refused: [OutboxAggregate: (id: Int64, error: KafkaError)], _ queries: OutboxQueries
+  ) {
+    for (aggregate, (id, error)) in refused {
       refusals[aggregate] = .now + configuration.refusalInterval
+      queries.refuse(id, because: "\(error)")
       logger.error(
         "broker refuses an event, and its key waits", error: error,
-        metadata: ["topic": "\(aggregate.topic)", "key": "\(aggregate.key)"])
+        metadata: [
+          "event": "\(id)", "topic": "\(aggregate.topic)", "key": "\(aggregate.key)",
+        ])
     }
   }
 

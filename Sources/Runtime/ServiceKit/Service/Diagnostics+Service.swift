@@ -39,6 +39,26 @@ extension Diagnostics {
       guard let database else { return nil }
       return try? await Outbox.oldestAge(in: database)
     }
+    metrics.gauge(
+      "outbox_rows", "Events that the outbox holds, published or not, as its statistics say.",
+      ["service": service]
+    ) { [weak database] in
+      guard let database else { return nil }
+      return try? await Double(database.estimatedRows(of: "outbox"))
+    }
+    metrics.gauge(
+      "outbox_oldest_row_age_seconds", "How old the oldest event is that the outbox holds.",
+      ["service": service]
+    ) { [weak database] in
+      guard let database else { return nil }
+      return try? await Outbox.oldestRowAge(in: database)
+    }
+    metrics.gauge(
+      "outbox_refused_events", "Events that the broker does not take.", ["service": service]
+    ) { [weak database] in
+      guard let database else { return nil }
+      return try? await Double(RefusedEvents(database).count())
+    }
   }
 
   /// Shows what a service's consumers could not apply, and what waits behind it.

@@ -16,6 +16,7 @@ struct ServiceBackbone: Sendable {
   /// The service's certificate and the authorities, as the files are now.
   let credentials: TLSCredentialSource
   private let relay: OutboxRelay?
+  private let pruner: OutboxPruner?
   private let channels: MeshChannels
 
   /// Waits for the database, and refuses one whose schema is not the program's.
@@ -50,23 +51,30 @@ struct ServiceBackbone: Sendable {
     let environment = ServiceEnvironment(
       name: name, configuration: configuration, reader: reader, database: database, outbox: outbox,
       kafka: kafka, clock: SystemClock(), crashPoints: configuration.crashPoints, tracer: tracer,
-      logger: logger, channel: { channels.channel(to: $0) })
+      metrics: diagnostics.metrics, logger: logger, channel: { channels.channel(to: $0) })
     var relay: OutboxRelay?
+    var pruner: OutboxPruner?
     if definition.hasOutbox {
+      let topics = definition.topics.map { configuration.retention.applied(to: $0) }
       relay = OutboxRelay(
-        outbox, topics: definition.topics, database: database, kafka: kafka, logger: logger)
+        outbox, topics: topics, database: database, kafka: kafka, logger: logger)
+      pruner = OutboxPruner(
+        topics: topics, retention: configuration.retention, database: database, logger: logger)
     }
     return ServiceBackbone(
-      environment: environment, credentials: credentials, relay: relay, channels: channels)
+      environment: environment, credentials: credentials, relay: relay, pruner: pruner,
+      channels: channels)
   }
 
-  /// The relay's work, if the service publishes through its outbox, and the watch over certificates.
+  /// The work of the relay and of who prunes, if the service publishes through its outbox, and the watch over
+  /// certificates.
   func tasks() -> [Task<Void, Never>] {
     let watch = CredentialWatch(
       credentials, interval: environment.configuration.identity.reloadInterval,
       logger: environment.logger)
     var tasks = [Task { await watch.run() }]
     if let relay { tasks.append(Task { await relay.run() }) }
+    if let pruner { tasks.append(Task { await pruner.run() }) }
     return tasks
   }
 
@@ -88,7 +96,7 @@ struct ServiceBackbone: Sendable {
 
 extension ServiceDefinition {
   /// Whether the service publishes through an outbox of its schema.
-  var hasOutbox: Bool {
+  public var hasOutbox: Bool {
     !topics.isEmpty && migrations.contains { $0.name == Migration.eventsName }
   }
 

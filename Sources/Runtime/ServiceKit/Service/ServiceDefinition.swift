@@ -31,6 +31,8 @@ public struct ServiceDefinition: Sendable {
   public let make: @Sendable (ServiceEnvironment) async throws -> ServiceParts
 
   /// Describes a service.
+  ///
+  /// - Precondition: With the outbox of ``Migration/events(version:)`` there is ``Migration/refusedEvents(version:)``.
   public init(
     name: String, calls: [String] = [], migrations: [Migration], topics: [TopicSpecification],
     appendOnlyTables: [String] = [],
@@ -42,6 +44,9 @@ public struct ServiceDefinition: Sendable {
     self.topics = topics
     self.appendOnlyTables = appendOnlyTables
     self.make = make
+    precondition(
+      !hasOutbox || migrations.contains { $0.name == Migration.refusedEventsName },
+      "\(name): an outbox cannot do without \(Migration.refusedEventsName)")
   }
 
   /// Every service that it calls.

@@ -27,6 +27,8 @@ public struct ServiceEnvironment: Sendable {
   public let crashPoints: CrashPoints
   /// Who records the service's spans, such as those of an ``EventConsumer``; nil where nobody does.
   public let tracer: Tracer?
+  /// Where the service counts; nil where nobody asks.
+  public let metrics: MetricsRegistry?
   /// The service's logger.
   public let logger: Logger
   /// The way to another service of the mesh, under this service's identity.
@@ -36,7 +38,8 @@ public struct ServiceEnvironment: Sendable {
   public init(
     name: String, configuration: ServiceConfiguration, reader: ConfigReader,
     database: PostgresPool, outbox: Outbox, kafka: KafkaConnection, clock: any Clock,
-    crashPoints: CrashPoints, tracer: Tracer? = nil, logger: Logger,
+    crashPoints: CrashPoints, tracer: Tracer? = nil, metrics: MetricsRegistry? = nil,
+    logger: Logger,
     channel: @escaping @Sendable (_ service: String) -> any RPCChannel
   ) {
     self.name = name
@@ -48,6 +51,7 @@ public struct ServiceEnvironment: Sendable {
     self.clock = clock
     self.crashPoints = crashPoints
     self.tracer = tracer
+    self.metrics = metrics
     self.logger = logger
     self.channel = channel
   }

@@ -26,6 +26,7 @@ public enum AssetService {
     .eventTraces(version: 3),
     .deadLetters(version: 4),
     .idempotency(version: 5),
+    .refusedEvents(version: 6),
   ]
 
   /// The names of the consumers, to the broker and in the inbox: they never change.
@@ -47,17 +48,19 @@ public enum AssetService {
       logger: environment.logger)
     var consuming = EventConsumerConfiguration()
     consuming.crashPoints = environment.crashPoints
+    consuming.retention = environment.configuration.retention
     let orders = EventConsumer(
       TradingV1.Topics.orderEvents, group: Group.orderEvents, connection: environment.kafka,
       database: environment.database, configuration: consuming, clock: environment.clock,
-      tracer: environment.tracer, logger: environment.logger
+      tracer: environment.tracer, metrics: environment.metrics, logger: environment.logger
     ) { envelope, transaction in
       try await funds.apply(envelope.event, in: transaction)
     }
     let trades = EventConsumer(
       TradingV1.Topics.tradeExecutions, group: Group.tradeExecutions,
       connection: environment.kafka, database: environment.database, configuration: consuming,
-      clock: environment.clock, tracer: environment.tracer, logger: environment.logger
+      clock: environment.clock, tracer: environment.tracer, metrics: environment.metrics,
+      logger: environment.logger
     ) { envelope, transaction in
       try await funds.apply(envelope.event, in: transaction)
     }

@@ -18,6 +18,7 @@ public enum AuthService {
       Migration("V0004__create_user_roles", PackageResources.V0004__create_user_roles_sql),
       Migration("V0005__create_sessions", PackageResources.V0005__create_sessions_sql),
       Migration("V0006__create_lock_outs", PackageResources.V0006__create_lock_outs_sql),
+      .refusedEvents(version: 7),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)

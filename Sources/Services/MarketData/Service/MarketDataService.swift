@@ -14,6 +14,7 @@ public enum MarketDataService {
       Migration(
         "V0002__create_ticks_and_candles", PackageResources.V0002__create_ticks_and_candles_sql),
       .eventTraces(version: 3),
+      .refusedEvents(version: 4),
     ],
     topics: [MarketDataV1.Topics.marketDataFeed.specification]
   ) { environment in

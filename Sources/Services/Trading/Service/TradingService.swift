@@ -27,6 +27,7 @@ public enum TradingService {
     .eventTraces(version: 4),
     Migration("V0005__amend_orders", PackageResources.V0005__amend_orders_sql),
     .idempotency(version: 6),
+    .refusedEvents(version: 7),
   ]
 
   private static func parts(

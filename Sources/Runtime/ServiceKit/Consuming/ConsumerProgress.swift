@@ -1,0 +1,91 @@
+import Kafka
+import Observability
+import Synchronization
+
+/// How far the members of a group that run here are behind the ends of their partitions.
+final class ConsumerProgress: Sendable {
+  private struct State {
+    weak var consumer: KafkaConsumer?
+    /// The partitions that the group gave to this member, and what is to be done next of each; nil where nobody
+    /// knows yet.
+    var next: [Int32: Int64?] = [:]
+    /// The partitions that are shown.
+    var shown: Set<Int32> = []
+  }
+
+  private let topic: String
+  private let group: String
+  private let metrics: MetricsRegistry?
+  private let state = Mutex(State())
+
+  init(topic: String, group: String, metrics: MetricsRegistry?) {
+    self.topic = topic
+    self.group = group
+    self.metrics = metrics
+    metrics?.gauge(
+      "kafka_consumer_partitions", "Partitions that this member of the group reads.",
+      ["group": group, "topic": topic]
+    ) { [weak self] in self.map { Double($0.state.withLock { $0.next.count }) } }
+  }
+
+  /// The group gave partitions to a member, and has committed so far of each.
+  func begin(
+    _ partitions: [KafkaPartition], of consumer: KafkaConsumer,
+    at committed: [KafkaPartition: Int64]
+  ) {
+    let added = state.withLock { state in
+      state.consumer = consumer
+      state.next = Dictionary(
+        partitions.map { ($0.partition, committed[$0]) }, uniquingKeysWith: { first, _ in first })
+      let added = Set(state.next.keys).subtracting(state.shown)
+      state.shown.formUnion(added)
+      return added
+    }
+    for partition in added { show(partition) }
+  }
+
+  /// The group took them away.
+  func end() { state.withLock { $0.next = [:] } }
+
+  /// Records were read, in their order.
+  func received(_ messages: [KafkaMessage]) {
+    state.withLock { state in
+      for message in messages where state.next[message.partition] == .some(nil) {
+        state.next[message.partition] = message.offset
+      }
+    }
+  }
+
+  /// A partition is read from its beginning.
+  func beginAnew(_ partition: KafkaPartition) {
+    state.withLock { state in
+      guard state.next[partition.partition] != nil else { return }
+      state.next[partition.partition] = .some(nil)
+    }
+  }
+
+  /// All before these offsets is done.
+  func done(_ next: [KafkaPartition: Int64]) {
+    state.withLock { state in
+      for (partition, offset) in next where state.next[partition.partition] != nil {
+        state.next[partition.partition] = offset
+      }
+    }
+  }
+
+  /// How many records of a partition are not done yet; nil where another member reads it, or nobody knows.
+  func lag(of partition: Int32) -> Int64? {
+    let (consumer, next) = state.withLock { ($0.consumer, $0.next[partition] ?? nil) }
+    guard let next,
+      let end = consumer?.knownEnd(of: KafkaPartition(topic: topic, partition: partition))
+    else { return nil }
+    return max(0, end - next)
+  }
+
+  private func show(_ partition: Int32) {
+    metrics?.gauge(
+      "kafka_consumer_lag_messages", "Records that the broker has and the group has not done yet.",
+      ["group": group, "topic": topic, "partition": "\(partition)"]
+    ) { [weak self] in self?.lag(of: partition).map { Double($0) } }
+  }
+}

@@ -1,0 +1,76 @@
+import Core
+import Events
+import Kafka
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ServiceKit
+
+/// What the broker does not take holds up its key, says so, and can be given up.
+@Suite(.timeLimit(.minutes(3))) struct RefusedEventTests {
+  @Test func aRefusedEventIsShownAndGivenUp() async throws {
+    let fixture = try await OutboxFixture()
+    let broker = try BrokerFixture()
+    var configuration = OutboxRelay.Configuration()
+    configuration.refusalInterval = .milliseconds(200)
+    let relay = fixture.relay(to: broker.connection, configuration)
+    try await fixture.pool.execute(
+      """
+      INSERT INTO outbox (
+        event_id, topic, key, sequence, event_type, payload, content_type, occurred_at)
+      VALUES (gen_random_uuid(), 'ticks', 'k1', 0, 'large', \([UInt8](repeating: 7, count: 2_000_000)),
+        'application/json', now())
+      """)
+    try await fixture.commit(1, count: 2)
+    try await fixture.commit(2, count: 2)
+    let refused = RefusedEvents(fixture.pool)
+    #expect(try await refused.count() == 0)
+    try await withBackground {
+      await relay.run()
+    } body: {
+      #expect(try sequences(of: "k2", in: await broker.messages(2)) == [1, 2])
+      try await eventually { try await (refused.list(limit: 10).first?.attempts ?? 0) >= 2 }
+      let events = try await refused.list(limit: 10)
+      #expect(events.count == 1)
+      let event = try #require(events.first)
+      #expect(event.eventType == "large")
+      #expect(event.key == "k1")
+      #expect(event.waiting == 2)
+      #expect(event.payload.count == 2_000_000)
+      #expect(event.reason.contains("too large"), "\(event.reason)")
+      #expect(try await refused.count() == 1)
+      #expect(try await refused.find(event.id)?.eventID == event.eventID)
+      #expect(try await refused.list(after: event.id, limit: 10).isEmpty)
+
+      // Only what is refused can be given up: not what waits behind it, and nothing twice.
+      #expect(try await refused.discard(event.id + 1) == nil)
+      #expect(try await fixture.unpublished() == 3)
+      #expect(try await refused.discard(event.id) == 2)
+      #expect(try sequences(of: "k1", in: await broker.messages(4)) == [1, 2])
+      #expect(try await refused.discard(event.id) == nil)
+      #expect(try await refused.count() == 0)
+      #expect(try await refused.list(limit: 10).isEmpty)
+    }
+  }
+
+  /// What the broker takes in the end is no refused event any more, and cannot be given up.
+  @Test func whatIsPublishedInTheEndIsNotRefused() async throws {
+    let fixture = try await OutboxFixture()
+    try await fixture.commit(1)
+    let id = try await fixture.pool.query("SELECT id FROM outbox").one().decode(Int64.self, "id")
+    try await fixture.pool.transaction { transaction in
+      OutboxQueries(service: "test", transaction: transaction).refuse(id, because: "too large")
+    }
+    let refused = RefusedEvents(fixture.pool)
+    #expect(try await refused.count() == 1)
+    try await fixture.pool.execute("UPDATE outbox SET published_at = now()")
+    #expect(try await refused.count() == 0)
+    #expect(try await refused.find(id) == nil)
+    #expect(try await refused.discard(id) == nil)
+    #expect(try await fixture.pool.query("SELECT FROM outbox").count == 1)
+    // Its mark goes with its row.
+    try await fixture.pool.execute("DELETE FROM outbox")
+    #expect(try await fixture.pool.query("SELECT FROM outbox_refusals").isEmpty)
+  }
+}
