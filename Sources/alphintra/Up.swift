@@ -15,7 +15,7 @@ struct Up: AsyncParsableCommand {
       probes, restarts, graces and rolling updates are as in a cluster. Jobs run before the Deployments.
 
       StatefulSets of the images postgres, kafka and redis are a private PostgreSQL, the development broker, and redis-server if \
-      it is installed. The secrets <service>-tls and auth-signing-key come from an authority of development. Autoscalers, budgets, \
+      it is installed. The secrets <service>-tls and auth-signing-key come from an authority of development, and operator-account is drawn. Autoscalers, budgets, \
       policies and accounts mean nothing here and are left out.
 
       A changed manifest is noticed and applied, also at SIGHUP: pods are replaced a few at a time, as the strategy says. What \
@@ -108,6 +108,8 @@ struct Up: AsyncParsableCommand {
       \(pods.joined(separator: "\n"))
 
       and clients at https://localhost:\(port ?? 0): curl --cacert \(cluster.authorityPath) https://localhost:\(port ?? 0)/api/market-data/symbols
+
+      \(PlatformOperator.email) logs in with the password in \((try? cluster.operator())?.passwordPath ?? "")
 
       Change a manifest, or kill a pod. Stop with Ctrl-C.
       """

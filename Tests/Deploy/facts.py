@@ -89,7 +89,7 @@ def compare(what, missing, surplus):
 for direction, side in (("ingress", "from"), ("egress", "to")):
     allowed = edges(direction, side, "grpc")
     compare(f"calls by {direction}", graph - allowed, allowed - graph - named)
-    for store, others in (("postgres", {"migrate"}), ("kafka", {"topics"})):
+    for store, others in (("postgres", {"migrate", "operator"}), ("kafka", {"topics"})):
         users = {caller for caller, _ in edges(direction, side, store)}
         compare(f"users of {store} by {direction}", (calls.keys() | others) - users, users - contracts - others)
 

@@ -19,9 +19,10 @@ from render import documents, render
 ROOT = pathlib.Path("deploy/kubernetes")
 # Versions of Kubernetes that the manifests are for: the oldest that knows all of their fields, and the newest known here.
 VERSIONS = ["1.30", "1.37"]
-# What a cluster is given by its operator and is in no file: certificates and the key that signs tokens.
+# What a cluster is given by its operator and is in no file: certificates, the key that signs tokens, the operator's
+# password.
 BROUGHT = {f"{member}-tls" for member in ("auth", "marketdata", "asset", "trading", "gateway", "edge")}
-BROUGHT |= {"auth-signing-key"}
+BROUGHT |= {"auth-signing-key", "operator-account"}
 ISTIO = {"AuthorizationPolicy": AuthorizationPolicy, "PeerAuthentication": PeerAuthentication}
 
 problems = []

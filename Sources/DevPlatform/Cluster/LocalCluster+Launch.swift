@@ -4,7 +4,9 @@ import Foundation
 /// What pods are told, and how their processes are run.
 extension LocalCluster {
   var files: PodFiles {
-    PodFiles(folder: "\(paths.folder)/pods", certificates: certificates)
+    PodFiles(
+      folder: "\(paths.folder)/pods", certificates: certificates,
+      operatorPassword: paths.operatorPassword)
   }
 
   var environment: PodEnvironment {

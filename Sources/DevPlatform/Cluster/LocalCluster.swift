@@ -107,11 +107,19 @@ public actor LocalCluster {
   /// The PEM file of the authority that a client of the edge must trust.
   public nonisolated var authorityPath: String { certificates.folder.authorityPath }
 
+  /// The operator of the platform, where a Job of the manifests makes one by the secret `operator-account`.
+  ///
+  /// - Throws: when the password cannot be read.
+  public nonisolated func `operator`() throws -> PlatformOperator {
+    try PlatformOperator(passwordPath: paths.operatorPassword)
+  }
+
   // MARK: - Start, change, end
 
   private func bringUp() async throws {
     paths.forgetAddresses()
     try paths.prepare(roles: [])
+    try paths.prepareOperator()
     try certificates.prepare()
     let progress = options.progress
     background.append(

@@ -6,6 +6,8 @@ struct PodFiles: Sendable {
   /// The folder of all pods.
   let folder: String
   let certificates: PlatformCertificates
+  /// The file of the operator's password.
+  let operatorPassword: String
 
   /// Where a container's mounts are, by their paths in the pod.
   func places(of container: Container, pod: String) -> PodEnvironment.Places {
@@ -65,9 +67,11 @@ struct PodFiles: Sendable {
     }
   }
 
-  /// What a cluster's operator brings and no manifest holds, from the authority of development.
+  /// What a cluster's operator brings and no manifest holds: from the authority of development, and drawn for this
+  /// machine.
   private func developmentSecret(_ name: String) -> [String: String]? {
     if name == "auth-signing-key" { return ["signing.key": certificates.signingKeyPath] }
+    if name == "operator-account" { return ["password": operatorPassword] }
     guard name.hasSuffix("-tls") else { return nil }
     let member = String(name.dropLast("-tls".count))
     guard PlatformCertificates.members.contains(member) || member == "edge" else { return nil }

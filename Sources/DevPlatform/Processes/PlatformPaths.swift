@@ -31,9 +31,19 @@ struct PlatformPaths: Sendable {
       }
     }
     for role in roles where !FileManager.default.fileExists(atPath: passwordFile(of: role)) {
-      let password = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
-      try PrivateFile.write(password.joined() + "\n", to: passwordFile(of: role))
+      try PrivateFile.write(Self.newPassword() + "\n", to: passwordFile(of: role))
     }
+  }
+
+  /// Draws the password of the operator's account, unless there is one.
+  func prepareOperator() throws {
+    guard !FileManager.default.fileExists(atPath: operatorPassword) else { return }
+    try PrivateFile.write(Self.newPassword() + "\n", to: operatorPassword)
+  }
+
+  /// 256 bits from the system's generator, which is made for keys.
+  private static func newPassword() -> String {
+    (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
   }
 
   /// Forgets where the processes of an earlier run were.

@@ -94,6 +94,13 @@ import Testing
     let edge = try EdgeClient(port: port, trustedAuthoritiesPath: cluster.authorityPath)
     let symbols = try await edge.send(.GET, "/api/market-data/symbols")
     #expect(symbols.status == 200 && symbols.text.contains("AAPL"))
+    // A Job has made the operator, whose password no manifest holds.
+    let seeded = try cluster.operator()
+    let login = try await edge.send(
+      .POST, "/api/auth/login",
+      json: Array(#"{"email":"\#(PlatformOperator.email)","password":"\#(seeded.password)"}"#.utf8))
+    #expect(login.status == 200, "\(login.text)")
+    #expect(try Self.manifestsHold(seeded.password, copy) == false)
     // Both pods of the gateway have the same port, at addresses of their own.
     let gateways = await cluster.view.filter { $0.deployment == "gateway" }
     #expect(gateways.count == 2 && Set(gateways.map(\.address)).count == 2)
@@ -155,6 +162,15 @@ import Testing
       "\($0)".contains("there is no Secret no-such-secret")
     }
     #expect(await cluster.view == running)
+  }
+
+  private static func manifestsHold(_ text: String, _ copy: Copy) throws -> Bool {
+    let files = FileManager.default.enumerator(atPath: copy.path)?.allObjects as? [String] ?? []
+    for file in files where file.hasSuffix(".yaml") {
+      let manifest = try String(contentsOfFile: "\(copy.path)/\(file)", encoding: .utf8)
+      if manifest.contains(text) { return true }
+    }
+    return false
   }
 
   private func pod(of deployment: String, _ cluster: LocalCluster) async -> LocalCluster.PodView? {

@@ -19,7 +19,7 @@ import Testing
     #expect(container.readinessProbe?.httpGet?.path == "/readyz")
     #expect(trading.spec.template.spec.terminationGracePeriodSeconds == 45)
     #expect(manifests.stores.map(\.name) == ["postgres", "kafka", "redis"])
-    #expect(Set(manifests.jobs.map(\.name)) == ["migrate", "topics"])
+    #expect(Set(manifests.jobs.map(\.name)) == ["migrate", "topics", "operator"])
     #expect(manifests.secrets["db-credentials"]?["url"]?.hasPrefix("postgresql://trading:") == true)
     #expect(manifests.leftOut["NetworkPolicy", default: 0] > 5)
     #expect(manifests.containerPorts == [8080, 8443, 9090])
