@@ -17,7 +17,9 @@ enum ProgramStart {
     do {
       let reader = try await Settings.standardReader()
       let log = try LogConfiguration(reader)
-      LoggingSystem.bootstrapLines(level: log.level, format: log.format) {
+      LoggingSystem.bootstrapLines(
+        level: log.level, format: log.format, cloudProject: log.cloudProject
+      ) {
         guard let context = ServerContext.current else { return .init() }
         return .init(correlationID: context.correlationID, span: context.span?.context)
       }

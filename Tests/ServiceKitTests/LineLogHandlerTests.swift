@@ -7,6 +7,7 @@ import Testing
   /// What a logger wrote, line by line.
   private func lines(
     _ format: LogFormat, colours: Bool = false, level: Logger.Level = .info,
+    cloudProject: String? = nil,
     _ body: (Logger) -> Void
   ) throws -> [String] {
     let pipe = Pipe()
@@ -14,7 +15,7 @@ import Testing
       LineLogHandler(
         label: $0, level: level, format: format,
         output: LogOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor), colours: colours,
-        metadataProvider: LogContext.metadataProvider())
+        cloudProject: cloudProject, metadataProvider: LogContext.metadataProvider())
     }
     logger[metadataKey: "service"] = "trading"
     body(logger)
@@ -69,6 +70,25 @@ import Testing
     }
     for field in ["correlation_id=c-42"] + ids.map({ "\($0)=\($1)" }) {
       #expect(text[0].contains(field))
+    }
+  }
+
+  @Test func aProjectOfGoogleCloudFindsItsTraces() throws {
+    let span = SpanContext.root()
+    for project in ["alphintra-prod", nil] {
+      let lines = try lines(.json, cloudProject: project) { logger in
+        ActiveSpan.$current.withValue(ActiveSpan(span)) { logger.info("inside") }
+        logger.info("outside")
+      }
+      let (inside, outside) = (try object(lines[0]), try object(lines[1]))
+      #expect(
+        inside["logging.googleapis.com/trace"] as? String
+          == project.map { "projects/\($0)/traces/\(span.traceID)" })
+      #expect(
+        inside["logging.googleapis.com/spanId"] as? String
+          == project.map { _ in span.spanID.description })
+      #expect(inside["trace_id"] as? String == span.traceID.description)
+      #expect(outside["logging.googleapis.com/trace"] == nil)
     }
   }
 

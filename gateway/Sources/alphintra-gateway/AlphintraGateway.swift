@@ -41,7 +41,8 @@ struct AlphintraGateway: AsyncParsableCommand {
       let reader = try await Settings.standardReader()
       let log = try LogConfiguration(reader)
       let settings = try GatewaySettings(reader)
-      LoggingSystem.bootstrapLines(level: log.level, format: log.format)
+      LoggingSystem.bootstrapLines(
+        level: log.level, format: log.format, cloudProject: log.cloudProject)
       logger = Logger(label: "gateway")
       server = try GatewayServer(settings, logger: logger)
     } catch let error where error is ConfigurationError || error is TLSError {

@@ -17,6 +17,7 @@ public struct LineLogHandler: LogHandler {
   private let output: LogOutput
   private let isText: Bool
   private let hasColours: Bool
+  private let cloudProject: String?
 
   /// A handler for one logger.
   ///
@@ -24,15 +25,17 @@ public struct LineLogHandler: LogHandler {
   ///   - label: the logger's name.
   ///   - level: events below are not written.
   ///   - colours: nil for colours on a terminal only.
+  ///   - cloudProject: the project of Google Cloud whose traces JSON lines name; nil names none.
   public init(
     label: String, level: Logger.Level = .info, format: LogFormat = .automatic,
-    output: LogOutput = .standardError, colours: Bool? = nil,
+    output: LogOutput = .standardError, colours: Bool? = nil, cloudProject: String? = nil,
     metadataProvider: Logger.MetadataProvider? = nil
   ) {
     self.label = label
     self.logLevel = level
     self.output = output
     self.metadataProvider = metadataProvider
+    self.cloudProject = cloudProject
     hasColours = colours ?? output.isTerminal
     isText =
       switch format {
@@ -47,7 +50,8 @@ public struct LineLogHandler: LogHandler {
     let record = LogRecord(
       time: SystemClock().now, label: label, event: event, handler: metadata,
       provided: metadataProvider?.get() ?? [:])
-    output.write(isText ? record.text(colours: hasColours) : record.json)
+    output.write(
+      isText ? record.text(colours: hasColours) : record.json(cloudProject: cloudProject))
   }
 
   /// A field of every line.

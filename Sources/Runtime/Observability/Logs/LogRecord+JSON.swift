@@ -5,8 +5,11 @@ extension LogRecord {
   /// One JSON object and a newline.
   ///
   /// `time`, `severity` and `message` are the names Google Cloud Logging reads; fields stand beside
-  /// them, and one that would take such a name gets a `_` after it.
-  var json: [UInt8] {
+  /// them, and one that would take such a name gets a `_` after it. Trace and span are said once more by the names under
+  /// which Google Cloud shows a line with its trace, where its project is known.
+  ///
+  /// Source: Cloud Logging's "Structured logging", special JSON fields.
+  func json(cloudProject: String? = nil) -> [UInt8] {
     var line = "{\"time\":\"\(time)\",\"severity\":\"\(level.severity)\",\"logger\":"
     line.appendJSON(label)
     line += ",\"message\":"
@@ -21,8 +24,20 @@ extension LogRecord {
       line += ":"
       line.appendJSON(value)
     }
+    if let cloudProject, case .string(let trace) = value(of: LogContext.traceIDField) {
+      line += ",\"logging.googleapis.com/trace\":"
+      line.appendJSON("projects/\(cloudProject)/traces/\(trace)")
+      if case .string(let span) = value(of: LogContext.spanIDField) {
+        line += ",\"logging.googleapis.com/spanId\":"
+        line.appendJSON(span)
+      }
+    }
     line += "}\n"
     return Array(line.utf8)
+  }
+
+  private func value(of field: String) -> Logger.MetadataValue? {
+    fields.first { $0.name == field }?.value
   }
 
   private static let reserved: Set<String> = ["time", "severity", "logger", "message", "error"]
