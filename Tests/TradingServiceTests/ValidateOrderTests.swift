@@ -21,7 +21,15 @@ import TradingContract
       + "\(metadata.sorted { $0.key < $1.key }) \(fields)"
   }
 
-  @Test("the verdict on many random orders is what placing them comes to, and has no effect")
+  /// So many accounts, and orders of each: 10,000 in all.
+  private static let accounts = 25
+  private static let ordersEach = 400
+  /// How many accounts trade at once.
+  private static let width = 5
+
+  @Test(
+    "the verdict on 10,000 random orders is what placing them comes to, and has no effect",
+    .timeLimit(.minutes(10)))
   func sameAsPlacing() async throws {
     let fixture = try await TradingFixture(settings: [
       "TRADING_RISK_MAX_ORDER_NOTIONAL": "1500", "TRADING_RISK_MAX_OPEN_NOTIONAL": "4000",
@@ -31,38 +39,60 @@ import TradingContract
     ])
     try await fixture.running {
       try fixture.market.quote(1, bid: "99", "0", ask: "100", "0")
-      let trader = try fixture.trader(deposits: ["USD": "3500", "AAPL": "20"])
+      let first = try fixture.trader()
       try await eventually {
-        await failure { try await trader.place(.buy, "1", id: "first") } == nil
+        await failure { try await first.place(.buy, "1", id: "first") } == nil
       }
-      var random = SeededGenerator(seed: 7)
-      var verdicts: [String: Int] = [:]
-      for step in 0..<400 {
-        let request = try Self.randomOrder(&random)
-        let before = try await Self.state(of: fixture)
-        var foretold: String
-        do {
-          let answer = try await trader.validate(request)
-          foretold = Self.verdict(answer.status, answer.rejectReason, answer.fundsShortage)
-        } catch let error as RPCError {
-          foretold = Self.verdict(error)
+      let verdicts = try await withThrowingTaskGroup(of: [String: Int].self) { group in
+        var verdicts: [String: Int] = [:]
+        for number in 0..<Self.accounts {
+          if number >= Self.width, let more = try await group.next() {
+            verdicts.merge(more, uniquingKeysWith: +)
+          }
+          group.addTask { try await Self.compare(on: fixture, seed: UInt64(7 + number)) }
         }
-        #expect(try await Self.state(of: fixture) == before, "validating has an effect")
-        var came: String
-        do {
-          let order = try await trader.place(request)
-          came = Self.verdict(order.status, order.rejectReason, order.fundsShortage)
-          if step % 3 == 0, order.status.works { _ = try await trader.cancel(order.orderID) }
-        } catch let error as RPCError {
-          came = Self.verdict(error)
-        }
-        #expect(foretold == came, "\(request)")
-        verdicts[String(came.split(separator: " ").prefix(2).joined(separator: " ")), default: 0] +=
-          1
+        for try await more in group { verdicts.merge(more, uniquingKeysWith: +) }
+        return verdicts
       }
+      #expect(verdicts.values.reduce(0, +) == 10_000)
       // The run met acceptance, want of funds, limits, wrong requests and taken names.
       #expect(verdicts.count >= 5, "\(verdicts)")
     }
+  }
+
+  /// Validates and places the orders of one account.
+  ///
+  /// - Returns: how often it came to what.
+  private static func compare(
+    on fixture: TradingFixture, seed: UInt64
+  ) async throws -> [String: Int] {
+    let trader = try fixture.trader(deposits: ["USD": "3500", "AAPL": "20"])
+    try await trader.purse.fill()
+    var random = SeededGenerator(seed: seed)
+    var verdicts: [String: Int] = [:]
+    for step in 0..<ordersEach {
+      let request = try randomOrder(&random)
+      let before = try await state(of: trader, in: fixture)
+      var foretold: String
+      do {
+        let answer = try await trader.validate(request)
+        foretold = verdict(answer.status, answer.rejectReason, answer.fundsShortage)
+      } catch let error as RPCError {
+        foretold = verdict(error)
+      }
+      #expect(try await state(of: trader, in: fixture) == before, "validating has an effect")
+      var came: String
+      do {
+        let order = try await trader.place(request)
+        came = verdict(order.status, order.rejectReason, order.fundsShortage)
+        if step % 3 == 0, order.status.works { _ = try await trader.cancel(order.orderID) }
+      } catch let error as RPCError {
+        came = verdict(error)
+      }
+      #expect(foretold == came, "seed \(seed): \(request)")
+      verdicts[came.split(separator: " ").prefix(2).joined(separator: " "), default: 0] += 1
+    }
+    return verdicts
   }
 
   @Test func whatIsAcceptedSaysWhatItWouldHold() async throws {
@@ -80,16 +110,18 @@ import TradingContract
     }
   }
 
-  /// Everything that an order may change.
-  private static func state(of fixture: TradingFixture) async throws -> [Int] {
-    try await [
-      fixture.count("SELECT count(*) FROM trading.orders"),
-      fixture.count("SELECT count(*) FROM trading.accounts"),
-      fixture.count("SELECT coalesce(sum(version), 0)::bigint FROM trading.accounts"),
-      fixture.count("SELECT count(*) FROM trading.outbox"),
-      fixture.count("SELECT count(*) FROM asset.reservations"),
-      fixture.count("SELECT count(*) FROM asset.ledger_transactions"),
-    ]
+  /// Everything of the account that an order may change.
+  private static func state(of trader: Trader, in fixture: TradingFixture) async throws -> String {
+    try await fixture.service.database.pool.query(
+      """
+      SELECT concat_ws(' ',
+        (SELECT count(*) FROM trading.orders WHERE account_id = \(trader.user)::uuid),
+        (SELECT version FROM trading.accounts WHERE id = \(trader.user)::uuid),
+        (SELECT count(*) FROM trading.outbox WHERE topic = 'order_events' AND key = \(trader.user)),
+        (SELECT count(*) FROM asset.reservations WHERE account_id = \(trader.user)::uuid),
+        (SELECT transaction_sequence FROM asset.accounts WHERE id = \(trader.user)::uuid)) AS state
+      """
+    ).one().decode(String.self, "state")
   }
 
   private static func randomOrder(

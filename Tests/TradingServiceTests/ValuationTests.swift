@@ -50,6 +50,34 @@ import TradingContract
     }
   }
 
+  /// A subscriber sees what a quote makes of its positions within a quarter of a second.
+  ///
+  /// The time is what the pace of
+  /// valuing and this machine make of it: the bar is for the median, five times what the pace alone would take.
+  @Test func aMarkIsToldSoon() async throws {
+    let fixture = try await TradingFixture()
+    try await fixture.runningWithRelay {
+      let trader = try fixture.trader()
+      let order = try await trader.place(.buy, "10", at: "100")
+      try fixture.market.quote(1, bid: "99", "1", ask: "100", "10")
+      _ = try await trader.wait(for: order.orderID, .filled)
+      var updates = try await trader.watchPositions().makeAsyncIterator()
+      _ = try await updates.next()
+      var times: [Duration] = []
+      for number in 2...21 as ClosedRange<Int64> {
+        let start = ContinuousClock.now
+        try fixture.market.quote(number, bid: "\(100 + number)", "0", ask: "200", "0")
+        while let update = try await updates.next() {
+          guard update.position?.markPrice == Decimal(exactly: 100 + number) else { continue }
+          break
+        }
+        times.append(ContinuousClock.now - start)
+      }
+      times.sort()
+      #expect(times[times.count / 2] < .milliseconds(250), "\(times)")
+    }
+  }
+
   @Test("the portfolio is cash and units at their marks, by REST and as it changes")
   func portfolio() async throws {
     let fixture = try await TradingFixture()

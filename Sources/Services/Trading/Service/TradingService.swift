@@ -28,6 +28,8 @@ public enum TradingService {
     Migration("V0005__amend_orders", PackageResources.V0005__amend_orders_sql),
     .idempotency(version: 6),
     .refusedEvents(version: 7),
+    Migration(
+      "V0008__expire_unfunded_orders", PackageResources.V0008__expire_unfunded_orders_sql),
   ]
 
   private static func parts(
