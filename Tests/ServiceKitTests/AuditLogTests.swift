@@ -48,7 +48,10 @@ import TestingContract
     let _: TestingV1.EchoResponse = try await channel.unary(
       Self.method, TestingV1.EchoRequest.with { $0.text = "canary" },
       options: CallOptions(
-        metadata: ["authorization": "Bearer canary", "x-correlation-id": "c-42"]))
+        metadata: [
+          "authorization": "Bearer canary", "x-correlation-id": "c-42",
+          "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ]))
     _ = await #expect(throws: RPCError.self) {
       let _: TestingV1.EchoResponse = try await channel.unary(
         Self.method, TestingV1.EchoRequest())
@@ -70,6 +73,8 @@ import TestingContract
     #expect(lines.first?["outcome"] as? String == "OK")
     #expect(lines.first?["user_id"] as? String == "u1")
     #expect(lines.first?["correlation_id"] as? String == "c-42")
+    #expect(lines.first?["trace_id"] as? String == "4bf92f3577b34da6a3ce929d0e0e4736")
+    #expect(lines.last?["trace_id"] == nil)
     #expect(lines.last?["outcome"] as? String == "UNAUTHENTICATED")
     #expect(lines.last?["reason"] as? String == "TOKEN_MISSING")
     #expect(lines.last?["user_id"] == nil)

@@ -1,3 +1,5 @@
+import Observability
+
 /// How a call passes a server, from the outermost stage to its handler.
 ///
 /// 1. **Counting** and the **span** (`ServerCall`): from the request's headers to the status, so that what
@@ -73,7 +75,8 @@ extension RPCRouter {
     guard let audit = self.audit, call.registered.descriptor.isAudited || call.isRefused else {
       return
     }
-    audit(AuditRecord(call, failure))
+    // What is written of the call names its trace, as all that its handler wrote did.
+    ActiveSpan.$current.withValue(call.span) { audit(AuditRecord(call, failure)) }
   }
 
   private func answerUnary(

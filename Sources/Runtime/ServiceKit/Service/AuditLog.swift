@@ -117,12 +117,15 @@ final class AuditLog: Sendable {
         try? await Task.sleep(for: summaryDelay)
         let suppressed = refusals.takeSuppressed()
         guard suppressed > 0 else { return }
-        logger.notice(
-          "audit",
-          metadata: [
-            "outcome": "refused", "caller": "\(caller ?? Self.nobody)",
-            "suppressed": "\(suppressed)",
-          ])
+        // It is about many calls, and part of no one's trace.
+        ActiveSpan.$current.withValue(nil) {
+          logger.notice(
+            "audit",
+            metadata: [
+              "outcome": "refused", "caller": "\(caller ?? Self.nobody)",
+              "suppressed": "\(suppressed)",
+            ])
+        }
       }
     }
   }
