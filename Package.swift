@@ -30,7 +30,6 @@ let package = Package(
     service("Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"], Packages.tokens),
     service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
     service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData", "Asset"]),
-
     // What the services decide: pure, on Core alone.
     domain("Asset"), domain("Auth"), domain("MarketData"), domain("Trading"),
 
