@@ -1,10 +1,8 @@
 public import Core
 public import Events
-import Observability
 public import Postgres
 import ProcessKit
 public import Protobuf
-import RPC
 
 /// Where a service's transactions leave the events they cause, until the relay has published them.
 ///
@@ -41,19 +39,24 @@ public struct Outbox: Sendable {
     _ event: Event, to topic: Topic<Event>, id: EventID, at time: Instant,
     in transaction: PostgresTransaction
   ) {
-    let contentType = EventContentType.json
-    let correlationID = LogContext.correlationID ?? ServerContext.current?.correlationID
-    let traceparent = EventSpan.created(Event.messageName, id, for: topic.specification)
+    append([OutboxEntry(event, to: topic, id: id, at: time)], in: transaction)
+  }
+
+  /// Adds events to what the transaction commits, in their order.
+  public func append(_ entries: [OutboxEntry], in transaction: PostgresTransaction) {
+    guard !entries.isEmpty else { return }
     transaction.send(
       """
-      -- name: append_event
+      -- name: append_events
       INSERT INTO outbox (
         event_id, topic, key, sequence, event_type, payload, content_type, correlation_id,
         traceparent, occurred_at)
-      VALUES (
-        \(id), \(topic.name), \(topic.key(event)), \(topic.sequence?(event) ?? 0),
-        \(Event.messageName), \(topic.encode(event, as: contentType)), \(contentType.rawValue),
-        \(correlationID), \(traceparent), \(time))
+      SELECT * FROM unnest(
+        \(entries.map(\.id))::uuid[], \(entries.map(\.topic))::text[],
+        \(entries.map(\.key))::text[], \(entries.map(\.sequence)),
+        \(entries.map(\.eventType))::text[], \(entries.map(\.payload)),
+        \(entries.map(\.contentType.rawValue))::text[], \(entries.map(\.correlationID))::text[],
+        \(entries.map(\.traceparent))::text[], \(entries.map(\.time)))
       """)
   }
 

@@ -3,45 +3,43 @@ import Core
 import Postgres
 import ServiceKit
 
-/// Accounts, wallets, reservations and the ledger as they are stored, and everything that moves them.
+/// Accounts, wallets, reservations and the ledger as they are stored.
 struct FundsStore: Sendable {
   let database: PostgresPool
-  let outbox: Outbox
-  let clock: any Core.Clock
-  let crashPoints: CrashPoints
+  private let outbox: Outbox
+  private let crashPoints: CrashPoints
+  private let books: FundsBooks
+  private let commits: GroupCommit<AccountID, FundsOperation, FundsOutcome>
 
-  /// Does an operation in a transaction of its own.
+  /// Prepares for operations; nothing is asked of the database yet.
+  init(database: PostgresPool, outbox: Outbox, clock: any Core.Clock, crashPoints: CrashPoints) {
+    self.database = database
+    self.outbox = outbox
+    self.crashPoints = crashPoints
+    let books = FundsBooks(outbox: outbox, clock: clock, crashPoints: crashPoints)
+    self.books = books
+    commits = GroupCommit(database, GroupCommitLimits()) { try await books.apply($0, in: $1) }
+  }
+
+  /// Does an operation, in a transaction by itself or with what others ask for at the same time.
   ///
   /// Every operation first looks whether it has been done, so it is simply repeated when its outcome
   /// is not known.
   ///
-  /// - Throws: `FundsRejection`, or a `PostgresError`; `outcomeUnknown` says that no attempt has learned
-  ///   whether the work was done.
+  /// - Throws: `FundsRejection`; a `PostgresError`, whose `outcomeUnknown` says that no attempt has learned
+  ///   whether the work was done; RESOURCE_EXHAUSTED when too many wait.
   func perform(_ operation: FundsOperation, for account: AccountID) async throws -> FundsOutcome {
-    let outcome = try await database.transactionUntilKnown { transaction throws -> FundsOutcome in
-      try await apply(operation, for: account, in: transaction)
-    }
+    let outcome = try await commits.perform(operation, of: account)
     crashPoints.reach(AssetCrashPoint.around(operation).after)
     outbox.wake()
     return outcome
   }
 
-  /// Does an operation as a part of a transaction: two round trips, of which the second is the commit's.
+  /// Does an operation as a part of a transaction.
   nonisolated(nonsending) func apply(
     _ operation: FundsOperation, for account: AccountID, in transaction: PostgresTransaction
   ) async throws -> FundsOutcome {
-    let desk = try await lock(account, for: operation, in: transaction)
-    let now = clock.now
-    let change = try desk.decide(
-      operation, id: LedgerTransactionID(UUIDv7.make(now: now)), at: now)
-    guard let change else {
-      return FundsOutcome(
-        reservation: desk.reservation, settlement: desk.settlement, deposit: desk.deposit)
-    }
-    save(change, isNewOrder: desk.reservation == nil, in: transaction)
-    outbox.append(change, in: transaction)
-    crashPoints.reach(AssetCrashPoint.around(operation).before)
-    return FundsOutcome(
-      reservation: change.reservation, settlement: change.settlement, deposit: change.deposit)
+    let batch = [FundsBooks.Submission(key: account, operation: operation)]
+    return try await books.apply(batch, in: transaction)[0].get()
   }
 }

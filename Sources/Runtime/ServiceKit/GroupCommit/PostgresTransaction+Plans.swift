@@ -1,0 +1,16 @@
+public import Postgres
+
+extension PostgresTransaction {
+  /// Has the statements from here on planned so that they find each row by its key.
+  ///
+  /// Statements that take arrays are planned for tables as they are at first, and plans are kept: a scan that is right for a
+  /// hundred rows is not for a million, which a busy hour makes of them.
+  public func planByKey() {
+    send(
+      """
+      -- name: plan_by_key
+      SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+        set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true)
+      """)
+  }
+}
