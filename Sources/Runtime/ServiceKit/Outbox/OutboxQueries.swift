@@ -124,6 +124,7 @@ struct OutboxQueries {
 
   /// Marks rows as published.
   func mark(_ ids: [Int64]) {
+    transaction.planByKey()
     transaction.send(
       """
       -- name: mark_events_published

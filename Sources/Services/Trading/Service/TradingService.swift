@@ -30,13 +30,17 @@ public enum TradingService {
     .refusedEvents(version: 7),
     Migration(
       "V0008__expire_unfunded_orders", PackageResources.V0008__expire_unfunded_orders_sql),
+    Migration(
+      "V0009__group_changes_of_accounts", PackageResources.V0009__group_changes_of_accounts_sql),
   ]
 
   private static func parts(
     _ environment: ServiceEnvironment, _ configuration: TradingConfiguration
   ) -> ServiceParts {
     let (clock, logger, outbox) = (environment.clock, environment.logger, environment.outbox)
-    let ledger = Ledger(database: environment.database, defaultLimits: configuration.limits)
+    let ledger = Ledger(
+      database: environment.database, defaultLimits: configuration.limits, outbox: outbox,
+      crashPoints: environment.crashPoints)
     let market = Market()
     let venue = PaperVenue(
       lease: VenueLease(

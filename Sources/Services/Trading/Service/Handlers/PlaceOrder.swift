@@ -33,11 +33,11 @@ extension TradingHandlers {
     switch placement {
     case .repeated(let order) where order.state != .pendingNew: return TradingV1.Order(order)
     case .repeated(let order):
-      let opened = try? await opening.open(order.id, of: account)
+      let opened = try? await opening.open(order)
       return TradingV1.Order(opened ?? order)
     case .placed(let change):
       crashPoints.reach(.placeOrderPendingStored)
-      let opened = try? await opening.open(change)
+      let opened = try? await opening.open(change.order)
       return TradingV1.Order(opened ?? change.order)
     }
   }
@@ -49,21 +49,26 @@ extension TradingHandlers {
     case repeated(Order)
   }
 
-  private nonisolated(nonsending) func store(
+  private func store(
     _ place: PlaceOrder, as id: OrderID, for account: AccountID,
     among instruments: [Symbol: Instrument]
   ) async throws -> Placement {
-    try await ledger.database.transactionUntilKnown { transaction throws -> Placement in
-      let symbol = Symbol(rawValue: place.symbol)
-      let desk = try await ledger.lock(
-        account, placing: ClientOrderID(rawValue: place.clientOrderID), of: symbol,
-        in: transaction)
-      let placement = try decide(place, at: desk, as: id, among: instruments)
-      guard case .placed(let change) = placement else { return placement }
-      ledger.insert(change, in: transaction)
-      crashPoints.reach(.placeOrderBeforePending)
-      return placement
+    let placing = LedgerOperation(
+      subject: .placing(ClientOrderID(rawValue: place.clientOrderID)),
+      symbol: Symbol(rawValue: place.symbol),
+      decide: { [self] account, namesake in
+        let desk = Ledger.Desk(account: account, namesake: namesake)
+        switch try decide(place, at: desk, as: id, among: instruments) {
+        case .placed(let change): return change
+        case .repeated: return nil
+        }
+      }, tellsVenue: { _ in false }, crashPoint: .placeOrderBeforePending)
+    let outcome = try await ledger.perform(placing, for: account)
+    if let change = outcome.change { return .placed(change) }
+    guard let namesake = outcome.order else {
+      throw RPCError(.internal, "an order was neither placed nor found")
     }
+    return .repeated(namesake)
   }
 
   /// What a request comes to before anything is stored; ``validateOrder(_:context:)`` asks the same.

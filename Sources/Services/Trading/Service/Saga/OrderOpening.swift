@@ -14,56 +14,30 @@ struct OrderOpening: Sendable {
   let clock: any Core.Clock
   let crashPoints: CrashPoints
 
-  /// Opens an order that this task has just stored.
-  ///
-  /// The account is not read again: the change is made from the version that the first step left,
-  /// and only if another change came between is it decided anew.
-  ///
-  /// - Returns: the order as it stands, whoever has decided on it.
-  /// - Throws: When it is not known whether the funds are held: the order stays pending.
-  func open(_ placed: Change) async throws -> Order {
-    let footing = try await footing(of: placed.order)
-    guard footing != .ended else {
-      return try await ledger.order(placed.order.id, of: placed.account.id) ?? placed.order
-    }
-    do {
-      let opened = try await ledger.database.transaction { transaction throws -> Order in
-        let change = try decide(placed.order, of: placed.account, footing)
-        save(change, in: transaction)
-        return change.order
-      }
-      return await announce(opened)
-    } catch is PostgresError {
-      return try await open(placed.order.id, of: placed.account.id, footing) ?? placed.order
-    }
-  }
-
   /// Opens a pending order; one that is not pending stays as it is.
   ///
-  /// - Returns: the order as it stands; nil when the account has no such order.
+  /// - Returns: the order as it stands, whoever has decided on it; nil when the account has no such order.
   /// - Throws: When it is not known whether the funds are held: the order stays pending.
   func open(_ id: OrderID, of account: AccountID) async throws -> Order? {
     guard let order = try await ledger.order(id, of: account) else { return nil }
-    guard order.state == .pendingNew else { return order }
-    let footing = try await footing(of: order)
-    guard footing != .ended else { return try await ledger.order(id, of: account) }
-    return try await open(id, of: account, footing)
+    return try await open(order)
   }
 
-  private func open(
-    _ id: OrderID, of account: AccountID, _ footing: Footing
-  ) async throws -> Order? {
-    let (order, hasChanged) = try await ledger.database.transactionUntilKnown {
-      transaction throws -> (Order?, Bool) in
-      guard let (account, order) = try await ledger.lock(account, order: id, in: transaction)
-      else { return (nil, false) }
-      guard order.state == .pendingNew else { return (order, false) }
-      let change = try decide(order, of: account, footing)
-      save(change, in: transaction)
-      return (change.order, true)
-    }
-    guard let order, hasChanged else { return order }
-    return await announce(order)
+  /// Opens an order as it was stored or read just now.
+  func open(_ order: Order) async throws -> Order? {
+    guard order.state == .pendingNew else { return order }
+    let footing = try await footing(of: order)
+    guard footing != .ended else { return try await ledger.order(order.id, of: order.accountID) }
+    let opening = LedgerOperation(
+      subject: .existing(order.id), symbol: order.symbol,
+      decide: { [self] account, order in
+        guard let order, order.state == .pendingNew else { return nil }
+        return try decide(order, of: account, footing)
+      }, tellsVenue: { [venue] in $0.state == .open && !venue.isMatching },
+      crashPoint: .placeOrderBeforeOpenCommit)
+    let outcome = try await ledger.perform(opening, for: order.accountID)
+    guard let change = outcome.change else { return outcome.order }
+    return await announce(change.order)
   }
 
   /// What a pending order is decided on.
@@ -101,13 +75,6 @@ struct OrderOpening: Sendable {
     return try OpenOrder.decide(
       order, of: account, hasMarket: footing != .noMarket && hasMarket(order), shortage: shortage,
       at: clock.now)
-  }
-
-  private func save(_ change: Change, in transaction: PostgresTransaction) {
-    ledger.update(
-      change, tellsVenue: change.order.state == .open && !venue.isMatching, in: transaction)
-    outbox.append(change, at: change.order.updatedAt, in: transaction)
-    crashPoints.reach(.placeOrderBeforeOpenCommit)
   }
 
   private func announce(_ order: Order) async -> Order {

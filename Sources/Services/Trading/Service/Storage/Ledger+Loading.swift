@@ -10,28 +10,7 @@ extension Ledger {
     let namesake: Order?
   }
 
-  /// Locks an account, making it if need be, and reads what placing an order depends on.
-  nonisolated(nonsending) func lock(
-    _ account: AccountID, placing clientOrderID: ClientOrderID, of symbol: Symbol,
-    in transaction: PostgresTransaction
-  ) async throws -> Desk {
-    let reads = [lockQuery(account)] + deskQueries(account, clientOrderID, symbol)
-    var rows = try await transaction.pipeline(reads)
-    if rows[0].isEmpty {
-      transaction.send(
-        """
-        -- name: create_account
-        INSERT INTO accounts (id) VALUES (\(account)) ON CONFLICT (id) DO NOTHING
-        """)
-      rows = try await transaction.pipeline(reads)
-    }
-    return Desk(
-      account: try Account(
-        try rows[0].one(), id: account, holdings: rows[2], defaults: defaultLimits),
-      namesake: try rows[1].oneOrNone().map { row in try Order(row) })
-  }
-
-  /// The same without a lock, and without making the account: nothing is stored.
+  /// Reads what placing an order depends on, without a lock and without making the account: nothing is stored.
   func desk(
     of account: AccountID, placing clientOrderID: ClientOrderID, of symbol: Symbol
   ) async throws -> Desk {

@@ -3,44 +3,6 @@ import Postgres
 import TradingDomain
 
 extension Ledger {
-  /// Adds a new order to what the transaction commits, with what it reserves.
-  func insert(_ change: Change, in transaction: PostgresTransaction) {
-    let (account, order) = (change.account, change.order)
-    let position = account.holding(of: order.symbol).position
-    let holding = account.holding(of: order.symbol)
-    transaction.send(
-      """
-      -- name: insert_order
-      WITH account AS (\(accountUpdate(account))),
-      holding AS (
-        INSERT INTO positions (
-          account_id, symbol, quantity, cost, realized_pnl, fees, open_buy, open_sell, updated_at)
-        VALUES (
-          \(account.id), \(order.symbol), \(position.quantity), \(position.cost),
-          \(position.realizedPnL), \(position.fees), \(holding.openBuyQuantity),
-          \(holding.openSellQuantity), \(position.updatedAt))
-        ON CONFLICT (account_id, symbol) DO UPDATE
-        SET open_buy = EXCLUDED.open_buy, open_sell = EXCLUDED.open_sell
-      ),
-      working AS (
-        INSERT INTO working_orders (symbol, order_id, account_id, expires_at)
-        VALUES (\(order.symbol), \(order.id), \(account.id), \(order.expiresAt))
-      )
-      INSERT INTO orders (
-        id, account_id, client_order_id, symbol, quote_asset, side, quantity, limit_price,
-        reserved_price, fee_rate, fee_scale, protection_price, expires_at, state,
-        filled_quantity, filled_notional, fees_charged, reservation_total, version, created_at,
-        updated_at)
-      VALUES (
-        \(order.id), \(order.accountID), \(order.clientOrderID), \(order.symbol),
-        \(order.quoteAsset), \(order.side), \(order.quantity), \(order.limitPrice),
-        \(order.reservedPrice), \(order.fees.rate), \(order.fees.scale),
-        \(order.protectionPrice), \(order.expiresAt), \(order.state), \(order.filledQuantity),
-        \(order.filledNotional), \(order.feesCharged), \(order.reservationTotal),
-        \(order.version), \(order.createdAt), \(order.updatedAt))
-      """)
-  }
-
   /// Adds a change of an order to what the transaction commits, with its trade if there is one.
   ///
   /// The statement fails with a serialization failure unless the account and the order are as they

@@ -66,7 +66,7 @@ extension Account {
 
   /// An account with what it holds of the symbols at hand.
   init(
-    _ row: PostgresRow, id: AccountID, holdings: PostgresRows, defaults: RiskLimits
+    _ row: PostgresRow, id: AccountID, holdings: some Sequence<PostgresRow>, defaults: RiskLimits
   ) throws(PostgresError) {
     let limits = RiskLimits(
       maxOrderNotional: try row.value("max_order_notional") ?? defaults.maxOrderNotional,
