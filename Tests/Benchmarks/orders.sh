@@ -36,4 +36,9 @@ echo "Published and applied after the load, seconds: $(last ours.32.backlog_s) (
 echo "Through the edge, a connection each, $(last edge.answer.rate) a second: answer p50 $(last edge.answer.p50_ms) ms," \
   "p99 $(last edge.answer.p99_ms) ms; WebSocket p50 $(last edge.websocket.p50_ms) ms, p99 $(last edge.websocket.p99_ms) ms"
 echo "Resident kB: $(awk '$1 ~ /^rss/ {last[$1] = $2} END {for (name in last) printf "%s %s  ", substr(name, 5), last[name]}' "$out/orders.txt")"
+for count in 32 256; do
+  echo "CPU of the last load, µs an order, $count under way: $(awk -v start="ours.$count.cpu_us." 'index($1, start) == 1 {
+    name = substr($1, length(start) + 1); if (!(name in last)) order[++n] = name; last[name] = $2}
+    END {for (i = 1; i <= n; i++) printf "%s %.0f  ", order[i], last[order[i]]}' "$out/orders.txt")"
+done
 echo "Orders acknowledged and found stored, open and funded: $(last acknowledged)"

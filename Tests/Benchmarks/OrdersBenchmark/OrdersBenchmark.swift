@@ -71,10 +71,13 @@ import Foundation
     for pass in 1...passes {
       for count in inFlight {
         note("pass \(pass): \(count) orders under way")
+        let before = try await ProcessTimes(of: platform)
         let load = try await traders.place(inFlight: count, for: .seconds(seconds))
+        let spent = try await ProcessTimes(of: platform).since(before, per: load.orders.count)
         acknowledged += load.orders
         show("ours.\(count)", load.figures)
         print("ours.\(count).refused", load.refused)
+        for (name, time) in spent { print("ours.\(count).cpu_us.\(name)", Figures.text(time)) }
         let start = ContinuousClock.now
         try await books.settle()
         print("ours.\(count).backlog_s", Figures.text((ContinuousClock.now - start) / .seconds(1)))
