@@ -52,8 +52,8 @@ import TradingContract
 
   /// A subscriber sees what a quote makes of its positions within a quarter of a second.
   ///
-  /// The time is what the pace of
-  /// valuing and this machine make of it: the bar is for the median, five times what the pace alone would take.
+  /// The time is what the pace of valuing and this machine make of it: each quote comes just after an update, and so
+  /// waits for one pace of 100 ms. The bar is for the median.
   @Test func aMarkIsToldSoon() async throws {
     let fixture = try await TradingFixture()
     try await fixture.runningWithRelay {
