@@ -32,6 +32,7 @@ report "orders a second, 256 under way" orders/s "$(best ours.256.rate)" "pgbenc
 for name in ours.32 ours.256 peer; do
   printf '%-46s p50 %s ms, p99 %s ms\n' "$name" "$(beside $name p50_ms)" "$(beside $name p99_ms)"
 done
+echo "Refused and asked again: $(last ours.32.refused) (32), $(last ours.256.refused) (256); answered as pending, which counts for nothing: $(last ours.32.pending), $(last ours.256.pending)"
 echo "Published and applied after the load, seconds: $(last ours.32.backlog_s) (32), $(last ours.256.backlog_s) (256)"
 echo "Through the edge, a connection each, $(last edge.answer.rate) a second: answer p50 $(last edge.answer.p50_ms) ms," \
   "p99 $(last edge.answer.p99_ms) ms; WebSocket p50 $(last edge.websocket.p50_ms) ms, p99 $(last edge.websocket.p99_ms) ms"

@@ -17,13 +17,14 @@ struct Books: Sendable {
   /// How long what was committed may take to be published and applied by the other services.
   private static let patience: Duration = .seconds(600)
 
-  /// Waits until every event is published, and those of orders are applied to their funds.
+  /// Waits until no order is pending, every event is published, and those of orders are applied to their funds.
   func settle() async throws {
     let deadline = ContinuousClock.now + Self.patience
     while true {
       let left: Int = try await database.query(
         """
-        SELECT (SELECT count(*) FROM trading.outbox WHERE published_at IS NULL)
+        SELECT (SELECT count(*) FROM trading.orders WHERE state = 'PENDING_NEW')
+          + (SELECT count(*) FROM trading.outbox WHERE published_at IS NULL)
           + (SELECT count(*) FROM asset.outbox WHERE published_at IS NULL)
           + (SELECT count(*) FROM trading.outbox t WHERE NOT EXISTS (
             SELECT FROM asset.inbox i WHERE i.event_id = t.event_id)) AS behind

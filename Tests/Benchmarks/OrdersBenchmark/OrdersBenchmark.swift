@@ -74,9 +74,10 @@ import Foundation
         let before = try await ProcessTimes(of: platform)
         let load = try await traders.place(inFlight: count, for: .seconds(seconds))
         let spent = try await ProcessTimes(of: platform).since(before, per: load.orders.count)
-        acknowledged += load.orders
+        acknowledged += load.orders + load.pending
         show("ours.\(count)", load.figures)
         print("ours.\(count).refused", load.refused)
+        print("ours.\(count).pending", load.pending.count)
         for (name, time) in spent { print("ours.\(count).cpu_us.\(name)", Figures.text(time)) }
         let start = ContinuousClock.now
         try await books.settle()
