@@ -1,5 +1,4 @@
 // swift-tools-version:6.2
-//
 // The map of Alphintra, top to bottom: what decides, what faces the world, what both stand on.
 
 import PackageDescription
@@ -67,16 +66,15 @@ let package = Package(
       ["Core", "Observability", "ProcessKit", "Protobuf", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
-    runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),
     runtime("Observability", ["Core"], [Packages.log]),
+    runtime("Certificates", [], [Packages.crypto, Packages.x509, Packages.asn1]),
     runtime(
       "ProcessKit", ["Core", "Observability", "TLS"],
       [Packages.log, Packages.configuration, Packages.unixSignals]),
     runtime("Admin", ["Observability", "ProcessKit"], Packages.nio + [Packages.log]),
     runtime(
       "TraceExport",
-      ["OTLPContract", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"],
-      [Packages.log]),
+      ["OTLPContract", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"], [Packages.log]),
     runtime(
       "TokenVerification", ["AuthContract", "Core", "Mesh", "Protobuf", "RPC"], [Packages.log]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
@@ -103,9 +101,8 @@ let package = Package(
     // One Swift owner for each C library.
     binding("HTTP2", ["CNGHTTP2"]), binding("TLS", ["COpenSSL", "Core"]),
     binding("Postgres", ["CPQ", "Core"], [Packages.collections, Packages.log]),
-    binding("Kafka", ["CRDKafka"], [Packages.log]),
-    binding("ProtobufC", ["CDescriptor", "CProtobufC"]),
-    binding("Argon2", ["CArgon2"]), binding("Gzip", ["CZlib"]),
+    binding("Kafka", ["CRDKafka"], [Packages.log]), binding("Gzip", ["CZlib"]),
+    binding("ProtobufC", ["CDescriptor", "CProtobufC"]), binding("Argon2", ["CArgon2"]),
     cLibrary("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
     cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -119,8 +116,7 @@ let package = Package(
       "protoc-gen-alphintra", path: "codegen/Sources/protoc-gen-alphintra",
       ["CodegenCore", "ProtobufC"]),
     library("CodegenCore", path: "codegen/Sources/CodegenCore", ["Patterns", "ProtobufC"]),
-    .target(
-      name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
+    .target(name: "CDescriptor", dependencies: ["CProtobufC"], path: "codegen/Sources/CDescriptor"),
 
     // Tests, in the shape of Sources.
     library(

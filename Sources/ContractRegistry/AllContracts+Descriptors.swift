@@ -164,7 +164,7 @@ extension AllContracts {
     \n\u{4}kind\u{18}\u{2} \u{1}(\u{e}2#.alphintra.asset.v1.TransactionKindR\u{4}kind\u{12}4\
     \n\u{7}wallets\u{18}\u{3} \u{3}(\u{b}2\u{1a}.alphintra.asset.v1.WalletR\u{7}wallets*I\
     \n\u{7}FeeSide\u{12}\u{18}\n\u{14}FEE_SIDE_UNSPECIFIED\u{10}\0\u{12}\u{11}\
-    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{b7}\u{b}\
+    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{c2}\u{b}\
     \n\u{c}AssetService\u{12}k\n\u{7}Reserve\u{12}\".alphintra.asset.v1.ReserveRequest\u{1a}\u{1f}.\
     alphintra.asset.v1.Reservation\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
     \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{7f}\
@@ -195,11 +195,12 @@ extension AllContracts {
     nceRequest\u{1a} .alphintra.asset.v1.TrialBalance\"L\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\
     \u{2}\u{14}\u{12}\u{12}/api/trial-balance\u{ca}\u{f3}\u{18}\u{1e}\
     \n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}operate\u{d0}\u{f3}\u{18}\u{90}N\u{f0}\u{f3}\
-    \u{18}\u{4}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{ac}\u{1}\
+    \u{18}\u{4}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{b7}\u{1}\
     \n\u{c}WatchWallets\u{12}'.alphintra.asset.v1.WatchWalletsRequest\u{1a} .alphintra.asset.v1.Wal\
-    letUpdate\"O\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{1a}\
-    \n\u{7}gateway\n\u{7}trading\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}*\
-    \n\u{7}wallets\u{1a}\u{8}snapshot\"\u{6}change*\u{8}sequence0\u{1}H\u{90}N0\u{1}b\u{6}proto3
+    letUpdate\"Z\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{1a}\
+    \n\u{7}gateway\n\u{7}trading\u{18}\u{2}*\u{4}read\u{ea}\u{f3}\u{18}\u{7}streams\u{da}\u{f3}\
+    \u{18}*\n\u{7}wallets\u{1a}\u{8}snapshot\"\u{6}change*\u{8}sequence0\u{1}H\u{90}N0\u{1}b\u{6}pr\
+    oto3
     """,
     // alphintra/asset/v1/wallet.proto
     """
@@ -428,7 +429,7 @@ extension AllContracts {
     \n\u{e}CandleInterval\u{12}\u{1f}\n\u{1b}CANDLE_INTERVAL_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
     \n\u{1a}CANDLE_INTERVAL_ONE_MINUTE\u{10}\u{1}\u{12}\u{1c}\
     \n\u{18}CANDLE_INTERVAL_ONE_HOUR\u{10}\u{2}\u{12}\u{1b}\
-    \n\u{17}CANDLE_INTERVAL_ONE_DAY\u{10}\u{3}2\u{ee}\u{5}\
+    \n\u{17}CANDLE_INTERVAL_ONE_DAY\u{10}\u{3}2\u{fd}\u{5}\
     \n\u{11}MarketDataService\u{12}\u{b6}\u{1}\n\u{f}ListInstruments\u{12}/.alphintra.marketdata.v1\
     .ListInstrumentsRequest\u{1a}0.alphintra.marketdata.v1.ListInstrumentsResponse\"@\u{90}\u{2}\
     \u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{1a}\u{12}\u{18}/api/market-data/symbols\u{ca}\u{f3}\u{18}\
@@ -440,9 +441,9 @@ extension AllContracts {
     ListCandlesRequest\u{1a},.alphintra.marketdata.v1.ListCandlesResponse\"M\u{90}\u{2}\u{1}\u{82}\
     \u{d3}\u{e4}\u{93}\u{2}#\u{12}!/api/market-data/{symbol}/candles\u{ca}\u{f3}\u{18}\u{5}\
     \n\u{1}*\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{b}market-data\u{f0}\u{f3}\
-    \u{18}\u{3}\u{12}\u{c4}\u{1}\n\u{f}SubscribeQuotes\u{12}/.alphintra.marketdata.v1.SubscribeQuot\
-    esRequest\u{1a}$.alphintra.marketdata.v1.QuoteUpdate\"X\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{14}\
-    \n\u{7}gateway\n\u{7}trading\u{18}\u{1}\u{da}\u{f3}\u{18}9\
+    \u{18}\u{3}\u{12}\u{d3}\u{1}\n\u{f}SubscribeQuotes\u{12}/.alphintra.marketdata.v1.SubscribeQuot\
+    esRequest\u{1a}$.alphintra.marketdata.v1.QuoteUpdate\"g\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{14}\
+    \n\u{7}gateway\n\u{7}trading\u{18}\u{1}\u{ea}\u{f3}\u{18}\u{b}market-data\u{da}\u{f3}\u{18}9\
     \n\u{6}quotes\u{12}\u{7}symbols\u{1a}\u{8}snapshot\"\u{5}quote*\u{8}sequence0\u{2}:\u{6}symbolH\
     \u{90}N0\u{1}b\u{6}proto3
     """,
@@ -477,7 +478,10 @@ extension AllContracts {
     \n\tUSER_NONE\u{10}\u{1}\u{12}\u{11}\n\rUSER_REQUIRED\u{10}\u{2}\"_\
     \n\tAssurance\u{12}\u{19}\n\u{15}ASSURANCE_UNSPECIFIED\u{10}\0\u{12}\u{1b}\
     \n\u{17}ASSURANCE_SINGLE_FACTOR\u{10}\u{1}\u{12}\u{1a}\
-    \n\u{16}ASSURANCE_MULTI_FACTOR\u{10}\u{2}\"\u{fd}\u{2}\
+    \n\u{16}ASSURANCE_MULTI_FACTOR\u{10}\u{2}\"O\n\u{b}Deprecation\u{12}\u{14}\
+    \n\u{5}since\u{18}\u{1} \u{1}(\tR\u{5}since\u{12}\u{16}\
+    \n\u{6}sunset\u{18}\u{2} \u{1}(\tR\u{6}sunset\u{12}\u{12}\
+    \n\u{4}link\u{18}\u{3} \u{1}(\tR\u{4}link\"\u{fd}\u{2}\
     \n\u{7}Channel\u{12}\u{12}\n\u{4}name\u{18}\u{1} \u{1}(\tR\u{4}name\u{12}\u{12}\
     \n\u{4}keys\u{18}\u{2} \u{3}(\tR\u{4}keys\u{12}\u{1a}\
     \n\u{8}snapshot\u{18}\u{3} \u{1}(\tR\u{8}snapshot\u{12}\u{16}\
@@ -528,13 +532,14 @@ extension AllContracts {
     \u{8e}\u{3} \u{1}(\tR\trateClass:b\n\u{b}criticality\u{12}\u{1e}.google.protobuf.MethodOptions\
     \u{18}\u{be}\u{8e}\u{3} \u{1}(\u{e}2\u{1e}.alphintra.options.CriticalityR\u{b}criticality:6\
     \n\u{5}audit\u{12}\u{1e}.google.protobuf.MethodOptions\u{18}\u{bf}\u{8e}\u{3} \u{1}(\u{8}R\u{5}\
-    audit:Q\n\u{5}topic\u{12}\u{1f}.google.protobuf.MessageOptions\u{18}\u{c3}\u{8e}\u{3} \u{1}(\
-    \u{b}2\u{18}.alphintra.options.TopicR\u{5}topic:T\
-    \n\u{5}rules\u{12}\u{1d}.google.protobuf.FieldOptions\u{18}\u{cd}\u{8e}\u{3} \u{1}(\u{b}2\u{1d}\
-    .alphintra.options.FieldRulesR\u{5}rules:;\n\u{8}required\u{12}\u{1d}.google.protobuf.OneofOpti\
-    ons\u{18}\u{d7}\u{8e}\u{3} \u{1}(\u{8}R\u{8}required:W\
-    \n\u{8}vendored\u{12}\u{1c}.google.protobuf.FileOptions\u{18}\u{e1}\u{8e}\u{3} \u{3}(\u{b}2\
-    \u{1b}.alphintra.options.VendoredR\u{8}vendoredb\u{6}proto3
+    audit:b\n\u{b}deprecation\u{12}\u{1e}.google.protobuf.MethodOptions\u{18}\u{c0}\u{8e}\u{3} \
+    \u{1}(\u{b}2\u{1e}.alphintra.options.DeprecationR\u{b}deprecation:Q\
+    \n\u{5}topic\u{12}\u{1f}.google.protobuf.MessageOptions\u{18}\u{c3}\u{8e}\u{3} \u{1}(\u{b}2\
+    \u{18}.alphintra.options.TopicR\u{5}topic:T\n\u{5}rules\u{12}\u{1d}.google.protobuf.FieldOption\
+    s\u{18}\u{cd}\u{8e}\u{3} \u{1}(\u{b}2\u{1d}.alphintra.options.FieldRulesR\u{5}rules:;\
+    \n\u{8}required\u{12}\u{1d}.google.protobuf.OneofOptions\u{18}\u{d7}\u{8e}\u{3} \u{1}(\u{8}R\
+    \u{8}required:W\n\u{8}vendored\u{12}\u{1c}.google.protobuf.FileOptions\u{18}\u{e1}\u{8e}\u{3} \
+    \u{3}(\u{b}2\u{1b}.alphintra.options.VendoredR\u{8}vendoredb\u{6}proto3
     """,
     // alphintra/trading/v1/order.proto
     """
@@ -729,7 +734,7 @@ extension AllContracts {
     \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2#.alphintra.trading.v1.OrderSnapshotH\0R\u{8}snapshot\
     \u{12}3\n\u{5}order\u{18}\u{3} \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderH\0R\u{5}orderB\
     \u{8}\n\u{6}change\"D\n\rOrderSnapshot\u{12}3\n\u{6}orders\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphin\
-    tra.trading.v1.OrderR\u{6}orders2\u{d8}\u{f}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
+    tra.trading.v1.OrderR\u{6}orders2\u{f9}\u{f}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
     \n\nPlaceOrder\u{12}'.alphintra.trading.v1.PlaceOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\"\u{b}/api/orders:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\
     \n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\u{e0}\u{f3}\u{18}\u{c9}\u{1}\
@@ -763,17 +768,17 @@ extension AllContracts {
     \u{1}\n\u{c}GetPortfolio\u{12}).alphintra.trading.v1.GetPortfolioRequest\u{1a}\u{1f}.alphintra.\
     trading.v1.Portfolio\"7\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\u{12}\u{e}/api/portf\
     olio\u{ca}\u{f3}\u{18}\u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{88}'\u{f0}\
-    \u{f3}\u{18}\u{3}\u{12}\u{b9}\u{1}\n\u{e}WatchPositions\u{12}+.alphintra.trading.v1.WatchPositi\
-    onsRequest\u{1a}$.alphintra.trading.v1.PositionUpdate\"R\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\
-    \u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}6\
+    \u{f3}\u{18}\u{3}\u{12}\u{c4}\u{1}\n\u{e}WatchPositions\u{12}+.alphintra.trading.v1.WatchPositi\
+    onsRequest\u{1a}$.alphintra.trading.v1.PositionUpdate\"]\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\
+    \u{11}\n\u{7}gateway\u{18}\u{2}*\u{4}read\u{ea}\u{f3}\u{18}\u{7}streams\u{da}\u{f3}\u{18}6\
     \n\tpositions\u{1a}\u{8}snapshot\"\u{8}position*\u{8}sequence0\u{2}:\u{6}symbolH\u{90}N0\u{1}\
-    \u{12}\u{bc}\u{1}\n\u{e}WatchPortfolio\u{12}+.alphintra.trading.v1.WatchPortfolioRequest\u{1a}%\
-    .alphintra.trading.v1.PortfolioUpdate\"T\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
-    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}8\
+    \u{12}\u{c7}\u{1}\n\u{e}WatchPortfolio\u{12}+.alphintra.trading.v1.WatchPortfolioRequest\u{1a}%\
+    .alphintra.trading.v1.PortfolioUpdate\"_\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{ea}\u{f3}\u{18}\u{7}streams\u{da}\u{f3}\u{18}8\
     \n\tportfolio\u{1a}\u{8}snapshot\"\tportfolio*\u{8}sequence0\u{2}:\u{7}user_idH\u{90}N0\u{1}\
-    \u{12}\u{a2}\u{1}\n\u{b}WatchOrders\u{12}(.alphintra.trading.v1.WatchOrdersRequest\u{1a}!.alphi\
-    ntra.trading.v1.OrderUpdate\"D\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
-    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{da}\u{f3}\u{18}(\
+    \u{12}\u{ad}\u{1}\n\u{b}WatchOrders\u{12}(.alphintra.trading.v1.WatchOrdersRequest\u{1a}!.alphi\
+    ntra.trading.v1.OrderUpdate\"O\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{ea}\u{f3}\u{18}\u{7}streams\u{da}\u{f3}\u{18}(\
     \n\u{6}orders\u{1a}\u{8}snapshot\"\u{5}order*\u{8}sequence0\u{1}H\u{90}N0\u{1}b\u{6}proto3
     """,
     // alphintra/type/decimal.proto

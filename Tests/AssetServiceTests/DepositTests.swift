@@ -3,6 +3,7 @@ import Core
 import Postgres
 import Protobuf
 import RPC
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -28,6 +29,31 @@ import Testing
     #expect(transactions[1].postings.map(\.ledgerAccount) == [.available, .external])
     #expect(
       transactions[1].postings.map(\.amount) == [try Decimal("100.5"), try Decimal("-100.5")])
+  }
+
+  @Test(
+    "a deposit whose answer was lost with its process is answered under its key, and credited once")
+  func lostAnswer() async throws {
+    let fixture = try await AssetFixture()
+    let owner = try fixture.owner()
+    let teller = AssetFixture.newID()
+    let first = try await fixture.deposit(
+      "100", to: owner.user, reference: "wire-1", by: teller, key: "k")
+    // As if the process had died after the deposit was stored.
+    try await fixture.service.database.pool.execute(
+      """
+      UPDATE asset.idempotency
+      SET code = NULL, message = '', body = NULL, claimed_until = now()
+      """)
+    let again = try await fixture.deposit(
+      "100", to: owner.user, reference: "wire-1", by: teller, key: "k")
+    #expect(again == first)
+    #expect(try await owner.funds() == [100, 0])
+    #expect(try await owner.transactions().count == 1)
+    let other = await failure {
+      try await fixture.deposit("101", to: owner.user, reference: "wire-1", by: teller, key: "k")
+    }
+    #expect(other?.errorInfo?.reason == IdempotencyKey.reusedReason)
   }
 
   @Test func anotherRequestUnderTheSameReferenceIsAConflict() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Protobuf
 import RPC
 import Testing
@@ -79,10 +80,31 @@ import Testing
           #expect(outcome.responses == [response.binary], "\(name)")
           #expect(answer.status == route.success, "\(name)")
           #expect(answer.contentType == "application/json", "\(name)")
+          expectDeprecation(route.deprecation, answer, name)
           try expectSame(rpc.response, response.binary, answer, name)
         }
       }
     }
+  }
+
+  /// An operation that goes says when (RFC 9745, RFC 8594); another says nothing.
+  private func expectDeprecation(
+    _ stated: DeprecationCase?, _ answer: RESTAnswer, _ name: String
+  ) {
+    let told = answer.headers["deprecation"].map { $0.dropFirst() }.flatMap { TimeInterval($0) }
+    #expect(told.map { day(Date(timeIntervalSince1970: $0)) } == stated?.since, "\(name)")
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.timeZone = TimeZone(identifier: "UTC")
+    format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+    let end = answer.headers["sunset"].flatMap { format.date(from: $0) }
+    #expect(end.map(day) == stated?.sunset, "\(name)")
+    #expect(
+      answer.headers["link"] == stated?.link.map { "<\($0)>; rel=\"deprecation\"" }, "\(name)")
+  }
+
+  private func day(_ date: Date) -> String {
+    String(date.formatted(.iso8601).prefix(10))
   }
 
   private func expectSame<M: Message>(

@@ -97,6 +97,17 @@ import TestingContractRegistry
     }
   }
 
+  @Test func anRPCThatGoesSaysWhen() throws {
+    let order = try registry.rpc(named: "GetOrder")
+    #expect(!DescriptionPage(order, in: registry, width: 100).text.contains("deprecated"))
+    let old = RPCDescription(
+      order.method, order.request, order.response,
+      deprecation: "since 2026-11-01; may be gone from 2027-05-01 on; see /docs", "Gone soon.")
+    let page = DescriptionPage(old, in: registry, width: 100).text
+    #expect(
+      page.contains(/deprecated +since 2026-11-01; may be gone from 2027-05-01 on; see \/docs/))
+  }
+
   @Test(arguments: [40, 72, 100, 160])
   func pagesKeepTheirWidth(width: Int) throws {
     for rpc in registry.rpcs {

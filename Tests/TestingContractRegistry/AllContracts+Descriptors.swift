@@ -30,7 +30,10 @@ extension AllContracts {
     \n\tUSER_NONE\u{10}\u{1}\u{12}\u{11}\n\rUSER_REQUIRED\u{10}\u{2}\"_\
     \n\tAssurance\u{12}\u{19}\n\u{15}ASSURANCE_UNSPECIFIED\u{10}\0\u{12}\u{1b}\
     \n\u{17}ASSURANCE_SINGLE_FACTOR\u{10}\u{1}\u{12}\u{1a}\
-    \n\u{16}ASSURANCE_MULTI_FACTOR\u{10}\u{2}\"\u{fd}\u{2}\
+    \n\u{16}ASSURANCE_MULTI_FACTOR\u{10}\u{2}\"O\n\u{b}Deprecation\u{12}\u{14}\
+    \n\u{5}since\u{18}\u{1} \u{1}(\tR\u{5}since\u{12}\u{16}\
+    \n\u{6}sunset\u{18}\u{2} \u{1}(\tR\u{6}sunset\u{12}\u{12}\
+    \n\u{4}link\u{18}\u{3} \u{1}(\tR\u{4}link\"\u{fd}\u{2}\
     \n\u{7}Channel\u{12}\u{12}\n\u{4}name\u{18}\u{1} \u{1}(\tR\u{4}name\u{12}\u{12}\
     \n\u{4}keys\u{18}\u{2} \u{3}(\tR\u{4}keys\u{12}\u{1a}\
     \n\u{8}snapshot\u{18}\u{3} \u{1}(\tR\u{8}snapshot\u{12}\u{16}\
@@ -81,13 +84,14 @@ extension AllContracts {
     \u{8e}\u{3} \u{1}(\tR\trateClass:b\n\u{b}criticality\u{12}\u{1e}.google.protobuf.MethodOptions\
     \u{18}\u{be}\u{8e}\u{3} \u{1}(\u{e}2\u{1e}.alphintra.options.CriticalityR\u{b}criticality:6\
     \n\u{5}audit\u{12}\u{1e}.google.protobuf.MethodOptions\u{18}\u{bf}\u{8e}\u{3} \u{1}(\u{8}R\u{5}\
-    audit:Q\n\u{5}topic\u{12}\u{1f}.google.protobuf.MessageOptions\u{18}\u{c3}\u{8e}\u{3} \u{1}(\
-    \u{b}2\u{18}.alphintra.options.TopicR\u{5}topic:T\
-    \n\u{5}rules\u{12}\u{1d}.google.protobuf.FieldOptions\u{18}\u{cd}\u{8e}\u{3} \u{1}(\u{b}2\u{1d}\
-    .alphintra.options.FieldRulesR\u{5}rules:;\n\u{8}required\u{12}\u{1d}.google.protobuf.OneofOpti\
-    ons\u{18}\u{d7}\u{8e}\u{3} \u{1}(\u{8}R\u{8}required:W\
-    \n\u{8}vendored\u{12}\u{1c}.google.protobuf.FileOptions\u{18}\u{e1}\u{8e}\u{3} \u{3}(\u{b}2\
-    \u{1b}.alphintra.options.VendoredR\u{8}vendoredb\u{6}proto3
+    audit:b\n\u{b}deprecation\u{12}\u{1e}.google.protobuf.MethodOptions\u{18}\u{c0}\u{8e}\u{3} \
+    \u{1}(\u{b}2\u{1e}.alphintra.options.DeprecationR\u{b}deprecation:Q\
+    \n\u{5}topic\u{12}\u{1f}.google.protobuf.MessageOptions\u{18}\u{c3}\u{8e}\u{3} \u{1}(\u{b}2\
+    \u{18}.alphintra.options.TopicR\u{5}topic:T\n\u{5}rules\u{12}\u{1d}.google.protobuf.FieldOption\
+    s\u{18}\u{cd}\u{8e}\u{3} \u{1}(\u{b}2\u{1d}.alphintra.options.FieldRulesR\u{5}rules:;\
+    \n\u{8}required\u{12}\u{1d}.google.protobuf.OneofOptions\u{18}\u{d7}\u{8e}\u{3} \u{1}(\u{8}R\
+    \u{8}required:W\n\u{8}vendored\u{12}\u{1c}.google.protobuf.FileOptions\u{18}\u{e1}\u{8e}\u{3} \
+    \u{3}(\u{b}2\u{1b}.alphintra.options.VendoredR\u{8}vendoredb\u{6}proto3
     """,
     // alphintra/testing/v1/testing_service.proto
     """

@@ -146,7 +146,8 @@ extension AssetV1 {
       service: "alphintra.asset.v1.AssetService", method: "WatchWallets",
       kind: .serverStreaming, idempotency: .noSideEffects,
       access: AccessRule(
-        callers: .services(["gateway", "trading"]), user: .required(scopes: ["read"])))
+        callers: .services(["gateway", "trading"]), user: .required(scopes: ["read"])),
+      rateClass: "streams")
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [

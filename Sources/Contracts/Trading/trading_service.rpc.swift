@@ -146,19 +146,22 @@ extension TradingV1 {
     public static let watchPositions = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "WatchPositions",
       kind: .serverStreaming, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
+      rateClass: "streams")
 
     /// `alphintra.trading.v1.TradingService/WatchPortfolio`
     public static let watchPortfolio = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "WatchPortfolio",
       kind: .serverStreaming, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
+      rateClass: "streams")
 
     /// `alphintra.trading.v1.TradingService/WatchOrders`
     public static let watchOrders = MethodDescriptor(
       service: "alphintra.trading.v1.TradingService", method: "WatchOrders",
       kind: .serverStreaming, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])))
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
+      rateClass: "streams")
 
     /// All of them, in the order of the contract.
     public static let all: [MethodDescriptor] = [

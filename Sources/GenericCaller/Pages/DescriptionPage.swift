@@ -87,6 +87,7 @@ public struct DescriptionPage: Sendable {
       facts.append(("rate class", "\(rateClass): calls of one class share a limit of the edge"))
     }
     if method.isAudited { facts.append(("audit", "each call is written down")) }
+    if let deprecation = rpc.deprecation { facts.append(("deprecated", deprecation)) }
     for route in rpc.routes { facts.append(("REST", route)) }
     if let channel = rpc.channel { facts.append(("WebSocket", "channel \(channel)")) }
     return facts

@@ -14,19 +14,23 @@ public struct RPCDescription: Sendable {
   public let routes: [String]
   /// The WebSocket channel.
   public let channel: String?
+  /// Since when it is deprecated and when it goes, in words; nil where the contract does not say.
+  public let deprecation: String?
   /// The contract's comment; may be empty.
   public let comment: String
 
   /// Creates a description; the generator writes it.
   public init(
     _ method: MethodDescriptor, _ request: any Message.Type, _ response: any Message.Type,
-    routes: [StaticString] = [], channel: StaticString? = nil, _ comment: StaticString
+    routes: [StaticString] = [], channel: StaticString? = nil, deprecation: StaticString? = nil,
+    _ comment: StaticString
   ) {
     self.method = method
     self.request = request
     self.response = response
     self.routes = routes.map(\.description)
     self.channel = channel?.description
+    self.deprecation = deprecation?.description
     self.comment = comment.description
   }
 

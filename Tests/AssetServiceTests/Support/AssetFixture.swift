@@ -58,7 +58,8 @@ struct AssetFixture: Sendable {
   /// Credits an account, as an operator.
   @discardableResult
   func deposit(
-    _ amount: String, _ asset: String = "USD", to user: String, reference: String = newID()
+    _ amount: String, _ asset: String = "USD", to user: String, reference: String = newID(),
+    by operatorID: String = newID(), key: String? = nil
   ) async throws -> AssetV1.Deposit {
     let request = try AssetV1.CreateDepositRequest.with {
       $0.accountID = user
@@ -66,8 +67,10 @@ struct AssetFixture: Sendable {
       $0.amount = try Decimal(amount)
       $0.reference = reference
     }
+    var options = try operatorOptions(operatorID)
+    if let key { try options.metadata.add(IdempotencyKey.metadataName, key) }
     return try await AssetV1.AssetServiceClient(service.channel())
-      .createDeposit(request, options: try operatorOptions())
+      .createDeposit(request, options: options)
   }
 
   /// What the whole ledger adds up to, as an operator.

@@ -56,7 +56,7 @@ import Foundation
     options.waitsForDisk = true
     options.programsFolder = URL(filePath: programs).standardizedFileURL.path
     options.barsPath = URL(filePath: bars).standardizedFileURL.path
-    for rateClass in ["AUTH", "ORDERS", "MARKET_DATA"] {
+    for rateClass in ["AUTH", "ORDERS", "MARKET_DATA", "STREAMS"] {
       options.environment[.gateway, default: [:]]["GATEWAY_RATE_\(rateClass)"] = "none"
     }
     note("starting the platform in \(options.folder)")

@@ -139,16 +139,31 @@ struct RouteCase: Sendable {
   let parameters: [String]
   /// The HTTP status of success.
   let success: Int
+  let deprecation: DeprecationCase?
 
   init(
     _ verb: Verb, _ template: String, body: Body = .none, parameters: [String] = [],
-    success: Int = 200
+    success: Int = 200, deprecation: DeprecationCase? = nil
   ) {
     self.verb = verb
     self.template = template
     self.body = body
     self.parameters = parameters
     self.success = success
+    self.deprecation = deprecation
+  }
+}
+
+/// What a contract says about when an operation goes: days of UTC, as `2026-11-01`.
+struct DeprecationCase: Sendable {
+  let since: String
+  let sunset: String?
+  let link: String?
+
+  init(since: String, sunset: String? = nil, link: String? = nil) {
+    self.since = since
+    self.sunset = sunset
+    self.link = link
   }
 }
 

@@ -24,6 +24,11 @@ enum ExampleRoutes {
         request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
         parameters: [Parameter("count", \.count)]),
       Route(
+        ExampleMethods.read.with(deadline), .get, "/api/old-things/{text}",
+        request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
+        parameters: [Parameter("text", \.text), Parameter("fail_code", \.failCode)],
+        deprecation: Deprecation(since: "2026-11-01", sunset: "2027-05-01", link: "/docs")),
+      Route(
         ExampleMethods.create.with(deadline), .post, "/api/things",
         request: TestingV1.EchoRequest.self, response: TestingV1.EchoResponse.self,
         body: .whole, successStatus: 201),

@@ -102,6 +102,34 @@ struct CORSTests {
     }
   }
 
+  @Test("Requests that are refused early are answered to the page, too: 408, 413, 431")
+  func earlyRefusals() async throws {
+    let late =
+      "POST /api/things HTTP/1.1\r\nHost: a\r\nOrigin: \(Self.app)\r\nContent-Length: 10\r\n\r\n{"
+    let large = late.replacing("Length: 10", with: "Length: 100000")
+    let endless =
+      "GET / HTTP/1.1\r\nOrigin: \(Self.app)\r\nX: \(String(repeating: "x", count: 40_000))\r\n\r\n"
+    for isOnly in [true, false] {
+      var configuration = Self.configuration
+      if isOnly { configuration.allowedOrigins = [Self.app] }
+      configuration.limits.bodyBytes = 1_000
+      configuration.limits.bodyTimeout = .milliseconds(200)
+      try await LiveGateway.run(configuration) { live in
+        for (request, status) in [(late, 408), (large, 413), (endless, 431)] {
+          let connection = try await RawConnection.open(live)
+          try? await connection.send(request)
+          let answer = try await connection.receiveToEnd().lowercased()
+          #expect(answer.hasPrefix("http/1.1 \(status) "), "\(answer.prefix(100))")
+          #expect(answer.contains("\r\nvary: origin\r\n"))
+          // Of a head that was not read nobody knows whose page sent it.
+          #expect(
+            answer.contains("\r\naccess-control-allow-origin: \(Self.app)\r\n")
+              == (isOnly || status != 431), "\(status) \(isOnly)")
+        }
+      }
+    }
+  }
+
   @Test("Where no origin is allowed nothing is said of origins")
   func off() async throws {
     try await LiveGateway.run { live in

@@ -253,6 +253,12 @@ struct RateLimitTests {
         #expect(RateLimits.standard[rateClass] != nil, "\(path): \(rateClass) has no limit")
       }
     }
+    // What a channel costs its service is counted as well.
+    for channel in AllRoutes.channels {
+      let rateClass = channel.method.rateClass
+      #expect(
+        rateClass == (channel.name == "quotes" ? "market-data" : "streams"), "\(channel.name)")
+    }
     #expect(
       RateLimits.standard["auth"] == RateLimit(10, per: .seconds(60), of: .address, alone: .share))
     #expect(

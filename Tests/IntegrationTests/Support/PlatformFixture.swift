@@ -19,7 +19,7 @@ enum PlatformFixture {
     options.replaySpeed = replaySpeed
     options.barsPath = repositoryFile(Platform.Options.bars)
     // One address is all the users of a test, and one that waits for an order asks more often than a client would.
-    for rateClass in ["AUTH", "ORDERS", "MARKET_DATA"] {
+    for rateClass in ["AUTH", "ORDERS", "MARKET_DATA", "STREAMS"] {
       options.environment[.gateway, default: [:]]["GATEWAY_RATE_\(rateClass)"] = "none"
     }
     try change(&options)

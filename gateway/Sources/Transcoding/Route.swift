@@ -20,6 +20,9 @@ public struct Route: Sendable {
   /// The HTTP status of success.
   public let successStatus: Int
 
+  /// When the operation goes; nil where it stays.
+  public let deprecation: Deprecation?
+
   /// Whether the route takes a body.
   public let takesBody: Bool
 
@@ -43,11 +46,13 @@ public struct Route: Sendable {
   ///   - parameters: The fields of the path's variables, and those the query can fill: every other
   ///     leaf field without a body, all outside the body's field with one, none with a whole body.
   ///   - successStatus: The HTTP status of success.
+  ///   - deprecation: When the operation goes.
   /// - Precondition: The RPC is unary and every variable of the path has its parameter.
   public init<Request: Message, Response: Message>(
     _ method: MethodDescriptor, _ verb: HTTPVerb, _ template: PathTemplate,
     request: Request.Type, response: Response.Type,
-    body: Body<Request> = .none, parameters: [Parameter<Request>] = [], successStatus: Int = 200
+    body: Body<Request> = .none, parameters: [Parameter<Request>] = [], successStatus: Int = 200,
+    deprecation: Deprecation? = nil
   ) {
     precondition(method.kind == .unary, "\(verb.rawValue) \(template): \(method.path) is not unary")
     let binding = RequestBinding(template: template, body: body, parameters: parameters)
@@ -55,6 +60,7 @@ public struct Route: Sendable {
     self.verb = verb
     self.template = template
     self.successStatus = successStatus
+    self.deprecation = deprecation
     self.takesBody = body.rule != .none
     self.fields = parameters.map(\.field)
     self.bind = { (variables, query, body) throws(TranscodingError) in

@@ -27,7 +27,7 @@ public struct IdempotencyStore: CallReplay {
   /// Remembers in a schema that has the migration ``Migration/idempotency(version:)``.
   ///
   /// - Parameter rerunnable: The methods whose handlers may run again for one operation: they name what they do by
-  ///   its id, and find it.
+  ///   its id, or the request does, and find it.
   public init(_ database: PostgresPool, rerunnable: [MethodDescriptor] = [], logger: Logger) {
     self.database = database
     self.rerunnable = Set(rerunnable.map(\.path))

@@ -74,6 +74,9 @@ public enum AssetService {
         BackgroundTask("wallet events", endsBeforeCalls: true) { await walletEvents.run() },
       ],
       dependencies: [.database(environment.database)],
-      replay: IdempotencyStore(environment.database, logger: environment.logger))
+      // A deposit is found again by its reference.
+      replay: IdempotencyStore(
+        environment.database, rerunnable: [AssetV1.AssetServiceMethods.createDeposit],
+        logger: environment.logger))
   }
 }

@@ -28,7 +28,8 @@ struct OpenAPIEmitter {
     let components = JSONNode.object([
       JSONNode.Member(name: "schemas", value: .sorted(schemas.components)),
       JSONNode.Member(name: "responses", value: OpenAPIProblems.responses),
-      JSONNode.Member(name: "headers", value: OpenAPIProblems.headers),
+      JSONNode.Member(name: "parameters", value: OpenAPIIdempotency.parameters),
+      JSONNode.Member(name: "headers", value: OpenAPIHeaders.components),
       JSONNode.Member(name: "securitySchemes", value: OpenAPISecurity.schemes),
     ])
     return [

@@ -33,11 +33,17 @@ struct OpenAPIOperation {
     node["description"] = method.comment.discussion.map { .text($0) }
     if method.comment.isDeprecated { node["deprecated"] = true }
     node["security"] = OpenAPISecurity.requirement(of: method.access)
-    let parameters = pathParameters(&schemas) + queryParameters(&schemas)
+    var parameters = pathParameters(&schemas) + queryParameters(&schemas)
+    if takesIdempotencyKey { parameters.append(OpenAPIIdempotency.parameter) }
     if !parameters.isEmpty { node["parameters"] = .array(parameters) }
     node["requestBody"] = body(&schemas)
     node["responses"] = responses(&schemas)
     return node.adding(OpenAPIOperation.extensions(of: method, service))
+  }
+
+  /// Whether a client may name what it sends, so that it takes effect once: what a user posts, if it changes anything.
+  private var takesIdempotencyKey: Bool {
+    route.verb == "post" && method.access.user != nil && method.idempotency != .noSideEffects
   }
 
   /// What only we state about an RPC.
@@ -51,6 +57,10 @@ struct OpenAPIOperation {
       }
     node["x-deadline-ms"] = method.deadlineMilliseconds.map { .integer($0) }
     node["x-rate-class"] = method.rateClass.map { .text($0) }
+    if let deprecation = method.deprecation {
+      node["x-deprecated-since"] = .text(deprecation.since)
+      node["x-sunset"] = deprecation.sunset.map { .text($0) }
+    }
     node["x-criticality"] = .text(method.criticality.words("-"))
     if let user = method.access.user {
       if !user.scopes.isEmpty { node["x-scopes"] = .array(user.scopes.map { .text($0) }) }
@@ -117,7 +127,7 @@ struct OpenAPIOperation {
     var node: JSONNode = [:]
     node["\(method.successStatus)"] = [
       "description": .text(description),
-      "headers": OpenAPIProblems.responseHeaders,
+      "headers": OpenAPIHeaders.ofResponse(to: method),
       "content": [
         "application/json": ["schema": schemas.schema(of: .message(method.response))]
       ],
@@ -126,7 +136,8 @@ struct OpenAPIOperation {
     if case .none = route.body { takesBody = false }
     let problems = OpenAPIProblems.references(
       needsUser: method.access.user != nil, takesBody: takesBody,
-      changesState: method.idempotency != .noSideEffects)
+      changesState: method.idempotency != .noSideEffects, takesKey: takesIdempotencyKey,
+      isCounted: method.rateClass != nil)
     schemas.add(OpenAPIProblems.schemaName, OpenAPIProblems.schema)
     return node.adding(problems)
   }

@@ -60,33 +60,14 @@ enum OpenAPIProblems {
     "required": ["type", "title", "status", "detail", "code", "reason", "correlationId"],
   ]
 
-  /// The headers that responses share.
-  static let headers: JSONNode = [
-    "CorrelationId": [
-      "description": "The id of everything done for the request; a client may choose it.",
-      "schema": ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"],
-    ],
-    "RetryAfter": [
-      "description": "After how many seconds a repetition can help.",
-      "schema": ["type": "integer", "minimum": 0],
-    ],
-    "WWWAuthenticate": [
-      "description": "What is wrong with the token (RFC 6750).", "schema": ["type": "string"],
-    ],
-  ]
-
-  /// The headers of a response that succeeds.
-  static let responseHeaders = JSONNode.object([
-    JSONNode.Member(name: "X-Correlation-Id", value: reference("headers", "CorrelationId"))
-  ])
-
   /// The responses that operations share, by the names they refer to.
   static let responses: JSONNode = .object(
     kinds.map { kind in
-      var headers = responseHeaders
+      var headers = OpenAPIHeaders.always
       if let name = kind.header?.name, let component = kind.header?.component {
-        headers[name] = reference("headers", component)
+        headers[name] = OpenAPIHeaders.reference(component)
       }
+      if case .rate = kind.when { headers = headers.adding(OpenAPIHeaders.ofRate) }
       return JSONNode.Member(
         name: kind.name,
         value: [
@@ -102,7 +83,9 @@ enum OpenAPIProblems {
   ///
   /// The gateway maps every code of gRPC; listed is what a client has to expect of an operation like
   /// this, and `default` stands for the rest.
-  static func references(needsUser: Bool, takesBody: Bool, changesState: Bool) -> JSONNode {
+  static func references(
+    needsUser: Bool, takesBody: Bool, changesState: Bool, takesKey: Bool, isCounted: Bool
+  ) -> JSONNode {
     var node: JSONNode = [:]
     for kind in kinds {
       let isExpected =
@@ -112,6 +95,9 @@ enum OpenAPIProblems {
         case .credentials: needsUser || takesBody
         case .body: takesBody
         case .change: changesState
+        case .key: takesKey
+        case .rate: isCounted
+        case .quota: !isCounted
         }
       if isExpected { node[kind.status] = reference("responses", kind.name) }
     }
@@ -125,7 +111,7 @@ enum OpenAPIProblems {
     "403": reference("responses", "PermissionDenied"),
     "426": [
       "description": "The request does not ask for a WebSocket.",
-      "headers": responseHeaders,
+      "headers": OpenAPIHeaders.always,
       "content": ["application/problem+json": ["schema": OpenAPISchemas.reference(schemaName)]],
     ],
     "503": reference("responses", "Unavailable"),
@@ -133,7 +119,7 @@ enum OpenAPIProblems {
   ]
 
   private struct Kind {
-    enum Condition { case always, credentials, body, change }
+    enum Condition { case always, credentials, body, change, key, rate, quota }
 
     var status: String
     var name: String
@@ -163,8 +149,17 @@ enum OpenAPIProblems {
       status: "415", name: "UnsupportedMediaType",
       description: "The body is not JSON in UTF-8 without compression.", when: .body),
     Kind(
+      status: "422", name: "IdempotencyKeyReused",
+      description: "The idempotency key was sent with another request before.", when: .key),
+    Kind(
+      status: "429", name: "RateLimited",
+      description: """
+        Too many requests of the operation's class in its window, or a quota is used up: a request \
+        after the time that `Retry-After` names is admitted.
+        """, when: .rate, header: ("Retry-After", "RetryAfter")),
+    Kind(
       status: "429", name: "ResourceExhausted",
-      description: "Too many requests, or a quota is used up.",
+      description: "Too much is asked for, or a quota is used up.", when: .quota,
       header: ("Retry-After", "RetryAfter")),
     Kind(
       status: "500", name: "Internal",

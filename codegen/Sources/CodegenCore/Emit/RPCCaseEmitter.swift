@@ -85,6 +85,9 @@ struct RPCCaseEmitter {
       arguments.append("parameters: [\(names.joined(separator: ", "))]")
     }
     if method.successStatus != 200 { arguments.append("success: \(method.successStatus)") }
+    if let deprecation = method.deprecation {
+      arguments.append("deprecation: DeprecationCase(\(deprecation.arguments))")
+    }
     return arguments
   }
 

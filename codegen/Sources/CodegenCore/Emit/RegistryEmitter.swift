@@ -98,6 +98,9 @@ struct RegistryEmitter {
         arguments.append("routes: [\(routes.joined(separator: ", "))]")
       }
       if let channel = method.channel { arguments.append("channel: \(quoted(channel.name))") }
+      if let deprecation = method.deprecation {
+        arguments.append("deprecation: \(quoted(deprecation.words))")
+      }
       for argument in arguments { writer.line(argument + ",") }
       writer.literal(method.comment.text, closing: "),")
     }

@@ -98,6 +98,9 @@ struct RoutesEmitter {
     ]
     var rest: [String] = []
     if method.successStatus != 200 { rest = ["successStatus: \(method.successStatus)"] }
+    if let deprecation = method.deprecation {
+      rest.append("deprecation: Deprecation(\(deprecation.arguments))")
+    }
     writer.remark(method.comment)
     writer.line("Route(")
     writer.indented { writer in

@@ -43,7 +43,8 @@ extension ModelBuilder {
       successStatus: successStatus(of: method, options, place),
       rateClass: rateClass(of: method, options, place),
       criticality: criticality(of: options),
-      isAudited: options.boolean("alphintra.options.audit"), routes: [], channel: nil)
+      isAudited: options.boolean("alphintra.options.audit"),
+      deprecation: deprecation(of: method, options, place), routes: [], channel: nil)
     model.routes = options.messages("google.api.http").last.map { routes(of: model, $0) } ?? []
     model.channel = options.messages("alphintra.options.channel").last.flatMap {
       channel(of: model, $0)

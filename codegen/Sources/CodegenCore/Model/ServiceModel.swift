@@ -31,6 +31,8 @@ struct MethodModel {
   var rateClass: String?
   var criticality: Criticality
   var isAudited: Bool
+  /// When it goes; nil where nothing is stated.
+  var deprecation: DeprecationModel?
   var routes: [RouteModel]
   var channel: ChannelModel?
 
@@ -42,6 +44,28 @@ struct MethodModel {
   /// What is given up first, by the names the runtime gives.
   enum Criticality: String {
     case criticalPlus, critical, sheddablePlus, sheddable
+  }
+}
+
+/// Since when an RPC is deprecated, and how long it is offered.
+struct DeprecationModel: Hashable {
+  /// A day of UTC, such as `2026-11-01`.
+  var since: String
+  /// A day, if it is known.
+  var sunset: String?
+  /// Where clients read more.
+  var link: String?
+
+  /// The arguments of the runtime's initializer.
+  var arguments: String {
+    let rest = [sunset.map { "sunset: \(quoted($0))" }, link.map { "link: \(quoted($0))" }]
+    return (["since: \(quoted(since))"] + rest.compactMap(\.self)).joined(separator: ", ")
+  }
+
+  /// The same for a person.
+  var words: String {
+    let rest = [sunset.map { "may be gone from \($0) on" }, link.map { "see \($0)" }]
+    return (["since \(since)"] + rest.compactMap(\.self)).joined(separator: "; ")
   }
 }
 

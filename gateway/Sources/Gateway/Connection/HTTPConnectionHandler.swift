@@ -184,10 +184,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
   private func refuse(_ problem: Problem) {
     guard let context else { return }
     let head: HTTPRequestHead
+    let isHeadKnown: Bool
     switch state {
-    case .receivingBody(let received, _): head = received
+    case .receivingBody(let received, _): (head, isHeadKnown) = (received, true)
     case .idle, .receivingHead:
-      head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+      (head, isHeadKnown) = (HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), false)
     case .answering, .responding, .lingering, .upgrading, .closed:
       closeNow()
       return
@@ -196,6 +197,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     var response = problem.response(
       instance: String(head.uri.prefix { $0 != "?" }), correlationID: correlationID)
     response.headers.append((CorrelationID.header, correlationID))
+    if isHeadKnown {
+      edge.cors.add(to: &response, for: head.headers)
+    } else {
+      edge.cors.addUnseen(to: &response)
+    }
     var entry = AccessLogEntry(method: head.method.rawValue, correlationID: correlationID)
     entry.status = problem.status
     entry.code = problem.code

@@ -1,5 +1,6 @@
 internal import Logging
 internal import RPC
+internal import Transcoding
 
 /// One line of the access log.
 ///
@@ -13,6 +14,8 @@ struct AccessLogEntry {
   var duration: Duration = .zero
   /// What was counted of the request, where its class has a limit.
   var rate: RateDecision?
+  /// When the operation goes, if it does.
+  var deprecation: Deprecation?
 
   /// What stands for the route of a request that none was found for.
   static let noRoute = "-"

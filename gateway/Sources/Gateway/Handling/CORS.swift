@@ -15,7 +15,8 @@ struct CORS: Sendable {
 
   /// What a page may read beside what every page may.
   static let exposedHeaders = [
-    "ratelimit", "ratelimit-policy", "retry-after", "www-authenticate", CorrelationID.header,
+    "deprecation", "link", "ratelimit", "ratelimit-policy", "retry-after", "sunset",
+    "www-authenticate", CorrelationID.header,
   ]
 
   private let origins: Set<String>
@@ -32,9 +33,24 @@ struct CORS: Sendable {
     // The answer to one page is no answer to another.
     response.headers.append(("vary", "origin"))
     guard let origin = allowed(request) else { return }
+    addPermission(for: origin, to: &response)
+  }
+
+  private func addPermission(for origin: String, to response: inout EdgeResponse) {
     response.headers.append(("access-control-allow-origin", origin))
     response.headers.append(
       ("access-control-expose-headers", Self.exposedHeaders.joined(separator: ", ")))
+  }
+
+  /// The same for a request that was refused before its head was read, so that nobody knows which page asked.
+  ///
+  /// Where one origin is allowed the answer names it: a page of another does not get to read it. Where there are several
+  /// none of them does.
+  func addUnseen(to response: inout EdgeResponse) {
+    guard !origins.isEmpty else { return }
+    response.headers.append(("vary", "origin"))
+    guard origins.count == 1, let origin = origins.first else { return }
+    addPermission(for: origin, to: &response)
   }
 
   /// Whether a request is a browser's question about another that it means to send.

@@ -9,6 +9,7 @@ extension Edge {
   ) async throws(Problem) -> EdgeResponse {
     let (route, variables) = try find(head)
     entry.route = route.template.text
+    entry.deprecation = route.deprecation
     guard state.begin(limit: limits.requestsInFlight) else {
       throw .overloaded(limit: limits.requestsInFlight)
     }

@@ -98,6 +98,7 @@ struct Edge: Sendable {
     }
     if case .response(var response) = outcome {
       if let rate = entry.rate { response.headers += rate.headers }
+      if let deprecation = entry.deprecation { response.headers += deprecation.headers }
       response.headers.append((CorrelationID.header, correlationID))
       cors.add(to: &response, for: request.headers)
       outcome = .response(response)

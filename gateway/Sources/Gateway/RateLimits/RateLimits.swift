@@ -33,6 +33,8 @@ public struct RateLimits: Sendable, Hashable {
     "auth": RateLimit(10, per: .seconds(60), of: .address, alone: .share),
     "orders": RateLimit(100, per: .seconds(60), of: .user, alone: .share),
     "market-data": RateLimit(1000, per: .seconds(60), of: .user, alone: .whole),
+    // A client that opens all of its channels anew whenever its connection is lost needs a handful at a time.
+    "streams": RateLimit(120, per: .seconds(60), of: .user, alone: .whole),
     "backtest": RateLimit(5, per: .seconds(3600), of: .user, alone: .share),
   ]
 

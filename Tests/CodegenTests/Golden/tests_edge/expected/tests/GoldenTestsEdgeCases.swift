@@ -56,7 +56,12 @@ enum GoldenTestsEdgeCases {
       { GoldenTestsEdgeV1.ParcelServiceClient($0).send(_:options:) },
       RPCRule(callers: .only(["gateway"]), user: .any),
       routes: [
-        RouteCase(.post, "/parcels", body: .whole, success: 201),
+        RouteCase(
+          .post,
+          "/parcels",
+          body: .whole,
+          success: 201,
+          deprecation: DeprecationCase(since: "2026-11-01", sunset: "2027-05-01")),
       ]),
     .unary(
       "golden.tests.edge.v1.ParcelService/Change",
