@@ -325,16 +325,27 @@ def decimals(browser):
 
 
 def description(browser):
-    """The API's description is shown, from here alone."""
-    watched = Watched(browser, BASE)
-    page = watched.page
-    page.goto("/docs")
-    operation = page.locator("#operations-TradingService-TradingService_PlaceOrder")
-    expect(operation).to_be_visible()
-    operation.get_by_role("button").first.click()
-    expect(operation).to_contain_text("clientOrderId")
-    shoot(page, "docs")
-    watched.close()
+    """The API's description is shown, from here alone, in both themes, to everybody."""
+    for scheme in ("light", "dark"):
+        watched = Watched(browser, BASE, color_scheme=scheme)
+        page = watched.page
+        page.goto("/docs")
+        operation = page.locator("#operations-TradingService-TradingService_PlaceOrder")
+        expect(operation).to_be_visible()
+        operation.get_by_role("button").first.click()
+        expect(operation).to_contain_text("clientOrderId")
+        # One operation of each kind has colours of its own, and so has one that is tried out.
+        for verb in ("get", "put", "delete"):
+            page.locator(f".opblock-{verb}:not(.is-open) .opblock-summary-control").first.click()
+            expect(page.locator(f".opblock-{verb}.is-open table.responses-table").first).to_be_visible()
+        operation.get_by_role("button", name="Try it out").click()
+        expect(operation.get_by_role("button", name="Execute")).to_be_visible()
+        shoot(page, "docs" if scheme == "light" else "docs-dark")
+        accessible(page, f"/docs, {scheme}")
+        page.get_by_role("button", name="Authorize").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        accessible(page, f"/docs, the dialog of tokens, {scheme}")
+        watched.close()
 
 
 with chromium() as browser:
