@@ -1,5 +1,5 @@
-import ArgumentParser
-import AuthService
+public import ArgumentParser
+public import AuthService
 import Certificates
 import Foundation
 import ProcessKit
@@ -7,16 +7,20 @@ import ProcessKit
 /// `alphintra operator`: the accounts of who runs the platform.
 struct Operator: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the accounts of operators.",
-    discussion: "An operator credits deposits and reads trial balances; it does not trade.",
-    subcommands: [OperatorCreate.self])
+    abstract: "Make the accounts of staff, and say what they may.",
+    discussion: """
+      An operator credits deposits and reads trial balances, an admin decides about users; staff does not trade.
+      """,
+    subcommands: [OperatorCreate.self, OperatorGrant.self, OperatorWithdraw.self])
 }
+
+extension OperatorAccounts.StaffRole: ExpressibleByArgument {}
 
 /// `alphintra operator create`.
 struct OperatorCreate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Make an operator, with a generated password.",
+    abstract: "Make an operator or an admin, with a generated password.",
     discussion: """
       Works on the auth service's schema as that service's role, by the same settings: \
       AUTH_POSTGRES_HOST, AUTH_POSTGRES_PORT, AUTH_POSTGRES_DATABASE, AUTH_POSTGRES_ROLE, \
@@ -24,11 +28,14 @@ struct OperatorCreate: AsyncParsableCommand {
 
       The password is generated and printed, this once. With --password-file it is not printed: the \
       file's first line is the password, and a file that is not there is made, readable by its owner \
-      alone. An operator who is there gets that password, and what was begun with the old one ends; repeated, the command changes nothing. An address that belongs to a user who is no operator is refused.
+      alone. Staff that is there gets that password, and what was begun with the old one ends; repeated, the command changes nothing. An address that belongs to a user who has not that role is refused.
       """)
 
-  @Option(help: "The address the operator logs in with.")
+  @Option(help: "The address the member of staff logs in with.")
   var email: String
+
+  @Option(help: "What the member of staff is to the platform.")
+  var role = OperatorAccounts.StaffRole.operator
 
   @Option(help: "The name shown to others.")
   var displayName = "Operator"
@@ -42,7 +49,7 @@ struct OperatorCreate: AsyncParsableCommand {
       do {
         let (password, isShown) = try choosePassword()
         let outcome = try await accounts.ensure(
-          email: email, displayName: displayName, password: password)
+          email: email, displayName: displayName, password: password, role: role)
         print(report(outcome))
         if isShown { print("password: \(password)") }
         await accounts.close()
@@ -67,9 +74,9 @@ struct OperatorCreate: AsyncParsableCommand {
 
   private func report(_ outcome: OperatorAccounts.Outcome) -> String {
     switch outcome {
-    case .made: "made the operator \(email)"
-    case .passwordReplaced: "the operator \(email) has a new password"
-    case .kept: "the operator \(email) is there"
+    case .made: "made the \(role.rawValue) \(email)"
+    case .passwordReplaced: "the \(role.rawValue) \(email) has a new password"
+    case .kept: "the \(role.rawValue) \(email) is there"
     }
   }
 }

@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [[], [.trader], [.admin]] as [Set<Role>], [true, false])
   func noAddressMakesAnOperator(roles: Set<Role>, passwordMatches: Bool) throws {
     let user = try owner(roles)
-    #expect(throws: AppointOperatorRejection.notAnOperator) {
+    #expect(throws: AppointOperatorRejection.lacksRole) {
       try decide((user, passwordMatches))
     }
   }

@@ -77,13 +77,68 @@ import Testing
     try await auth.register(Self.email)
     let accounts = try await accounts(auth)
     let before = try await auth.state()
-    await #expect(throws: OperatorAccountError.notAnOperator(Self.email)) {
+    await #expect(throws: OperatorAccountError.lacksRole(Self.email, .operator)) {
       try await ensure(accounts, AuthFixture.password)
     }
     let error = await #expect(throws: OperatorAccountError.self) {
       try await ensure(accounts, "operator")
     }
     #expect(error?.description.hasPrefix("the password: ") == true)
+    #expect(try await auth.state() == before)
+  }
+
+  @Test("a role is granted with the next token, and withdrawn with every session")
+  func roles() async throws {
+    let auth = try await AuthFixture()
+    let accounts = try await accounts(auth)
+    let password = GeneratedPassword.make()
+    #expect(try await ensure(accounts, password) == .made)
+    let before = try await auth.logIn(Self.email, password: password)
+    #expect(try await accounts.grant(.admin, to: Self.email))
+    #expect(try await !accounts.grant(.admin, to: Self.email))
+    let refreshed = try await auth.refresh(before.refreshToken)
+    let verifier = auth.verifier()
+    #expect(try await verifier.verify(before.accessToken).roles == ["operator"])
+    let both = try await verifier.verify(refreshed.accessToken)
+    #expect(both.roles == ["admin", "operator"] && both.scopes.contains("administer"))
+
+    #expect(try await accounts.withdraw(.operator, from: Self.email))
+    await #expect(throws: RPCError.self) { try await auth.refresh(refreshed.refreshToken) }
+    await #expect(throws: TokenError.invalid(.session)) {
+      try await auth.verifier().verify(refreshed.accessToken)
+    }
+    let after = try await auth.logIn(Self.email, password: password)
+    #expect(after.user?.roles == ["admin"])
+    let events = try await auth.events().map(\.event)
+    #expect(
+      events.map(\.eventType) == [
+        .registered, .loggedIn, .rolesChanged, .rolesChanged, .loggedIn,
+      ])
+    #expect(events.map(\.roles) == [[], [], ["admin", "operator"], ["admin"], []])
+    #expect(events.map(\.sequence) == Array(1...5))
+  }
+
+  @Test("an admin is made like an operator; traders and strangers are granted nothing")
+  func otherRoles() async throws {
+    let auth = try await AuthFixture()
+    let accounts = try await accounts(auth)
+    let password = GeneratedPassword.make()
+    let email = "admin@example.com"
+    let made = try await accounts.ensure(
+      email: email, displayName: "Admin", password: password, role: .admin)
+    #expect(made == .made)
+    #expect(try await auth.logIn(email, password: password).user?.roles == ["admin"])
+    await #expect(throws: OperatorAccountError.lacksRole(email, .operator)) {
+      try await accounts.ensure(email: email, displayName: "Admin", password: password)
+    }
+    try await auth.register("ada@example.com")
+    let before = try await auth.state()
+    await #expect(throws: OperatorAccountError.isTrader("ada@example.com")) {
+      try await accounts.grant(.operator, to: "ada@example.com")
+    }
+    await #expect(throws: OperatorAccountError.unknown("eve@example.com")) {
+      try await accounts.withdraw(.admin, from: "eve@example.com")
+    }
     #expect(try await auth.state() == before)
   }
 

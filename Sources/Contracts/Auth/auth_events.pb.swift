@@ -24,6 +24,8 @@ extension AuthV1 {
     public var displayName: String = ""
     /// The session that it is about, if it is about one.
     public var sessionID: String = ""
+    /// What the user is to the platform from then on, sorted; told with ROLES_CHANGED.
+    public var roles: [String] = []
     /// When it happened.
     public var timestamp: Google.Timestamp?
     /// Fields of a newer contract, kept as they came.
@@ -49,6 +51,8 @@ extension AuthV1 {
     case sessionRevoked
     /// A refresh token was shown again after its exchange, so its session was ended.
     case refreshTokenReplayed
+    /// Who runs the platform granted the user a role, or withdrew one.
+    case rolesChanged
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -67,6 +71,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     .field(5, "displayName", "display_name"),
     .message(6, "timestamp", "timestamp", Google.Timestamp.self),
     .field(7, "sessionId", "session_id"),
+    .repeated(8, "roles", "roles"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -79,6 +84,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
       case 42: self.displayName = try reader.string()
       case 50: try reader.message(&self.timestamp)
       case 58: self.sessionID = try reader.string()
+      case 66: try reader.repeated(&self.roles, Wire.String.self)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -92,6 +98,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     writer.string(5, self.displayName)
     writer.message(6, self.timestamp)
     writer.string(7, self.sessionID)
+    writer.repeated(8, self.roles, Wire.String.self)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -106,6 +113,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
       case 5: try reader.field(&self.displayName)
       case 6: try reader.field(&self.timestamp)
       case 7: try reader.field(&self.sessionID)
+      case 8: try reader.repeated(&self.roles)
       default: try reader.skipValue()
       }
     }
@@ -120,6 +128,7 @@ extension AuthV1.UserEvent: Protobuf.Message {
     writer.field("displayName", "display_name", self.displayName)
     writer.field("timestamp", "timestamp", self.timestamp)
     writer.field("sessionId", "session_id", self.sessionID)
+    writer.repeated("roles", "roles", self.roles)
     writer.endObject()
   }
 }
@@ -136,6 +145,7 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case 4: self = .loggedOut
     case 5: self = .sessionRevoked
     case 6: self = .refreshTokenReplayed
+    case 7: self = .rolesChanged
     default: self = .unrecognized(rawValue)
     }
   }
@@ -149,6 +159,7 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     case .loggedOut: 4
     case .sessionRevoked: 5
     case .refreshTokenReplayed: 6
+    case .rolesChanged: 7
     case .unrecognized(let number): number
     }
   }
@@ -161,5 +172,6 @@ extension AuthV1.UserEventType: Protobuf.Enum {
     .value(4, "LOGGED_OUT", "USER_EVENT_TYPE_LOGGED_OUT"),
     .value(5, "SESSION_REVOKED", "USER_EVENT_TYPE_SESSION_REVOKED"),
     .value(6, "REFRESH_TOKEN_REPLAYED", "USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED"),
+    .value(7, "ROLES_CHANGED", "USER_EVENT_TYPE_ROLES_CHANGED"),
   ])
 }

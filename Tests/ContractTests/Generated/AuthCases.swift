@@ -26,6 +26,7 @@ enum AuthCases {
         FieldCase(4, "sequence", "sequence", .int64),
         FieldCase(5, "display_name", "displayName", .string),
         FieldCase(7, "session_id", "sessionId", .string),
+        FieldCase(8, "roles", "roles", .string, .repeated),
         FieldCase(6, "timestamp", "timestamp", .message(Google.Timestamp.self), .optional),
       ]),
     MessageCase(
@@ -172,6 +173,7 @@ enum AuthCases {
         ValueCase(4, "LOGGED_OUT", "USER_EVENT_TYPE_LOGGED_OUT"),
         ValueCase(5, "SESSION_REVOKED", "USER_EVENT_TYPE_SESSION_REVOKED"),
         ValueCase(6, "REFRESH_TOKEN_REPLAYED", "USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED"),
+        ValueCase(7, "ROLES_CHANGED", "USER_EVENT_TYPE_ROLES_CHANGED"),
       ]),
   ]
 

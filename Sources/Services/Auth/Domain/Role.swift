@@ -10,6 +10,9 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
   /// Decides about users.
   case admin
 
+  /// Whether its holder works for the platform: nobody registers for such a role.
+  public var isStaff: Bool { self != .trader }
+
   /// The scopes of a session of its holder's own.
   public var sessionScopes: [Scope] {
     switch self {

@@ -9,7 +9,7 @@ public struct User: Hashable, Sendable {
   /// The name shown to others.
   public let displayName: DisplayName
   /// What the user is to the platform; none may do nothing.
-  public let roles: Set<Role>
+  public internal(set) var roles: Set<Role>
   /// When the user registered.
   public let createdAt: Instant
   /// How many events the user has had; the next one's sequence is one more.
@@ -55,6 +55,8 @@ public struct UserEvent: Hashable, Sendable {
     case sessionRevoked
     /// A refresh token was shown again after its exchange, so its session was ended.
     case refreshTokenReplayed
+    /// Who runs the platform granted the user a role, or withdrew one: these are left.
+    case rolesChanged(Set<Role>)
   }
 
   /// The event's own name.

@@ -19,7 +19,9 @@ extension AuthV1.UserEvent {
       case .loggedOut: .loggedOut
       case .sessionRevoked: .sessionRevoked
       case .refreshTokenReplayed: .refreshTokenReplayed
+      case .rolesChanged: .rolesChanged
       }
+    if case .rolesChanged(let roles) = event.kind { self.roles = roles.names }
     sequence = event.sequence
     displayName = event.displayName.text
     sessionID = event.sessionID?.rawValue ?? ""

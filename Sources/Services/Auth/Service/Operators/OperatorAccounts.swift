@@ -6,7 +6,7 @@ internal import Postgres
 internal import ProcessKit
 internal import ServiceKit
 
-/// Makes the accounts of operators, for whoever holds the auth service's role in its database.
+/// Makes the accounts of staff, and says what they may, for whoever holds the auth service's role in its database.
 ///
 /// No RPC does it: the first operator could not be asked for a token, and a stolen one must not make others.
 public struct OperatorAccounts: Sendable {
@@ -18,6 +18,21 @@ public struct OperatorAccounts: Sendable {
     case passwordReplaced
     /// It was there with that password.
     case kept
+  }
+
+  /// What a member of staff is to the platform.
+  public enum StaffRole: String, Sendable, CaseIterable {
+    /// Credits deposits, reads trial balances.
+    case `operator`
+    /// Decides about users.
+    case admin
+
+    var role: Role {
+      switch self {
+      case .operator: .operator
+      case .admin: .admin
+      }
+    }
   }
 
   private let users: UserStore
@@ -46,12 +61,14 @@ public struct OperatorAccounts: Sendable {
     outbox = Outbox(service: AuthService.definition.name)
   }
 
-  /// Makes an operator, or brings the password of one who is there to the given one.
+  /// Makes a member of staff, or brings the password of one who is there to the given one.
   ///
   /// May be repeated: what is as it should be stays.
   ///
   /// - Throws: ``OperatorAccountError``, or what the database throws.
-  public func ensure(email: String, displayName: String, password: String) async throws -> Outcome {
+  public func ensure(
+    email: String, displayName: String, password: String, role: StaffRole = .operator
+  ) async throws -> Outcome {
     let terms: Register.Terms
     do throws(RegisterRejection) {
       terms = try Register(email: email, password: password, displayName: displayName).terms()
@@ -73,29 +90,30 @@ public struct OperatorAccounts: Sendable {
       let decision: AppointOperator.Decision
       do throws(AppointOperatorRejection) {
         decision = try AppointOperator.decide(
-          terms, owner: owner, id: id, eventID: eventID, at: now)
+          terms, owner: owner, role: role.role, id: id, eventID: eventID, at: now)
       } catch {
-        throw OperatorAccountError.notAnOperator(terms.email.text)
+        throw OperatorAccountError.lacksRole(terms.email.text, role)
       }
-      return try await carryOut(decision, hash, in: transaction)
+      return try await carryOut(decision, hash, role, in: transaction)
     }
     outbox.wake()
     return outcome
   }
 
   private func carryOut(
-    _ decision: AppointOperator.Decision, _ hash: PasswordHash, in transaction: PostgresTransaction
+    _ decision: AppointOperator.Decision, _ hash: PasswordHash, _ role: StaffRole,
+    in transaction: PostgresTransaction
   ) async throws -> Outcome {
     switch decision {
     case .add(let user, let event):
       guard try await users.add(user, hash, in: transaction) == .added else {
-        throw OperatorAccountError.notAnOperator(user.email.text)
+        throw OperatorAccountError.lacksRole(user.email.text, role)
       }
       outbox.append(event, in: transaction)
       return .made
     case .replacePassword(let user, let event):
       users.setPassword(hash, of: user.id, in: transaction)
-      sessions.endAll(of: user.id, at: event.occurredAt, in: transaction)
+      sessions.endAll(of: user.id, for: .passwordReset, at: event.occurredAt, in: transaction)
       users.saveEventCount(of: user, in: transaction)
       outbox.append(event, in: transaction)
       return .passwordReplaced
@@ -104,16 +122,70 @@ public struct OperatorAccounts: Sendable {
     }
   }
 
+  /// Grants a role to a member of staff.
+  ///
+  /// The member's next tokens have it: after a log-in or an exchange.
+  ///
+  /// - Returns: whether anything changed.
+  /// - Throws: ``OperatorAccountError``, or what the database throws.
+  public func grant(_ role: StaffRole, to email: String) async throws -> Bool {
+    try await change(.grant(role.role), of: email)
+  }
+
+  /// Withdraws a role from a member of staff, and ends the member's sessions: tokens say what they said.
+  ///
+  /// - Returns: whether anything changed.
+  /// - Throws: ``OperatorAccountError``, or what the database throws.
+  public func withdraw(_ role: StaffRole, from email: String) async throws -> Bool {
+    try await change(.withdraw(role.role), of: email)
+  }
+
+  private func change(_ change: ChangeRoles.Change, of email: String) async throws -> Bool {
+    let address: EmailAddress
+    do throws(EmailAddressError) { address = try EmailAddress(email) } catch {
+      throw OperatorAccountError.invalid("the address: \(error)")
+    }
+    let now = SystemClock().now
+    let eventID = EventID(UUIDv7.make(now: now))
+    let isChanged = try await users.database.transaction(
+      attempts: AuthHandlers.transactionAttempts
+    ) { transaction in
+      guard let stored = try await users.lock(ownerOf: address, in: transaction) else {
+        throw OperatorAccountError.unknown(address.text)
+      }
+      let decision: (user: User, event: UserEvent)?
+      do throws(ChangeRolesRejection) {
+        decision = try ChangeRoles.decide(change, of: stored.user, eventID: eventID, at: now)
+      } catch {
+        throw OperatorAccountError.isTrader(address.text)
+      }
+      guard let (user, event) = decision else { return false }
+      users.setRoles(of: user, at: now, in: transaction)
+      users.saveEventCount(of: user, in: transaction)
+      if case .withdraw = change {
+        sessions.endAll(of: user.id, for: .revoked, at: now, in: transaction)
+      }
+      outbox.append(event, in: transaction)
+      return true
+    }
+    outbox.wake()
+    return isChanged
+  }
+
   /// Ends the connections to the database.
   public func close() async { await users.database.close() }
 }
 
-/// Why no operator was made, in words that say what to do.
+/// Why an account of staff is as it was, in words that say what to do.
 public enum OperatorAccountError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A value breaks a rule.
   case invalid(String)
-  /// The address belongs to a user who is no operator.
-  case notAnOperator(String)
+  /// The address belongs to a user who has not that role.
+  case lacksRole(String, OperatorAccounts.StaffRole)
+  /// Nobody has the address.
+  case unknown(String)
+  /// The address belongs to a user who trades.
+  case isTrader(String)
 
   init(_ rejection: RegisterRejection) {
     switch rejection {
@@ -131,8 +203,15 @@ public enum OperatorAccountError: Error, Hashable, Sendable, CustomStringConvert
   public var description: String {
     switch self {
     case .invalid(let rules): rules
-    case .notAnOperator(let email):
-      "\(email) belongs to a user who is no operator: choose another address"
+    case .lacksRole(let email, let role):
+      """
+      \(email) belongs to a user who is no \(role.rawValue): choose another address, or grant the role to \
+      a member of staff by `alphintra operator grant`
+      """
+    case .unknown(let email):
+      "nobody has the address \(email): `alphintra operator create` makes staff"
+    case .isTrader(let email):
+      "\(email) belongs to a user who trades: staff has accounts of its own"
     }
   }
 }

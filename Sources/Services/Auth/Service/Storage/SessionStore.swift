@@ -122,12 +122,15 @@ struct SessionStore: Sendable {
       """)
   }
 
-  /// Ends all sessions of a user whose password was replaced.
-  func endAll(of user: UserID, at now: Instant, in transaction: PostgresTransaction) {
+  /// Ends all sessions of a user.
+  func endAll(
+    of user: UserID, for reason: Session.EndReason, at now: Instant,
+    in transaction: PostgresTransaction
+  ) {
     transaction.send(
       """
       -- name: session_end_all
-      UPDATE sessions SET ended_at = \(now), end_reason = 'PASSWORD_RESET'
+      UPDATE sessions SET ended_at = \(now), end_reason = \(reason.rawValue)
       WHERE user_id = \(user) AND ended_at IS NULL
       """)
   }

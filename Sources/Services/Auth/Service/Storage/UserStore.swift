@@ -109,6 +109,23 @@ struct UserStore: Sendable {
     ).oneOrNone().map(StoredUser.init)
   }
 
+  /// Stores what a user is to the platform from now on.
+  func setRoles(of user: User, at now: Instant, in transaction: PostgresTransaction) {
+    transaction.send(
+      """
+      -- name: user_withdraw_roles
+      DELETE FROM user_roles
+      WHERE user_id = \(user.id) AND role <> ALL (\(user.roles.names)::text[])
+      """)
+    transaction.send(
+      """
+      -- name: user_grant_roles
+      INSERT INTO user_roles (user_id, role, granted_at)
+      SELECT \(user.id)::uuid, role, \(now)::timestamptz FROM unnest(\(user.roles.names)::text[]) AS role
+      ON CONFLICT DO NOTHING
+      """)
+  }
+
   /// Puts the hash of another password in place of whatever there is.
   func setPassword(
     _ hash: PasswordHash, of id: UserID, in transaction: PostgresTransaction
