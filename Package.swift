@@ -21,7 +21,7 @@ let package = Package(
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
       ["Admin", "Gateway", "GatewayRoutes", "Mesh", "Observability", "ProcessKit", "RPC", "TLS"]
-        + ["TokenVerification", "TraceExport"] + Settings.contracts,
+        + ["Dashboard", "RPCInProcess", "TokenVerification", "TraceExport"] + Settings.contracts,
       [Packages.argumentParser, Packages.configuration, Packages.lifecycle, Packages.log]
         + [Packages.nioCore, Packages.nioPosix, Packages.unixSignals]),
 
@@ -40,6 +40,8 @@ let package = Package(
       Packages.nio + [Packages.log, Packages.collections, Packages.crypto]),
     .target(name: "CWebFiles", path: "gateway/Sources/CWebFiles"),
     library(
+      "Dashboard", path: "gateway/Sources/Dashboard", Settings.contracts + ["Protobuf", "RPC"]),
+    library(
       "GatewayRoutes", path: "gateway/Sources/GatewayRoutes",
       Settings.contracts + ["Transcoding", "Protobuf", "RPC"]),
     library("EdgeClient", path: "gateway/Sources/EdgeClient", ["TLS", "TLSChannel"], Packages.nio),
@@ -47,6 +49,7 @@ let package = Package(
 
     // The contracts: generated from protos/, never edited.
     contract("Asset"), contract("Auth"), contract("MarketData"), contract("Trading"),
+    contract("Gateway", uses: ["AssetContract", "AuthContract", "TradingContract"]),
     contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"), contract("OTLP"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
     library(
@@ -194,7 +197,7 @@ let package = Package(
     tests(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
-        + ["ContractRegistry", "MarketDataContract", "Registry", "RPCTransport", "TradingContract"]
+        + ["ContractRegistry", "Dashboard", "Registry", "RPCTransport"] + Settings.contracts
         + ["TestingContract", "EdgeClient", "TLSChannel", "Observability", "Gzip"],
       Packages.nio + [Packages.log]),
     tests(
@@ -257,9 +260,10 @@ func domain(_ name: String) -> Target {
 }
 
 /// The generated module of one proto package.
-func contract(_ name: String) -> Target {
+func contract(_ name: String, uses contracts: [Target.Dependency] = []) -> Target {
   library(
-    "\(name)Contract", path: "Sources/Contracts/\(name)", ["Core", "Protobuf", "RPC", "Events"])
+    "\(name)Contract", path: "Sources/Contracts/\(name)",
+    ["Core", "Protobuf", "RPC", "Events"] + contracts)
 }
 
 /// A part of the runtime.
@@ -320,7 +324,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 enum Settings {
   static let contracts: [Target.Dependency] = [
-    "AssetContract", "AuthContract", "MarketDataContract", "TradingContract",
+    "AssetContract", "AuthContract", "GatewayContract", "MarketDataContract", "TradingContract",
   ]
   /// What every service stands on.
   static let serviceModules: [Target.Dependency] = [

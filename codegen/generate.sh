@@ -23,7 +23,10 @@ mapfile -t contracts < <(
       -e '^grpc/reflection/v1alpha/' | LC_ALL=C sort)
 
 # `alphintra call` and the documents are about the platform: what only tests and benchmarks exchange is no part of them.
-mapfile -t platform < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/' | grep -v '^alphintra/testing/')
+mapfile -t offered < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/' | grep -v '^alphintra/testing/')
+
+# What the edge answers itself is for its clients: nobody calls it in the mesh.
+mapfile -t platform < <(printf '%s\n' "${offered[@]}" | grep -v '^alphintra/gateway/')
 
 # What every server of the mesh offers beside its own, and what is stated about contracts that others wrote.
 standard=(grpc/health/v1/health.proto grpc/reflection/v1/reflection.proto grpc/reflection/v1alpha/reflection.proto)
@@ -72,7 +75,7 @@ generate descriptors testing-registry alphintra/testing/v1/testing_service.proto
 mapfile -t tested < <(printf '%s\n' "${contracts[@]}" | grep '^alphintra/')
 generate tests tests "${tested[@]}"
 for document in "${documents[@]}"; do
-  generate "${document%%:*}" "${document%%:*}" "${platform[@]}" "${standard[@]}"
+  generate "${document%%:*}" "${document%%:*}" "${offered[@]}" "${standard[@]}"
 done
 # The messages of protobuf's conformance suite are of a module of the tests.
 protoc -ITests/Conformance/protos --plugin=protoc-gen-alphintra="$plugin" \

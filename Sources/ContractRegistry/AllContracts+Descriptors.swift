@@ -260,22 +260,24 @@ extension AllContracts {
     // alphintra/auth/v1/auth_events.proto
     """
     \n#alphintra/auth/v1/auth_events.proto\u{12}\u{11}alphintra.auth.v1\u{1a}\u{1f}alphintra/option\
-    s/options.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{c0}\u{2}\
+    s/options.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{d6}\u{2}\
     \n\tUserEvent\u{12}\u{19}\n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{2} \u{1}(\tR\u{6}userId\u{12}?\
     \n\nevent_type\u{18}\u{3} \u{1}(\u{e}2 .alphintra.auth.v1.UserEventTypeR\teventType\u{12}\u{1a}\
     \n\u{8}sequence\u{18}\u{4} \u{1}(\u{3}R\u{8}sequence\u{12}!\
     \n\u{c}display_name\u{18}\u{5} \u{1}(\tR\u{b}displayName\u{12}\u{1d}\
-    \n\nsession_id\u{18}\u{7} \u{1}(\tR\tsessionId\u{12}8\
+    \n\nsession_id\u{18}\u{7} \u{1}(\tR\tsessionId\u{12}\u{14}\
+    \n\u{5}roles\u{18}\u{8} \u{3}(\tR\u{5}roles\u{12}8\
     \n\ttimestamp\u{18}\u{6} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\ttimestamp:&\u{9a}\u{f4}\
-    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*\u{84}\u{2}\
+    \u{18}\"\n\u{b}user_events\u{12}\u{7}user_id\u{18}\u{3}*\u{8}sequence*\u{a7}\u{2}\
     \n\rUserEventType\u{12}\u{1f}\n\u{1b}USER_EVENT_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
     \n\u{1a}USER_EVENT_TYPE_REGISTERED\u{10}\u{1}\u{12}\u{1d}\
     \n\u{19}USER_EVENT_TYPE_LOGGED_IN\u{10}\u{2}\u{12}\"\
     \n\u{1e}USER_EVENT_TYPE_PASSWORD_RESET\u{10}\u{3}\u{12}\u{1e}\
     \n\u{1a}USER_EVENT_TYPE_LOGGED_OUT\u{10}\u{4}\u{12}#\
     \n\u{1f}USER_EVENT_TYPE_SESSION_REVOKED\u{10}\u{5}\u{12}*\
-    \n&USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED\u{10}\u{6}b\u{6}proto3
+    \n&USER_EVENT_TYPE_REFRESH_TOKEN_REPLAYED\u{10}\u{6}\u{12}!\
+    \n\u{1d}USER_EVENT_TYPE_ROLES_CHANGED\u{10}\u{7}b\u{6}proto3
     """,
     // alphintra/auth/v1/auth_service.proto
     """

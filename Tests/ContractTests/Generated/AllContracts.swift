@@ -7,6 +7,7 @@
 //   alphintra/asset/v1/wallet.proto
 //   alphintra/auth/v1/auth_events.proto
 //   alphintra/auth/v1/auth_service.proto
+//   alphintra/gateway/v1/dashboard_service.proto
 //   alphintra/marketdata/v1/marketdata_events.proto
 //   alphintra/marketdata/v1/marketdata_service.proto
 //   alphintra/marketdata/v1/quote.proto
@@ -24,6 +25,7 @@ enum AllContracts {
   static let packages: [PackageCases] = [
     AssetCases.package,
     AuthCases.package,
+    GatewayCases.package,
     MarketDataCases.package,
     TestingCases.package,
     TradingCases.package]

@@ -1,6 +1,8 @@
 import Core
+import Dashboard
 import EdgeClient
 import Gateway
+import GatewayContract
 import GatewayRoutes
 import Mesh
 import RPC
@@ -21,10 +23,15 @@ struct LivePlatform {
 
   /// Starts a platform for the length of a closure.
   ///
-  /// - Parameter deadline: how long each operation may take; nil leaves that to the contract.
+  /// - Parameters:
+  ///   - deadline: how long each operation may take; nil leaves that to the contract.
+  ///   - behind: puts something between the dashboard and the service of a name, such as `asset`.
+  ///   - partTimeout: how long each part of the dashboard may take.
   static func run(
     _ configuration: GatewayConfiguration = .patient,
     deadline: Duration? = ExampleMethods.patience, clock: any Core.Clock = SystemClock(),
+    behind: (String, any RPCChannel) -> any RPCChannel = { $1 },
+    partTimeout: Duration = .seconds(60),
     _ body: (LivePlatform) async throws -> Void
   ) async throws {
     let recorder = Recorder()
@@ -39,11 +46,21 @@ struct LivePlatform {
     services.register(in: &router)
     let server = InProcessServer(router)
     let channel = server.channel(as: PeerIdentity(service: "gateway"))
+    let dashboard = InProcessServer(
+      RPCRouter(
+        services: [
+          DashboardHandlers(
+            asset: behind("asset", channel), auth: behind("auth", channel),
+            trading: behind("trading", channel), partTimeout: partTimeout)
+        ], accessController: access)
+    ).channel(as: PeerIdentity(service: "gateway"))
+    var upstreams = Dictionary(
+      uniqueKeysWithValues: services.names.map { ($0, channel as any RPCChannel) })
+    upstreams[GatewayV1.DashboardServiceMethods.getDashboard.service] = dashboard
     try await RunningGateway.run(
       configuration, routes: AllRoutes.routes.map { $0.with(deadline) },
       channels: AllRoutes.channels,
-      upstreams: Upstreams(
-        Dictionary(uniqueKeysWithValues: services.names.map { ($0, channel) })),
+      upstreams: Upstreams(upstreams),
       accessController: access, clock: clock
     ) { running in
       try await body(

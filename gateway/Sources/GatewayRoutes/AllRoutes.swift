@@ -7,6 +7,7 @@
 //   alphintra/asset/v1/wallet.proto
 //   alphintra/auth/v1/auth_events.proto
 //   alphintra/auth/v1/auth_service.proto
+//   alphintra/gateway/v1/dashboard_service.proto
 //   alphintra/marketdata/v1/marketdata_events.proto
 //   alphintra/marketdata/v1/marketdata_service.proto
 //   alphintra/marketdata/v1/quote.proto
@@ -25,6 +26,7 @@ public enum AllRoutes {
   public static let routes: [Route] =
     AssetRoutes.routes
     + AuthRoutes.routes
+    + GatewayRoutes.routes
     + MarketDataRoutes.routes
     + TradingRoutes.routes
 
@@ -32,6 +34,7 @@ public enum AllRoutes {
   public static let channels: [Channel] =
     AssetRoutes.channels
     + AuthRoutes.channels
+    + GatewayRoutes.channels
     + MarketDataRoutes.channels
     + TradingRoutes.channels
 }

@@ -1,8 +1,10 @@
 import Admin
 import AssetContract
 import AuthContract
+import Dashboard
 import Foundation
 import Gateway
+import GatewayContract
 import GatewayRoutes
 import Logging
 import MarketDataContract
@@ -12,6 +14,7 @@ import NIOPosix
 import Observability
 import ProcessKit
 import RPC
+import RPCInProcess
 import ServiceLifecycle
 import TLS
 import TokenVerification
@@ -66,15 +69,24 @@ struct GatewayServer: Service {
     credentials = [("edge", edge.credentials), ("mesh", mesh)]
     for (name, source) in credentials { diagnostics.addCredentials(source, named: name) }
     let verifier = JWKSTokenVerifier(auth: auth)
+    let access = AccessGuard(verifier: verifier)
+    let tracer = export?.pipeline.tracer(of: GatewaySettings.service)
+    // What the edge answers itself, asked as the services are: by the same routes, checks and limits.
+    let own = InProcessServer(
+      RPCRouter(
+        services: [DashboardHandlers(asset: asset, auth: auth, trading: trading)],
+        accessController: access, tracer: tracer)
+    ).channel(as: PeerIdentity(service: GatewaySettings.service), tracer: tracer)
     let gateway = try Gateway(
       settings.gateway, routes: AllRoutes.routes, channels: AllRoutes.channels,
       upstreams: Upstreams([
         AssetV1.AssetServiceMethods.listWallets.service: asset,
         AuthV1.AuthServiceMethods.getProfile.service: auth,
+        GatewayV1.DashboardServiceMethods.getDashboard.service: own,
         MarketDataV1.MarketDataServiceMethods.getQuote.service: marketData,
         TradingV1.TradingServiceMethods.placeOrder.service: trading,
       ]),
-      accessController: AccessGuard(verifier: verifier),
+      accessController: access,
       tls: edge, diagnostics: diagnostics, logger: logger)
     self.gateway = gateway
     sessionWatch = EndedSessionWatch(auth: auth, verifier: verifier, logger: logger) { ended in

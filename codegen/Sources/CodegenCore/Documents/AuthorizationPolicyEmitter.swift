@@ -26,8 +26,9 @@ struct AuthorizationPolicyEmitter {
     if packages.contains(where: \.offersAnything) {
       documents.append(AuthorizationPolicyEmitter.open)
     }
-    // Versions of a package are served by one service.
-    let services = Dictionary(grouping: packages.filter { !$0.isStandard }, by: \.meshName)
+    // Versions of a package are served by one service. What the edge serves it serves to the outside: see its rule.
+    let services = Dictionary(
+      grouping: packages.filter { !$0.isStandard && $0.meshName != Self.edge }, by: \.meshName)
     documents += services.sorted { $0.key < $1.key }.map {
       AuthorizationPolicyEmitter.head($0.key) + "\n" + rules(of: $0.value)
     }
