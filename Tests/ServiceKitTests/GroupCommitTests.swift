@@ -1,3 +1,4 @@
+import Dispatch
 import Postgres
 import RPC
 import Synchronization
@@ -114,6 +115,27 @@ import Testing
     #expect(try await third.value == 4)
   }
 
+  @Test("who is cancelled between the outcome and taking it has the outcome")
+  func cancellationAfterTheOutcome() async throws {
+    let fixture = try await CounterFixture { $0.batches = 1 }
+    let caller = BusyCaller()
+    let release = DispatchSemaphore(value: 0)
+    let (first, blocking) = try await fixture.holding("a") {
+      let first = Task { try await caller.add(1, by: fixture) }
+      try await eventually { fixture.log.batches == [1] }
+      let isBlocked = DispatchSemaphore(value: 0)
+      let blocking = Task { await caller.wait(for: release, telling: isBlocked) }
+      try await eventually { isBlocked.wait(timeout: .now()) == .success }
+      return (first, blocking)
+    }
+    // Its batch is over when the next has been done; the caller cannot have noticed.
+    #expect(try await fixture.add(2, to: "a") == 3)
+    first.cancel()
+    release.signal()
+    await blocking.value
+    #expect(try await first.value == 1)
+  }
+
   @Test("under many callers each is done once, and each key's counts have no gap")
   func manyCallers() async throws {
     let fixture = try await CounterFixture { $0.batchSize = 16 }
@@ -124,6 +146,18 @@ import Testing
     #expect(fixture.log.batches.allSatisfy { (1...16).contains($0) })
     // One by one in each key: no two were told the same count.
     #expect(Set(totals).count == 2_000 / 7 + 1)
+  }
+}
+
+/// A caller whose thread has other work when the outcome comes.
+private actor BusyCaller {
+  func add(_ value: Int, by fixture: CounterFixture) async throws -> Int {
+    try await fixture.add(value, to: "a")
+  }
+
+  func wait(for semaphore: DispatchSemaphore, telling isBlocked: DispatchSemaphore) {
+    isBlocked.signal()
+    semaphore.wait()
   }
 }
 

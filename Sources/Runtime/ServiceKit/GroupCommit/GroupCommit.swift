@@ -178,6 +178,8 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
         state.keys.remove(caller.submission.key)
         // The two hold each other.
         caller.batch = nil
+        // It has been resumed: who is cancelled from now on has left.
+        caller.continuation = nil
       }
     }
     startBatches()
