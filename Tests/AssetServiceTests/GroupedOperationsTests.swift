@@ -2,6 +2,7 @@ import AssetContract
 import AssetDomain
 import Core
 import Postgres
+import ProcessKit
 import ServiceKit
 import TestSupport
 import Testing

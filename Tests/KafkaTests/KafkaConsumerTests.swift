@@ -54,10 +54,9 @@ import Testing
     _ = await producer.publish([fixture.record("k", "0")])
     var settings = KafkaConsumer.Configuration(group: "g")
     settings.sessionTimeout = .seconds(3)
+    settings.startsAtBeginning = true
     let consumer = try KafkaConsumer(fixture.connection, settings)
     try await consumer.subscribe(to: ["t"])
-    _ = try await consumer.untilStopped()
-    try await consumer.seek(partition, to: .beginning)
     #expect(await consumer.messages(1).count == 1)
 
     fixture.cluster.setDown()
@@ -83,15 +82,19 @@ import Testing
     let stopped = try await first.untilStopped()
     #expect(stopped.0 == partition)
     #expect(stopped.1.code == .noOffset)
-    try await first.seek(partition, to: .beginning)
-    #expect(await first.messages(10).map(\.text) == (0..<10).map { "\($0)" })
-    try await first.commit([partition: 6])
     await first.close()
 
+    settings.startsAtBeginning = true
     let second = try KafkaConsumer(fixture.connection, settings)
     try await second.subscribe(to: ["t"])
-    #expect(await second.messages(4).map(\.text) == ["6", "7", "8", "9"])
+    #expect(await second.messages(10).map(\.text) == (0..<10).map { "\($0)" })
+    try await second.commit([partition: 6])
     await second.close()
+
+    let third = try KafkaConsumer(fixture.connection, settings)
+    try await third.subscribe(to: ["t"])
+    #expect(await third.messages(4).map(\.text) == ["6", "7", "8", "9"])
+    await third.close()
     await producer.close()
   }
 
@@ -105,8 +108,38 @@ import Testing
     let stopped = try await consumer.untilStopped()
     #expect(stopped.0 == partition)
     #expect(stopped.1.code == .noOffset)
-    try await consumer.seek(partition, to: .beginning)
-    #expect(await consumer.messages(3).map(\.text) == ["0", "1", "2"])
+    await consumer.close()
+
+    var settings = KafkaConsumer.Configuration()
+    settings.startsAtBeginning = true
+    let other = try KafkaConsumer(fixture.connection, settings)
+    try await other.assign([partition: .at(500)])
+    #expect(await other.messages(3).map(\.text) == ["0", "1", "2"])
+    await other.close()
+    await producer.close()
+  }
+
+  /// A group takes up all the partitions of a topic at once, however few of them have ever had a record.
+  @Test func emptyPartitionsDoNotHoldUpTheOthers() async throws {
+    let fixture = try KafkaFixture(partitions: 12)
+    let producer = try fixture.producer()
+    var settings = KafkaConsumer.Configuration(group: "g")
+    settings.sessionTimeout = .seconds(3)
+    settings.startsAtBeginning = true
+    let consumer = try KafkaConsumer(fixture.connection, settings)
+    try await consumer.subscribe(to: ["t"])
+    _ = await producer.publish([fixture.record("k", "0")])
+    var events: [KafkaConsumerEvent] = []
+    while !events.contains(where: { if case .message = $0 { true } else { false } }) {
+      events += await consumer.poll(limit: 1, timeout: .seconds(60))
+    }
+    for event in events {
+      switch event {
+      case .message(let message): #expect(message.text == "0")
+      case .assigned(let partitions): #expect(partitions.count == 12)
+      default: Issue.record("\(event)")
+      }
+    }
     await consumer.close()
     await producer.close()
   }

@@ -5,7 +5,7 @@ public import Kafka
 import Logging
 import Mesh
 import Postgres
-import ProcessKit
+public import ProcessKit
 public import RPC
 import RPCInProcess
 public import ServiceKit

@@ -80,25 +80,6 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     self.replacedAt = nil
   }
 
-  /// Moves a partition by assigning all anew, the others where they are.
-  ///
-  /// rd_kafka_seek_partitions refuses a partition that stopped, and with librdkafka 2.0.2 on a busy
-  /// machine it reported a timeout of five seconds within one.
-  func seek(
-    _ client: OpaquePointer, _ partition: KafkaPartition, to offset: Int64
-  ) -> rd_kafka_resp_err_t {
-    guard starts[partition] != nil else { return RD_KAFKA_RESP_ERR__STATE }
-    let positions = TopicPartitionList(starts.map { ($0.key, $0.value) })
-    let result = rd_kafka_position(client, positions.pointer)
-    guard result == RD_KAFKA_RESP_ERR_NO_ERROR else { return result }
-    var starts = self.starts
-    for element in TopicPartitionList.elements(positions.pointer) where element.offset >= 0 {
-      starts[KafkaPartition(element)] = element.offset
-    }
-    starts[partition] = offset
-    return assign(client, starts)
-  }
-
   /// Turns what a poll brought into an event.
   ///
   /// The message stays librdkafka's.

@@ -6,8 +6,8 @@ import Synchronization
 /// alone from partitions it names.
 ///
 /// Records are fetched only as ``poll(limit:timeout:)`` asks for them, and offsets are committed
-/// only by ``commit(_:)``. The client never guesses where to start: where there is no offset, or the
-/// broker does not hold it, the partition stops and says so (`auto.offset.reset=error`).
+/// only by ``commit(_:)``. Where there is no offset, or the broker does not hold it, the partition stops
+/// and says so, unless ``Configuration/startsAtBeginning`` says where to go on.
 public final class KafkaConsumer: Sendable {
   /// The settings of a consumer.
   public struct Configuration: Sendable {
@@ -20,6 +20,12 @@ public final class KafkaConsumer: Sendable {
     public var sessionTimeout: Duration = .seconds(6)
     /// How long may pass between two polls before the group gives the partitions away.
     public var pollInterval: Duration = .seconds(300)
+    /// Whether a partition for which there is no offset, or one that the broker does not hold, is read from
+    /// its beginning; otherwise it stops (`auto.offset.reset`).
+    ///
+    /// librdkafka then goes on by itself. To assign the partition anew costs a second each time, and takes the
+    /// places of the group's other partitions with it.
+    public var startsAtBeginning = false
     /// The most bytes fetched ahead, all partitions together.
     public var prefetchBytesLimit = 16 * 1024 * 1024
 
@@ -63,7 +69,7 @@ public final class KafkaConsumer: Sendable {
     try configuration.set([
       ("enable.auto.commit", "false"),
       ("enable.auto.offset.store", "false"),
-      ("auto.offset.reset", "error"),
+      ("auto.offset.reset", settings.startsAtBeginning ? "earliest" : "error"),
       ("enable.partition.eof", "false"),
       ("allow.auto.create.topics", "false"),
       ("fetch.wait.max.ms", "100"),
@@ -149,15 +155,6 @@ public final class KafkaConsumer: Sendable {
   public func assign(_ positions: [KafkaPartition: KafkaOffset]) async throws(KafkaError) {
     try await thread.perform { [events] client -> Result<Void, KafkaError> in
       .from(events.assign(client, positions.mapValues(\.rawOffset)), "assign")
-    }
-  }
-
-  /// Reads a partition on from another offset; what was fetched ahead is fetched again.
-  ///
-  /// Also starts a partition again that stopped.
-  public func seek(_ partition: KafkaPartition, to offset: KafkaOffset) async throws(KafkaError) {
-    try await thread.perform { [events] client -> Result<Void, KafkaError> in
-      .from(events.seek(client, partition, to: offset.rawOffset), "seek \(partition)")
     }
   }
 
@@ -254,6 +251,9 @@ public final class KafkaConsumer: Sendable {
   public func topics(timeout: Duration = .seconds(5)) async throws(KafkaError) -> [String: Int] {
     try await thread.perform { ClientQueries.topics($0, timeout) }
   }
+
+  /// Leaves the group and closes, in its own time.
+  public func beginClosing() { thread.stop() }
 
   /// Leaves the group and closes.
   ///

@@ -65,6 +65,8 @@ public struct ServiceConfiguration: Sendable {
     /// More properties of librdkafka, from the lines `name=value` of the file `kafka.properties_file`
     /// names, such as those of SASL.
     public var properties: [String: String]
+    /// How soon the partitions of an instance that died are given to others: `kafka.session_timeout`.
+    public var sessionTimeout: Duration
   }
 
   /// Reads the configuration of a service.
@@ -98,13 +100,13 @@ public struct ServiceConfiguration: Sendable {
     kafka = KafkaConfiguration(
       brokers: brokers ?? .file("/"),
       properties: settings.has("kafka.properties_file")
-        ? settings.properties("kafka.properties_file") : [:])
+        ? settings.properties("kafka.properties_file") : [:],
+      sessionTimeout: settings.seconds(
+        "kafka.session_timeout", in: 1...300,
+        default: EventConsumerConfiguration().sessionTimeout))
     retention = EventRetention(&settings)
     drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
-    crashPoints =
-      settings.value(
-        "crash.at", rule: "must be a point's name, or name:count", default: CrashPoints.none,
-        parse: CrashPoints.init) ?? .none
+    crashPoints = CrashPoints(&settings)
     try settings.finish()
   }
 }

@@ -47,20 +47,13 @@ final class ConsumerProgress: Sendable {
   /// The group took them away.
   func end() { state.withLock { $0.next = [:] } }
 
-  /// Records were read, in their order.
+  /// Records were read, in their order: also from the beginning, where the broker does not hold what is to be next.
   func received(_ messages: [KafkaMessage]) {
     state.withLock { state in
-      for message in messages where state.next[message.partition] == .some(nil) {
-        state.next[message.partition] = message.offset
+      for message in messages {
+        guard let next = state.next[message.partition] else { continue }
+        state.next[message.partition] = min(next ?? message.offset, message.offset)
       }
-    }
-  }
-
-  /// A partition is read from its beginning.
-  func beginAnew(_ partition: KafkaPartition) {
-    state.withLock { state in
-      guard state.next[partition.partition] != nil else { return }
-      state.next[partition.partition] = .some(nil)
     }
   }
 

@@ -4,6 +4,7 @@ public import Kafka
 public import Logging
 public import Observability
 public import Postgres
+public import ProcessKit
 public import Protobuf
 
 /// Applies the events of a topic to a service's database, each once, in the order of each key.
@@ -228,7 +229,10 @@ public struct EventConsumerConfiguration: Sendable {
   public var batchLimit = 100
   /// How soon dead letters are tried that an operator has requeued.
   public var requeueInterval: Duration = .seconds(1)
-  /// How soon the group gives the partitions of a vanished instance to others.
+  /// How soon the group gives the partitions of a vanished instance to others: what a `kill -9` costs the events
+  /// of its partitions at most, with a new member's joining.
+  ///
+  /// Six seconds are the least that a broker admits unless told (`group.min.session.timeout.ms`).
   public var sessionTimeout: Duration = .seconds(6)
   /// How long events are kept: what no broker can bring again, the inbox forgets.
   ///

@@ -25,15 +25,16 @@ struct GroupReader: Sendable {
       do throws(KafkaError) {
         var settings = KafkaConsumer.Configuration(group: group)
         settings.sessionTimeout = sessionTimeout
+        settings.startsAtBeginning = true
         let consumer = try KafkaConsumer(connection, settings)
         do throws(KafkaError) {
           try await consumer.subscribe(to: [topic])
           try await read(consumer, handle) { backoff = Backoff() }
         } catch {
-          await consumer.close()
+          await leave(consumer)
           throw error
         }
-        await consumer.close()
+        await leave(consumer)
         progress.end()
       } catch {
         progress.end()
@@ -45,23 +46,34 @@ struct GroupReader: Sendable {
     }
   }
 
+  /// Closes a consumer, and waits for that only at the end.
+  ///
+  /// A coordinator that has gone is waited for longer than the next one takes to let the new consumer in.
+  private func leave(_ consumer: KafkaConsumer) async {
+    if Task.isCancelled { await consumer.close() } else { consumer.beginClosing() }
+  }
+
   private func read(
     _ consumer: KafkaConsumer, _ handle: ([KafkaMessage]) async -> Int, _ works: () -> Void
   ) async throws(KafkaError) {
+    // When the group is to have given this member its partitions; nil once it has.
+    var joinEnd: ContinuousClock.Instant? = .now + joinTimeout
     while !Task.isCancelled {
       let events = await consumer.poll(limit: batchLimit, timeout: Self.addressInterval)
       var messages: [KafkaMessage] = []
       for event in events {
         switch event {
         case .message(let message): messages.append(message)
-        case .partitionStopped(let partition, let error):
-          try await restart(partition, error, consumer)
+        case .partitionStopped(_, let error): throw error
         case .failure(let error) where error.isFatal: throw error
         case .assigned(let partitions):
           // Without an answer nobody knows yet how far the group is behind: nothing waits for that.
           let committed = try? await consumer.committed(of: partitions, timeout: Self.askingTimeout)
           progress.begin(partitions, of: consumer, at: committed ?? [:])
-        case .revoked: progress.end()
+          joinEnd = nil
+        case .revoked:
+          progress.end()
+          joinEnd = .now + joinTimeout
         case .failure: break
         }
       }
@@ -72,23 +84,19 @@ struct GroupReader: Sendable {
         guard done == messages.count else { return }
         works()
       }
+      if let joinEnd, joinEnd < .now {
+        throw KafkaError(
+          .timedOut, "group \(group) gave this member no partitions in \(joinTimeout)")
+      }
       if let address = try? connection.brokers.resolve(), address != consumer.address { return }
     }
   }
 
-  private func restart(
-    _ partition: KafkaPartition, _ error: KafkaError, _ consumer: KafkaConsumer
-  ) async throws(KafkaError) {
-    switch error.code {
-    case .noOffset, .offsetOutOfRange:
-      logger.notice(
-        "partition is read from its beginning",
-        metadata: ["partition": "\(partition)", "group": "\(group)", "reason": "\(error)"])
-      try await consumer.seek(partition, to: .beginning)
-      progress.beginAnew(partition)
-    default: throw error
-    }
-  }
+  /// How long the group may take to give this member its partitions, none perhaps; then it joins as another.
+  ///
+  /// librdkafka waits five minutes for a coordinator's answer, also for that of one that has forgotten the member.
+  /// Those who died are waited for as long as a session, and a group that decides anew decides of the new one as well.
+  private var joinTimeout: Duration { sessionTimeout * 3 / 2 }
 
   /// Commits what is done with; what is not committed comes again, and is recognized.
   private func commit(_ messages: ArraySlice<KafkaMessage>, _ consumer: KafkaConsumer) async {

@@ -4,6 +4,7 @@ public import Kafka
 public import Logging
 public import Observability
 public import Postgres
+public import ProcessKit
 public import RPC
 
 /// What a service is given to work with.
@@ -33,6 +34,15 @@ public struct ServiceEnvironment: Sendable {
   public let logger: Logger
   /// The way to another service of the mesh, under this service's identity.
   public let channel: @Sendable (_ service: String) -> any RPCChannel
+
+  /// How the service's consumers are set up.
+  public var consuming: EventConsumerConfiguration {
+    var consuming = EventConsumerConfiguration()
+    consuming.sessionTimeout = configuration.kafka.sessionTimeout
+    consuming.crashPoints = crashPoints
+    consuming.retention = configuration.retention
+    return consuming
+  }
 
   /// Names everything.
   public init(

@@ -1,4 +1,5 @@
 import AssetDomain
+import ProcessKit
 import ServiceKit
 
 /// The points at which tests end the process (`crash.at`), to show what survives.

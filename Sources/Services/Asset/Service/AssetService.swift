@@ -46,9 +46,7 @@ public enum AssetService {
       AssetV1.Topics.walletEvents, connection: environment.kafka,
       history: outbox.history(of: AssetV1.Topics.walletEvents, in: environment.database),
       logger: environment.logger)
-    var consuming = EventConsumerConfiguration()
-    consuming.crashPoints = environment.crashPoints
-    consuming.retention = environment.configuration.retention
+    let consuming = environment.consuming
     let orders = EventConsumer(
       TradingV1.Topics.orderEvents, group: Group.orderEvents, connection: environment.kafka,
       database: environment.database, configuration: consuming, clock: environment.clock,

@@ -1,3 +1,4 @@
+import ProcessKit
 import ServiceKit
 
 /// The points at which tests end the process (`crash.at`), to show what survives.

@@ -1,6 +1,7 @@
 import AssetDomain
 import Core
 import Postgres
+import ProcessKit
 import ServiceKit
 
 /// Everything that moves money, as a part of a transaction of the database: for one owner, or for many at once.

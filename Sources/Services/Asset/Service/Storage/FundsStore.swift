@@ -1,6 +1,7 @@
 import AssetDomain
 import Core
 import Postgres
+import ProcessKit
 import ServiceKit
 
 /// Accounts, wallets, reservations and the ledger as they are stored.

@@ -1,6 +1,7 @@
 import Core
 import Logging
 import MarketDataDomain
+import ProcessKit
 import ServiceKit
 
 /// The replica that holds the lease, at work: steps due are made, stored, and only then told.

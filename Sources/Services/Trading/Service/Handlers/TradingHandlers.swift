@@ -1,5 +1,6 @@
 import Core
 import Events
+import ProcessKit
 import RPC
 import ServiceKit
 import TradingContract

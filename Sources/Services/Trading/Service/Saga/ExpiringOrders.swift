@@ -1,6 +1,7 @@
 import Core
 import Logging
 import Postgres
+import ProcessKit
 import ServiceKit
 import TradingDomain
 

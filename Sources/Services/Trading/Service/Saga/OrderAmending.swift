@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import ProcessKit
 import RPC
 import ServiceKit
 import TradingDomain

@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import ProcessKit
 import ServiceKit
 import TradingDomain
 

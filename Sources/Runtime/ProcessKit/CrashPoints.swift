@@ -31,9 +31,21 @@ public struct CrashPoints: Sendable {
     self.init(target: Target(name: String(name), count: count))
   }
 
+  /// Reads the setting `crash.at`.
+  public init(_ settings: inout Settings) {
+    self =
+      settings.value(
+        "crash.at", rule: "must be a point's name, or name:count", default: CrashPoints.none,
+        parse: { CrashPoints($0) }) ?? .none
+  }
+
   /// Ends the process here and now, if this is the point that the setting names.
-  public func reach(_ name: String) {
+  ///
+  /// - Parameter lastAct: What is done before the end, and only then: half of something.
+  public func reach(_ name: String, lastAct: () -> Void = {}) {
     guard let target, target.name == name else { return }
-    if target.remaining.subtract(1, ordering: .relaxed).newValue == 0 { kill(getpid(), SIGKILL) }
+    guard target.remaining.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+    lastAct()
+    kill(getpid(), SIGKILL)
   }
 }
