@@ -35,8 +35,8 @@ let package = Package(
     // The edge.
     library(
       "Gateway", path: "gateway/Sources/Gateway",
-      ["Transcoding", "Core", "Mesh", "Observability", "Protobuf", "RPC", "RPCTransport", "TLS"]
-        + ["TLSChannel", "CWebFiles", "Gzip"],
+      ["Transcoding", "Core", "Mesh", "Observability", "ProcessKit", "Protobuf", "RPC"]
+        + ["RPCTransport", "TLS", "TLSChannel", "CWebFiles", "Gzip"],
       Packages.nio + [Packages.log, Packages.collections, Packages.crypto]),
     .target(name: "CWebFiles", path: "gateway/Sources/CWebFiles"),
     library(
@@ -65,8 +65,7 @@ let package = Package(
       "RPCTransport", ["RPC", "Protobuf", "HTTP2", "TLS", "Gzip"],
       [Packages.nioCore, Packages.nioPosix, Packages.log]),
     runtime(
-      "Mesh",
-      ["Core", "Observability", "ProcessKit", "Protobuf", "RPC", "RPCTransport", "TLS"],
+      "Mesh", ["Core", "Observability", "ProcessKit", "Protobuf", "RPC", "RPCTransport", "TLS"],
       [Packages.nioCore, Packages.nioPosix, Packages.jwt, Packages.log]),
     runtime("TLSChannel", ["TLS"], [Packages.nioCore]),
     runtime("Observability", ["Core"], [Packages.log]),
@@ -189,8 +188,9 @@ let package = Package(
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
-      ["AssetService", "Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Mesh", "TLS"]
-        + ["Postgres", "Protobuf", "RPC", "RPCTransport", "TradingService"] + Settings.contracts,
+      ["AssetService", "Certificates", "Core", "DevTools", "EdgeClient", "Gateway", "Kafka"]
+        + ["Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "TradingService"]
+        + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]), tests("DevTools"),
     tests("MarketDataDomain", ["Core", "Gzip"]), tests("TradingDomain", ["Core"]),

@@ -138,6 +138,7 @@ public final class Gateway: Sendable {
   /// the drain's time limit closes what is left.
   public func drain() async {
     edge.state.beginDrain()
+    edge.crashPoints.reach(.drainBegun)
     guard let channel = listener.take() else { return }
     try? await channel.close().get()
     let empty = channel.eventLoop.makePromise(of: Void.self)

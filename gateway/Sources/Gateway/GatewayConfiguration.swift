@@ -1,3 +1,5 @@
+public import ProcessKit
+
 /// How a gateway is set up, beside the services behind it.
 public struct GatewayConfiguration: Sendable {
   /// The limits.
@@ -14,6 +16,9 @@ public struct GatewayConfiguration: Sendable {
 
   /// For how long browsers are told to come by HTTPS only (RFC 6797); zero does not tell them.
   public var strictTransportSecurity: Duration = .seconds(365 * 24 * 3600)
+
+  /// Where a test ends the process; nowhere unless told.
+  public var crashPoints = CrashPoints.none
 
   /// States a configuration.
   public init(

@@ -65,6 +65,7 @@ struct GatewaySettings: Sendable {
       settings.integer("cors.max_age", in: 0...86_400, default: 600))
     gateway.strictTransportSecurity = .seconds(
       settings.integer("hsts_seconds", in: 0...63_072_000, default: 31_536_000))
+    gateway.crashPoints = CrashPoints(&settings)
     self.gateway = gateway
     try settings.finish()
   }

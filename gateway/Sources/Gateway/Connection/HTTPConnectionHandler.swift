@@ -2,6 +2,7 @@ internal import Core
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import ProcessKit
 internal import TLSChannel
 
 /// One HTTP/1.1 connection: reads requests one at a time, within limits, and writes their responses.
@@ -227,12 +228,20 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     arm(edge.limits.responseTimeout) { $0.responseTimedOut() }
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
     let taken = context.eventLoop.makePromise(of: Void.self)
-    taken.futureResult.whenSuccess { handler.value.responseTaken(keepsAlive: keepsAlive) }
+    let crashPoints = response.tellsOfCall ? edge.crashPoints : .none
+    taken.futureResult.whenSuccess {
+      crashPoints.reach(.responseWritten)
+      handler.value.responseTaken(keepsAlive: keepsAlive)
+    }
     if request.method == .HEAD || response.body.isEmpty {
       context.writeAndFlush(wrapOutboundOut(.head(head)), promise: taken)
     } else {
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       let body = ByteBuffer(bytes: response.body)
+      crashPoints.reach(.responseHalfWritten) {
+        let half = ByteBuffer(bytes: response.body.prefix(response.body.count / 2))
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(half))), promise: nil)
+      }
       context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: taken)
     }
   }

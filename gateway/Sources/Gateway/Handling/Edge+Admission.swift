@@ -36,6 +36,7 @@ extension Edge {
         throw Problem(refusal: error)
       }
     }
+    crashPoints.reach(.webSocketAdmitted)
     return WebSocketAdmission(
       correlationID: head.correlationID, span: ActiveSpan.current, client: head.client, user: user)
   }

@@ -14,20 +14,26 @@ extension Edge {
       throw .overloaded(limit: limits.requestsInFlight)
     }
     defer { state.end() }
+    crashPoints.reach(.requestRouted)
     try await countAddress(route.method, head, &entry)
     let (admitted, user) = try await authorize(route.method, head)
     var metadata = admitted
     try await countUser(route.method, user, head, &entry)
+    crashPoints.reach(.requestCounted)
     let isKeyed = try addIdempotencyKey(of: head, for: user, on: route, to: &metadata)
     if route.takesBody, !request.body.isEmpty { try RequestBody.check(request.headers) }
     let call = try transcode(route, variables, query: try query(head), body: request.body)
     let channel = try upstreams.channel(of: route.method)
     let options = CallOptions(
       timeout: route.method.deadline ?? limits.requestDeadline, metadata: metadata)
+    crashPoints.reach(.requestBeforeCall)
     do throws(RPCError) {
       let reply = try await call.perform(on: channel, options: options)
-      return EdgeResponse(
+      crashPoints.reach(.requestAnswered)
+      var response = EdgeResponse(
         status: route.successStatus, contentType: "application/json", body: reply)
+      response.tellsOfCall = true
+      return response
     } catch {
       log(error, of: route.method, head)
       throw Problem(error, of: route.method, lookup: lookups.of(route), isKeyed: isKeyed)

@@ -2,6 +2,7 @@ internal import Core
 internal import Logging
 internal import NIOHTTP1
 internal import Observability
+internal import ProcessKit
 internal import RPC
 internal import Transcoding
 
@@ -33,6 +34,8 @@ struct Edge: Sendable {
   /// Who records the spans of requests; nil for nobody.
   let tracer: Tracer?
   let lookups: EffectLookups
+  /// Where a test ends the process.
+  let crashPoints: CrashPoints
 
   init(
     _ configuration: GatewayConfiguration, routes: [Route], channels: [Channel],
@@ -58,6 +61,7 @@ struct Edge: Sendable {
       configuration.rateLimits, clock: steadyClock, metrics: metrics, logger: logger)
     self.trustedProxies = configuration.rateLimits.trustedProxies
     self.tracer = tracer
+    self.crashPoints = configuration.crashPoints
     self.logger = logger
   }
 

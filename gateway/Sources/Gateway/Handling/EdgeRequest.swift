@@ -25,6 +25,8 @@ struct EdgeResponse: Sendable {
   let contentType: String?
   var headers: [(name: String, value: String)]
   let body: [UInt8]
+  /// Whether a service has done what this tells of.
+  var tellsOfCall = false
 
   init(
     status: Int, contentType: String?, headers: [(name: String, value: String)] = [],

@@ -137,7 +137,9 @@ final class WebSocketHandler: ChannelInboundHandler {
   // MARK: - Outbound
 
   /// Writes a text message without flushing.
-  func writeText(_ bytes: [UInt8]) {
+  ///
+  /// - Parameter isWhole: Whether it ends with these bytes.
+  func writeText(_ bytes: [UInt8], isWhole: Bool = true) {
     guard case .open = state, let context else { return }
     // Room in front for the frame's header, which the encoder then puts there without a copy.
     var buffer = context.channel.allocator.buffer(capacity: bytes.count + Self.headerRoom)
@@ -145,7 +147,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     buffer.moveReaderIndex(forwardBy: Self.headerRoom)
     buffer.writeBytes(bytes)
     context.write(
-      wrapOutboundOut(WebSocketFrame(fin: true, opcode: .text, data: buffer)), promise: nil)
+      wrapOutboundOut(WebSocketFrame(fin: isWhole, opcode: .text, data: buffer)), promise: nil)
   }
 
   /// Writes a binary message and flushes.

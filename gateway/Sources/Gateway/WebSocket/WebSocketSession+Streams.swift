@@ -15,6 +15,7 @@ extension WebSocketSession {
       return
     }
     guard !Task.isCancelled else { return }
+    edge.crashPoints.reach(.subscriptionCounted)
     let span = edge.beginSpan(channel, admission)
     await ActiveSpan.$current.withValue(span) {
       await stream(call, of: channel, on: upstream, id: id)
@@ -63,6 +64,8 @@ extension WebSocketSession {
     if !subscription.isOpen { send(ServerMessage.subscribed(id, channel.name)) }
     subscriptions[id]?.isOpen = true
     subscriptions[id]?.isStreaming = true
+    edge.crashPoints.reach(
+      message.kind == .snapshot ? .subscriptionSnapshot : .subscriptionUpdate)
     pace(message, of: channel, id: id)
   }
 

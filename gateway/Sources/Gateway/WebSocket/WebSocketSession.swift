@@ -54,6 +54,7 @@ actor WebSocketSession: WebSocketEndpoint {
   nonisolated func opened(_ link: NIOLoopBound<WebSocketHandler>) {
     assumeIsolated { session in
       session.link = link
+      session.edge.crashPoints.reach(.webSocketOpened)
       if let user = session.admission.user { session.accept(user) }
     }
   }
@@ -142,12 +143,21 @@ actor WebSocketSession: WebSocketEndpoint {
     pumpIsScheduled = false
     guard let handler = link?.value else { return }
     var wrote = false
+    var wroteMessages = false
     while handler.isWritable, let item = queue.popFirst() {
+      if item.subscription != nil {
+        wroteMessages = true
+        edge.crashPoints.reach(.messageHalfWritten) {
+          handler.writeText(Array(item.bytes.prefix(item.bytes.count / 2)), isWhole: false)
+          handler.flush()
+        }
+      }
       handler.writeText(item.bytes)
       wrote = true
     }
     if wrote {
       handler.flush()
+      if wroteMessages { edge.crashPoints.reach(.messageWritten) }
       stallTimer?.cancel()
       stallTimer = nil
     }
