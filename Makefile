@@ -8,7 +8,7 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 # Tests that run at once: many wait for a server and few compute, but on two cores too many starve each other.
 TEST_WIDTH := 12
 
-.PHONY: help setup build dev up demo test check lint format generate generate-check \
+.PHONY: help setup build dev up demo chaos test check lint format generate generate-check \
 	contracts-check release-contracts docs conformance proof deploy-check mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
 
 help: ## Print this list
@@ -95,6 +95,12 @@ RESTART_CALLS := 100000
 
 restart-test: build ## Make 100,000 calls while servers are replaced in turn; RESTART_CALLS=… for another number
 	@RESTART_CALLS=$(RESTART_CALLS) swift test --skip-build --filter 'RollingRestartTests|ProcessRestartTests'
+
+# How often something is killed, and the seed of what, when and where; a random one unless told.
+KILLS := 100
+
+chaos: build ## Kill services, gateway, database and broker 100 times amid trading; KILLS=…, SEED=… of an earlier run
+	@CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

@@ -88,9 +88,10 @@ struct Trader: Sendable {
 }
 
 extension APIProblem {
-  /// Whether the same request may be answered otherwise in a moment: the service is away, or has not
-  /// seen a quote.
+  /// Whether the same request may be answered otherwise in a moment: the service is away, has not seen a
+  /// quote, or has lost its database and does not know what it did.
   var mayPass: Bool {
-    [502, 503, 504].contains(status) || reason == "NO_QUOTE_YET" || reason == "NO_QUOTE"
+    [502, 503, 504].contains(status)
+      || ["NO_QUOTE_YET", "NO_QUOTE", "OUTCOME_UNKNOWN"].contains(reason)
   }
 }

@@ -1,0 +1,129 @@
+import Core
+import TestSupport
+import TradingContract
+
+@testable import DevPlatform
+
+/// Trades without end whatever dies, one request after the other, and writes down what was acknowledged.
+actor ChaosTrader {
+  /// An order that was acknowledged, by the name that its trader gave it.
+  struct Acknowledged: Sendable {
+    let orderID: String
+    /// Whether it was also acknowledged that it is canceled.
+    var isCanceled = false
+  }
+
+  nonisolated let userID: String
+  nonisolated let client: PlatformClient
+  private(set) var acknowledged: [String: Acknowledged] = [:]
+  /// Answers that nothing excuses.
+  private(set) var complaints: [String] = []
+  /// A price that no quote reaches.
+  private let restingLimit: Decimal
+  private var random: SeededGenerator
+  private var isTrading = false
+  private var isBusy = false
+  private var count = 0
+
+  /// How long one request is repeated before that is a complaint.
+  private static let patience: Duration = .seconds(60)
+
+  init(_ trader: Trader, restingLimit: Decimal, seed: UInt64) {
+    self.restingLimit = restingLimit
+    userID = trader.userID
+    client = trader.client
+    random = SeededGenerator(seed: seed)
+  }
+
+  /// Lets the trader begin.
+  func resume() { isTrading = true }
+
+  /// Lets the trader end what is at hand, and no more.
+  func pause() { isTrading = false }
+
+  /// Whether nothing is at hand.
+  var isIdle: Bool { !isBusy }
+
+  /// Trades whenever that is allowed, until the task is cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      guard isTrading else {
+        try? await Task.sleep(for: .milliseconds(5))
+        continue
+      }
+      isBusy = true
+      do {
+        try await act()
+      } catch {
+        if !Task.isCancelled { complaints.append("\(error)") }
+      }
+      isBusy = false
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  private func act() async throws {
+    switch Int.random(in: 0..<100, using: &random) {
+    case 0..<35: _ = try await place { .market(.buy, $1, of: Trader.symbol, clientOrderID: $0) }
+    case 35..<50: _ = try await place { .market(.sell, $1, of: Trader.symbol, clientOrderID: $0) }
+    default: try await restAmendAndCancel()
+    }
+  }
+
+  private func place(
+    _ order: (String, Decimal) -> TradingV1.PlaceOrderRequest
+  ) async throws -> (name: String, TradingV1.Order) {
+    count += 1
+    let name = "order-\(count)"
+    let request = order(name, Decimal(Int.random(in: 1...5, using: &random)))
+    let client = client
+    let placed = try await surely { try await client.place(request) }
+    acknowledged[name] = Acknowledged(orderID: placed.orderID)
+    return (name, placed)
+  }
+
+  /// An order that no quote reaches: raised, so that more is held for it, and withdrawn; or left.
+  private func restAmendAndCancel() async throws {
+    let limit = restingLimit
+    let (name, order) = try await place {
+      .limit(.buy, $1, of: Trader.symbol, at: limit, clientOrderID: $0)
+    }
+    let (client, id) = (client, order.orderID)
+    if Bool.random(using: &random) {
+      // Its own resumer opens an order whose process died: until then it cannot be amended.
+      try await until(id, is: .open)
+      let quantity = Decimal(Int.random(in: 6...20, using: &random))
+      _ = try await surely { try await client.amend(orderID: id, quantity: quantity) }
+      try await until(id, is: .open)
+    }
+    guard Int.random(in: 0..<4, using: &random) > 0 else { return }
+    _ = try await surely { try await client.cancel(orderID: id) }
+    acknowledged[name]?.isCanceled = true
+  }
+
+  private func until(_ id: String, is status: TradingV1.OrderStatus) async throws {
+    let client = client
+    try await eventually {
+      try await surely { try await client.order(id: id) }.status == status
+    }
+  }
+
+  /// Repeats a request that is the same each time, until it has an answer.
+  private func surely<Result: Sendable>(
+    _ body: @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      do {
+        return try await body()
+      } catch let problem as APIProblem {
+        guard problem.mayPass, .now < end else { throw problem }
+      } catch {
+        // The gateway is gone, and with it the answer.
+        try Task.checkCancellation()
+        guard .now < end else { throw error }
+      }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+  }
+}
