@@ -66,6 +66,33 @@ import TestingContract
     }
   }
 
+  /// An error that looks as the call at hand wants it.
+  private struct Failure: RPCErrorConvertible {
+    var rpcError: RPCError { RPCError(.aborted, ServerContext.current?.method.path ?? "no call") }
+  }
+
+  @Test("what a handler throws is told within its call")
+  func failuresOfHandlers() async {
+    let (unary, bidirectional) = (Self.method(.unary), Self.method(.bidirectionalStreaming))
+    let channel = Self.server { router in
+      router.unary(unary) { (_: Request, _) -> Response in throw Failure() }
+      router.bidirectionalStreaming(bidirectional) {
+        (_: RPCStream<Request>, _: RPCWriter<Response>, _) in throw Failure()
+      }
+    }
+    let one = await Self.failure { () async throws(RPCError) -> Response in
+      try await channel.unary(unary, Request())
+    }
+    #expect(one?.message == unary.path)
+    let stream = await Self.failure { () async throws(RPCError) -> Response? in
+      let call: BidirectionalCall<Request, Response> = try await channel.bidirectionalStreaming(
+        bidirectional)
+      var responses = call.responses.makeAsyncIterator()
+      return try await responses.next()
+    }
+    #expect(stream?.message == bidirectional.path)
+  }
+
   @Test("a refused call does not reach its handler", arguments: [true, false])
   func refusal(atOnce: Bool) async {
     let refusal = RPCError(.permissionDenied, "not you")

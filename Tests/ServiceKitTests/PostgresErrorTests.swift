@@ -59,6 +59,25 @@ import Testing
     #expect(error.errorInfo?.reason == "OUTCOME_UNKNOWN")
   }
 
+  @Test("a connection lost behind a method that changes nothing: come back")
+  func lostReading() async throws {
+    let database = try await TestDatabase.make()
+    let failure = try #require(
+      await #expect(throws: PostgresError.self) {
+        try await database.pool.query("SELECT pg_terminate_backend(pg_backend_pid())")
+      })
+    #expect(failure.outcomeUnknown)
+    let codes = [MethodDescriptor.Idempotency.noSideEffects, .idempotent].map { idempotency in
+      let method = MethodDescriptor(
+        service: "test.Service", method: "Get", kind: .unary, idempotency: idempotency,
+        access: AccessRule(callers: .mesh, user: .none))
+      return ServerContext.$current.withValue(ServerContext(method: method)) {
+        RPCError(reporting: failure).code
+      }
+    }
+    #expect(codes == [.unavailable, .unknown])
+  }
+
   @Test("our own mistake: its text stays with the operator")
   func mistake() async throws {
     let database = try await TestDatabase.make()

@@ -104,8 +104,13 @@ extension RPCRouter {
       return .success(response.bytes)
     } catch {
       entry.leave(call, succeeded: false)
-      return .failure(RPCError(reporting: error))
+      return .failure(report(error, of: context))
     }
+  }
+
+  /// What a handler has thrown, as the caller sees it; how that is may depend on what was called.
+  private func report(_ error: any Error, of context: ServerContext) -> RPCError {
+    ServerContext.$current.withValue(context) { RPCError(reporting: error) }
   }
 
   private func answer(
@@ -128,7 +133,7 @@ extension RPCRouter {
       return nil
     } catch {
       entry.leave(call, succeeded: false)
-      return RPCError(reporting: error)
+      return report(error, of: context)
     }
   }
 

@@ -8,6 +8,8 @@ public import RPC
 /// | `OUTCOME_UNKNOWN` | UNKNOWN | the change may have been made: look before repeating it |
 /// | `DATABASE_UNAVAILABLE` | UNAVAILABLE | nothing was changed: repeat after the pause |
 /// | `DATABASE_CONFLICT` | ABORTED | nothing was changed, others were quicker: repeat at once |
+///
+/// A method that changes nothing has no unknown outcome: its caller may ask again.
 extension PostgresError: RPCErrorConvertible {
   /// The domain of the reasons.
   public static let errorDomain = "service.alphintra.com"
@@ -17,19 +19,24 @@ extension PostgresError: RPCErrorConvertible {
   /// The error as the caller sees it.
   public var rpcError: RPCError {
     if outcomeUnknown {
+      guard ServerContext.current?.method.idempotency != .noSideEffects else { return unavailable }
       return failure(
         .unknown, "OUTCOME_UNKNOWN", "it is not known whether the change was made", [])
     }
     return switch code {
     case .connectionFailed, .connectionLost, .acquireTimeout, .tooManyWaiters, .poolClosed:
-      failure(
-        .unavailable, "DATABASE_UNAVAILABLE", "the service cannot reach its database",
-        [.retryInfo(delay: Self.retryDelay)])
+      unavailable
     case .serializationFailure, .deadlockDetected, .lockNotAvailable:
       failure(.aborted, "DATABASE_CONFLICT", "others changed the same at the same time", [])
     case .cancelled: RPCError(.cancelled, "the call was cancelled", cause: self)
     default: RPCError(.internal, "the service failed", cause: self)
     }
+  }
+
+  private var unavailable: RPCError {
+    failure(
+      .unavailable, "DATABASE_UNAVAILABLE", "the service cannot reach its database",
+      [.retryInfo(delay: Self.retryDelay)])
   }
 
   private func failure(
