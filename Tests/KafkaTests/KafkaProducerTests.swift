@@ -21,6 +21,21 @@ import Testing
     await producer.close()
   }
 
+  @Test("who asks a broker that has gone waits no longer than told", .timeLimit(.minutes(1)))
+  func questionsEnd() async throws {
+    let fixture = try KafkaFixture()
+    let producer = try fixture.producer()
+    let partition = KafkaPartition(topic: "t", partition: 0)
+    _ = try await producer.watermarks(of: partition)
+    fixture.cluster.setDown()
+    let start = ContinuousClock.now
+    await #expect(throws: KafkaError.self) {
+      try await producer.watermarks(of: partition, timeout: .seconds(1))
+    }
+    #expect(.now - start < .seconds(10))
+    await producer.close(limit: .zero)
+  }
+
   @Test func aKeyGoesWhereKafkasOwnClientsPutIt() async throws {
     // murmur2 of Kafka's Java client over 3 partitions, as org.apache.kafka.common.utils.Utils has it
     // in its tests: "21" → -973932308, "foobar" → -790332482, "a-little-bit-long-string" → -985981536.

@@ -4,17 +4,29 @@ internal import CRDKafka
 ///
 /// Each runs on a client's thread.
 enum ClientQueries {
+  /// Asks for both ends of a partition.
+  ///
+  /// rd_kafka_query_watermark_offsets would do so in one call, but waits for an answer as long as a socket may, a minute,
+  /// whatever it is told: a broker that goes just then holds the thread up. A time of -2 or -1 asks for the ends as well
+  /// (ListOffsets of the protocol).
   static func watermarks(
     _ client: OpaquePointer, _ partition: KafkaPartition, _ timeout: Duration
   ) -> Result<KafkaWatermarks, KafkaError> {
-    var low: Int64 = 0
-    var high: Int64 = 0
-    let result = rd_kafka_query_watermark_offsets(
-      client, partition.topic, partition.partition, &low, &high, timeout.milliseconds)
-    guard result == RD_KAFKA_RESP_ERR_NO_ERROR else {
-      return .failure(KafkaError(result, doing: "ask for the offsets of \(partition)"))
+    let end = ContinuousClock.now + timeout
+    var ends: [Int64] = []
+    for offset in [KafkaOffset.beginning, .end] {
+      let list = TopicPartitionList([(partition, offset.rawOffset)])
+      let left = max(.zero, end - .now).milliseconds
+      let result = rd_kafka_offsets_for_times(client, list.pointer, left)
+      let failure =
+        result == RD_KAFKA_RESP_ERR_NO_ERROR
+        ? TopicPartitionList.firstError(in: list.pointer) : result
+      if let failure {
+        return .failure(KafkaError(failure, doing: "ask for the offsets of \(partition)"))
+      }
+      ends += TopicPartitionList.elements(list.pointer).map(\.offset)
     }
-    return .success(KafkaWatermarks(low: low, high: high))
+    return .success(KafkaWatermarks(low: ends[0], high: ends[1]))
   }
 
   static func topics(
