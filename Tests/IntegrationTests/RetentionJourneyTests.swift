@@ -23,9 +23,13 @@ import TradingContract
       try await ada.buyAndSettle("first", shares: 1)
       let trading = PostgresPool(try await platform.database(schema: "trading"))
       let asset = PostgresPool(try await platform.database(schema: "asset"))
+      let ledger = LedgerAudit(try await platform.database(schema: "trading"))
       try await eventually {
         try await trading.query("SELECT FROM outbox WHERE published_at IS NULL").isEmpty
       }
+      // Who has not read an event within the retention has lost it: the wallet shows that the trade was read, the
+      // reservation that the order's end was, by another consumer.
+      try await eventually { try await ledger.fundsDisagreements() == 0 }
       for member in [PlatformMember.trading, .asset] { await platform.stop(member) }
 
       // A day, and the hour of margin, pass for what trading has told; twenty days for what one consumer was told.
@@ -70,7 +74,6 @@ import TradingContract
         try await desk.run(["dead-letters", "list", "asset"]).output
           .contains("\(forgotten)  tried 1  it is older than the inbox remembers")
       }
-      let ledger = LedgerAudit(try await platform.database(schema: "trading"))
       try await eventually { try await ledger.fundsDisagreements() == 0 }
     }
   }
