@@ -10,7 +10,7 @@ enum PlatformFixture {
 
   /// Starts a platform of its own on free ports, and stops it whatever happens.
   ///
-  /// A failure is told with the end of the services' logs.
+  /// A failure is told with the ends of the logs of those that settle an order.
   static func run(
     _ change: (inout Platform.Options) throws -> Void = { _ in },
     _ body: (Platform) async throws -> Void
@@ -27,11 +27,11 @@ enum PlatformFixture {
     do {
       try await body(platform)
     } catch {
-      for member in [PlatformMember.trading, .gateway] {
-        let log = try? String(contentsOfFile: platform.logFile(of: member), encoding: .utf8)
-        let end = log?.split(separator: "\n").suffix(20).joined(separator: "\n") ?? "no log"
-        Issue.record("\(member.name) said last:\n\(end)")
+      // One record, with the cause in front: what reports a run may cut the rest off.
+      let told = [PlatformMember.asset, .trading, .gateway].map { member in
+        "\(member.name) said last:\n\(LogEnd(of: platform.logFile(of: member)))"
       }
+      Issue.record("\(error)\n\(told.joined(separator: "\n"))")
       await platform.stop()
       throw error
     }
