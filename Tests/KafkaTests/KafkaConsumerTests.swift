@@ -52,11 +52,8 @@ import Testing
     let partition = KafkaPartition(topic: "t", partition: 0)
     let producer = try fixture.producer()
     _ = await producer.publish([fixture.record("k", "0")])
-    var settings = KafkaConsumer.Configuration(group: "g")
-    settings.sessionTimeout = .seconds(3)
-    settings.startsAtBeginning = true
-    let consumer = try KafkaConsumer(fixture.connection, settings)
-    try await consumer.subscribe(to: ["t"])
+    let consumer = try KafkaConsumer(fixture.connection, KafkaConsumer.Configuration(group: "g"))
+    try await consumer.assign([partition: .beginning])
     #expect(await consumer.messages(1).count == 1)
 
     fixture.cluster.setDown()
@@ -68,34 +65,22 @@ import Testing
     await producer.close()
   }
 
-  @Test func aGroupStartsWhereItCommitted() async throws {
-    let fixture = try KafkaFixture(partitions: 1)
+  /// The broker keeps what is committed of a group that nobody joins.
+  @Test func whatWasCommittedIsKnownToOthers() async throws {
+    let fixture = try KafkaFixture(partitions: 2)
     let partition = KafkaPartition(topic: "t", partition: 0)
-    let producer = try fixture.producer()
-    _ = await producer.publish((0..<10).map { fixture.record("k", "\($0)") })
-    var settings = KafkaConsumer.Configuration(group: "g")
-    settings.sessionTimeout = .seconds(3)
-
+    let other = KafkaPartition(topic: "t", partition: 1)
+    let settings = KafkaConsumer.Configuration(group: "g")
     let first = try KafkaConsumer(fixture.connection, settings)
-    try await first.subscribe(to: ["t"])
-    // A new group has no offset, and nobody guesses one.
-    let stopped = try await first.untilStopped()
-    #expect(stopped.0 == partition)
-    #expect(stopped.1.code == .noOffset)
+    #expect(try await first.committed(of: [partition, other]).isEmpty)
+    try await first.commit([partition: 6])
     await first.close()
 
-    settings.startsAtBeginning = true
     let second = try KafkaConsumer(fixture.connection, settings)
-    try await second.subscribe(to: ["t"])
-    #expect(await second.messages(10).map(\.text) == (0..<10).map { "\($0)" })
-    try await second.commit([partition: 6])
+    #expect(try await second.committed(of: [partition, other]) == [partition: 6])
+    try await second.commit([partition: 3, other: 1])
+    #expect(try await second.committed(of: [partition, other]) == [partition: 3, other: 1])
     await second.close()
-
-    let third = try KafkaConsumer(fixture.connection, settings)
-    try await third.subscribe(to: ["t"])
-    #expect(await third.messages(4).map(\.text) == ["6", "7", "8", "9"])
-    await third.close()
-    await producer.close()
   }
 
   @Test func anOffsetTheBrokerDoesNotHoldStopsThePartition() async throws {
@@ -119,27 +104,18 @@ import Testing
     await producer.close()
   }
 
-  /// A group takes up all the partitions of a topic at once, however few of them have ever had a record.
+  /// All the partitions of a topic are taken up at once, however few of them have ever had a record.
   @Test func emptyPartitionsDoNotHoldUpTheOthers() async throws {
     let fixture = try KafkaFixture(partitions: 12)
     let producer = try fixture.producer()
     var settings = KafkaConsumer.Configuration(group: "g")
-    settings.sessionTimeout = .seconds(3)
     settings.startsAtBeginning = true
     let consumer = try KafkaConsumer(fixture.connection, settings)
-    try await consumer.subscribe(to: ["t"])
+    try await consumer.assign(
+      Dictionary(
+        uniqueKeysWithValues: (0..<12).map { (KafkaPartition(topic: "t", partition: $0), .at(9)) }))
     _ = await producer.publish([fixture.record("k", "0")])
-    var events: [KafkaConsumerEvent] = []
-    while !events.contains(where: { if case .message = $0 { true } else { false } }) {
-      events += await consumer.poll(limit: 1, timeout: .seconds(60))
-    }
-    for event in events {
-      switch event {
-      case .message(let message): #expect(message.text == "0")
-      case .assigned(let partitions): #expect(partitions.count == 12)
-      default: Issue.record("\(event)")
-      }
-    }
+    #expect(await consumer.messages(1).map(\.text) == ["0"])
     await consumer.close()
     await producer.close()
   }

@@ -53,6 +53,34 @@ import Testing
     }
   }
 
+  /// What is on its way to a broker that went is not waited for: there is another one.
+  @Test func whatIsOnItsWayFollowsTheBrokers() async throws {
+    let fixture = try await OutboxFixture()
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/brokers"
+    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
+    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+    try first.publishAddress(to: file)
+    var configuration = OutboxRelay.Configuration()
+    configuration.deliveryTimeout = .seconds(60)
+    let relay = fixture.relay(to: connection, configuration)
+    try await withBackground {
+      await relay.run()
+    } body: {
+      try await fixture.commit(1)
+      try await eventually { try await fixture.unpublished() == 0 }
+      // It takes records, and never answers.
+      first.setRoundTrip(.seconds(60))
+      try await fixture.commit(1)
+      try await Task.sleep(for: .milliseconds(300))
+      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+      try second.publishAddress(to: file)
+      try await eventually(within: .seconds(20)) { try await fixture.unpublished() == 0 }
+      let broker = BrokerFixture(second, connection)
+      #expect(try sequences(of: "k1", in: try await broker.everything()) == [1, 2])
+    }
+  }
+
   /// Nothing new is committed: the loss is noticed all the same.
   @Test func anEmptyBrokerIsRefilledWithoutNewEvents() async throws {
     let fixture = try await OutboxFixture()

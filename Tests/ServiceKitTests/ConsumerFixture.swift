@@ -30,7 +30,7 @@ struct ConsumerFixture: Sendable {
   ) -> EventConsumer<Tick> {
     var configuration = EventConsumerConfiguration()
     configuration.attempts = attempts
-    configuration.sessionTimeout = .seconds(3)
+    configuration.leaseTimeout = .seconds(3)
     configuration.requeueInterval = .milliseconds(20)
     configuration.retention = retention
     return EventConsumer(

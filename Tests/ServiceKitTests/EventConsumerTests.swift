@@ -100,4 +100,34 @@ import Testing
       next.stop()
     }
   }
+
+  /// A broker that knows less than was committed is another one, whatever its address: it is read anew from there.
+  @Test func aBrokerThatForgotAtTheSameAddressIsReadAgain() async throws {
+    var settings = KafkaConsumer.Configuration(group: "effects")
+    settings.startsAtBeginning = true
+    let other = try KafkaConsumer(fixture.broker.connection, settings)
+    let read = Mutex<[String: Int]>([:])
+    let consumer = fixture.consumer { envelope in
+      read.withLock { $0["\(envelope.key) \(envelope.headers.sequence)", default: 0] += 1 }
+    }
+    let partitions = (0..<3).map { KafkaPartition(topic: "ticks", partition: $0) }
+    try await withBackground {
+      await consumer.run()
+    } body: {
+      try await fixture.publish((1...20).map { fixture.tick(1, $0) })
+      try await eventually {
+        try await other.committed(of: partitions).values.contains(20)
+      }
+      // As if it had come back empty, and had been refilled with half of it.
+      let partition = try #require(try await other.committed(of: partitions).keys.first)
+      try await other.commit([partition: 10])
+      try await fixture.outbox.pool.execute(
+        "DELETE FROM inbox WHERE event_id = '00000000-0000-7000-8000-000001000015'")
+      try await fixture.publish([fixture.tick(1, 21)])
+      try await eventually { try await fixture.effects(of: "k1").last == 21 }
+      #expect(try await fixture.effects(of: "k1") == Array(1...20) + [15, 21])
+      #expect(read.withLock { $0["k1 15"] } == 2)
+    }
+    await other.close()
+  }
 }

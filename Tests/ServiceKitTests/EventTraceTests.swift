@@ -59,7 +59,7 @@ import Testing
     let seen = Mutex<[SpanContext]>([])
     let failures = Mutex(1)
     var configuration = EventConsumerConfiguration()
-    configuration.sessionTimeout = .seconds(3)
+    configuration.leaseTimeout = .seconds(3)
     let consumer = EventConsumer(
       ticks, group: "portfolio", connection: broker.connection, database: fixture.pool,
       configuration: configuration, tracer: Tracer(service: "portfolio", sink: spans),

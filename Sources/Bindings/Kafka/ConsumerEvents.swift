@@ -22,43 +22,10 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     return pending
   }
 
-  func installRebalance(in configuration: borrowing ClientConfiguration) {
-    configuration.withPointer { pointer in
-      rd_kafka_conf_set_rebalance_cb(pointer) { client, code, partitions, opaque in
-        guard let client, let partitions, let opaque else { return }
-        guard let events = ClientEvents.from(opaque) as? ConsumerEvents else { return }
-        events.didRebalance(client, code, partitions)
-      }
-    }
-  }
-
   /// How long partitions that are assigned anew are given to stop.
   private static let settlingTime = Duration.seconds(1)
   /// When partitions were last assigned anew; nil once they have had their time.
   private var replacedAt: ContinuousClock.Instant?
-
-  /// Follows the group's decision, with the eager protocol.
-  ///
-  /// The list stays librdkafka's.
-  private func didRebalance(
-    _ client: OpaquePointer, _ code: rd_kafka_resp_err_t,
-    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-  ) {
-    let partitions = TopicPartitionList.elements(list).map { KafkaPartition($0) }
-    settle()
-    if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-      rd_kafka_assign(client, list)
-      let start = Int64(RD_KAFKA_OFFSET_INVALID)  // Where the group committed.
-      starts = Dictionary(partitions.map { ($0, start) }, uniquingKeysWith: { first, _ in first })
-      pending.append(.assigned(partitions))
-    } else {
-      rd_kafka_assign(client, nil)
-      starts = [:]
-      pending.append(.revoked(partitions))
-      guard code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS else { return }
-      pending.append(.failure(KafkaError(code, doing: "rebalance")))
-    }
-  }
 
   /// Reads these partitions and no others.
   func assign(_ client: OpaquePointer, _ starts: [KafkaPartition: Int64]) -> rd_kafka_resp_err_t {

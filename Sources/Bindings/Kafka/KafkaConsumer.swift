@@ -2,34 +2,26 @@ internal import CRDKafka
 import Logging
 import Synchronization
 
-/// Reads records from a Kafka cluster, either as a member of a group that shares the partitions, or
-/// alone from partitions it names.
+/// Reads records from a Kafka cluster, from the partitions that it is told.
 ///
-/// Records are fetched only as ``poll(limit:timeout:)`` asks for them, and offsets are committed
+/// It joins no group; but what the brokers keep of a group's progress it may read and commit, as long as the group
+/// has no members. Records are fetched only as ``poll(limit:timeout:)`` asks for them, and offsets are committed
 /// only by ``commit(_:)``. Where there is no offset, or the broker does not hold it, the partition stops
 /// and says so, unless ``Configuration/startsAtBeginning`` says where to go on.
 public final class KafkaConsumer: Sendable {
   /// The settings of a consumer.
   public struct Configuration: Sendable {
-    /// The group to join with ``subscribe(to:)``, or nil for a consumer that uses
-    /// ``assign(_:)`` and commits nothing.
+    /// The group whose offsets it reads and commits; nil for a consumer that does neither.
     public var group: String?
-    /// How soon the group gives the partitions of a vanished member to others.
-    ///
-    /// The first member of a new group waits about half of it. 1 to 300 seconds.
-    public var sessionTimeout: Duration = .seconds(6)
-    /// How long may pass between two polls before the group gives the partitions away.
-    public var pollInterval: Duration = .seconds(300)
     /// Whether a partition for which there is no offset, or one that the broker does not hold, is read from
     /// its beginning; otherwise it stops (`auto.offset.reset`).
     ///
-    /// librdkafka then goes on by itself. To assign the partition anew costs a second each time, and takes the
-    /// places of the group's other partitions with it.
+    /// librdkafka then goes on by itself. To assign the partition anew costs a second each time.
     public var startsAtBeginning = false
     /// The most bytes fetched ahead, all partitions together.
     public var prefetchBytesLimit = 16 * 1024 * 1024
 
-    /// The defaults, for a member of a group or none.
+    /// The defaults, with the offsets of a group or none.
     public init(group: String? = nil) { self.group = group }
   }
 
@@ -75,19 +67,8 @@ public final class KafkaConsumer: Sendable {
       ("fetch.wait.max.ms", "100"),
       ("queued.max.messages.kbytes", "\(max(1, settings.prefetchBytesLimit / 1024))"),
     ])
-    // librdkafka's consumer cannot do without a group; one that only assigns never joins it.
+    // librdkafka's consumer cannot do without a group; one that never subscribes never joins it.
     try configuration.set("group.id", settings.group ?? "\(connection.clientID)-reader")
-    if settings.group != nil {
-      try configuration.set([
-        ("session.timeout.ms", "\(settings.sessionTimeout.milliseconds)"),
-        ("heartbeat.interval.ms", "\(max(100, settings.sessionTimeout.milliseconds / 6))"),
-        (
-          "max.poll.interval.ms",
-          "\(max(settings.pollInterval, settings.sessionTimeout).milliseconds)"
-        ),
-      ])
-      events.installRebalance(in: configuration)
-    }
     let client = try ClientFactory.make(
       RD_KAFKA_CONSUMER, configuration: configuration, events: events)
     // Errors and logs of the client come with the records, through one queue.
@@ -100,56 +81,43 @@ public final class KafkaConsumer: Sendable {
       serve: { client in Self.serve(client, events, state) },
       cleanUp: { [logger = connection.logger] client in
         events.settle()
-        let hasLeft = Self.leave(client, within: settings.sessionTimeout + Self.leavingMargin)
-        if !hasLeft { logger.error("a Kafka consumer was given up that did not leave its group") }
+        let isClosed = Self.close(client)
+        if !isClosed { logger.error("a Kafka consumer was given up that did not close") }
         Self.endDemand(state)
-        return hasLeft
+        return isClosed
       })
   }
 
-  /// Leaves the group, and serves the callbacks that belong to it.
+  /// Closes, and serves the callbacks that belong to it.
   ///
-  /// librdkafka says that this takes about a session's timeout at most; with a coordinator that is gone, 2.0.2 was
-  /// seen to wait for ever, and whoever waited for the consumer with it.
+  /// With a coordinator that is gone, librdkafka 2.0.2 was seen to wait for ever, and whoever waited for the consumer
+  /// with it.
   ///
   /// - Returns: Whether it is done.
-  private static func leave(_ client: OpaquePointer, within limit: Duration) -> Bool {
+  private static func close(_ client: OpaquePointer) -> Bool {
     let queue = rd_kafka_queue_get_consumer(client)
     defer { rd_kafka_queue_destroy(queue) }
     if let error = rd_kafka_consumer_close_queue(client, queue) {
-      // Closed already, or broken for good: there is nothing to leave.
+      // Closed already, or broken for good: there is nothing to wait for.
       rd_kafka_error_destroy(error)
       return true
     }
-    let end = ContinuousClock.now + limit
+    let end = ContinuousClock.now + closingLimit
     while rd_kafka_consumer_closed(client) == 0 {
       guard .now < end else { return false }
-      if let message = rd_kafka_consumer_poll(client, leavingPoll) {
+      if let message = rd_kafka_consumer_poll(client, closingPoll) {
         rd_kafka_message_destroy(message)
       }
     }
     return true
   }
 
-  /// How much longer than a session's timeout leaving may take.
-  private static let leavingMargin: Duration = .seconds(10)
+  /// How long closing may take.
+  private static let closingLimit: Duration = .seconds(10)
   /// How many milliseconds one look takes at most whether it is done.
-  private static let leavingPoll: Int32 = 100
+  private static let closingPoll: Int32 = 100
 
   deinit { thread.stop() }
-
-  /// Joins the group for these topics.
-  ///
-  /// A topic that does not exist yet is taken up when it does.
-  public func subscribe(to topics: [String]) async throws(KafkaError) {
-    try await thread.perform { client -> Result<Void, KafkaError> in
-      let list = TopicPartitionList(
-        topics.map {
-          (KafkaPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA), KafkaOffset.end.rawOffset)
-        })
-      return .from(rd_kafka_subscribe(client, list.pointer), "subscribe")
-    }
-  }
 
   /// Reads these partitions, and no others, from these offsets.
   public func assign(_ positions: [KafkaPartition: KafkaOffset]) async throws(KafkaError) {
@@ -252,12 +220,10 @@ public final class KafkaConsumer: Sendable {
     try await thread.perform { ClientQueries.topics($0, timeout) }
   }
 
-  /// Leaves the group and closes, in its own time.
+  /// Closes, in its own time.
   public func beginClosing() { thread.stop() }
 
-  /// Leaves the group and closes.
-  ///
-  /// Uncommitted records come again to other members.
+  /// Closes.
   public func close() async {
     thread.stop()
     await thread.waitUntilEnded()

@@ -61,10 +61,6 @@ struct PlatformEnvironment: Sendable {
       "TLS_CA": certificates.folder.authorityPath,
       "MESH_DIRECTORY": paths.directory,
       "KAFKA_BROKERS": "file:\(paths.brokerAddress)",
-      // The development broker lets a new member wait for nearly as long as one that died is waited for, and then
-      // gives the dead one its share: a crash costs two of these. It lets the first member of a group wait for 3 s, and
-      // forgets one whose session is shorter meanwhile.
-      "KAFKA_SESSION_TIMEOUT": "3.75",
     ].merging(databaseSettings(of: member)) { $1 }.merging(ownSettings(of: member)) { $1 }
     return process(
       replica.name, "alphintra", ["serve", member.name],

@@ -21,15 +21,6 @@ enum ChaosFault: Sendable {
   }
 }
 
-extension ChaosFault {
-  /// Whether the consumers of asset management have to join their groups anew.
-  var hasGroupsJoin: Bool {
-    switch self {
-    case .point(let member, _), .kill(let member): member == .asset || member == .broker
-    }
-  }
-}
-
 /// Draws faults: the same ones from the same seed.
 struct ChaosPlan {
   private var random: SeededGenerator

@@ -7,7 +7,23 @@ struct ChaosReport: Sendable, CustomStringConvertible {
   /// What struck since the last recovery.
   private(set) var latest: [ChaosFault] = []
   /// Each recovery, and what it was from.
-  private(set) var recoveries: [(faults: [ChaosFault], time: Duration)] = []
+  private(set) var recoveries: [Recovery] = []
+  /// What was not in order yet, and since when, of the recovery that is under way.
+  private var stages: [(since: Duration, finding: String)] = []
+
+  /// A recovery.
+  struct Recovery: Sendable {
+    /// What it was from.
+    let faults: [ChaosFault]
+    let time: Duration
+    /// What was not in order yet, and since when.
+    let stages: [(since: Duration, finding: String)]
+
+    var description: String {
+      "\(faults.map(\.name).joined(separator: ", ")): "
+        + stages.map { "at \($0.since) \($0.finding)" }.joined(separator: "; ")
+    }
+  }
 
   init(seed: UInt64) { self.seed = seed }
 
@@ -17,17 +33,27 @@ struct ChaosReport: Sendable, CustomStringConvertible {
     latest.append(fault)
   }
 
-  mutating func beginRecovery() { begin = .now }
+  mutating func beginRecovery() {
+    begin = .now
+    stages = []
+  }
+
+  /// What is not in order yet.
+  mutating func note(_ findings: [String]) {
+    // How many there are of a kind changes all the time.
+    let kind = { (finding: String) in finding.drop { $0.isNumber } }
+    guard let finding = findings.first, kind(finding) != stages.last.map({ kind($0.finding) })
+    else { return }
+    stages.append((.now - begin, finding))
+  }
 
   mutating func endRecovery() {
-    recoveries.append((latest, .now - begin))
+    recoveries.append(Recovery(faults: latest, time: .now - begin, stages: stages))
     latest = []
   }
 
   /// The longest recovery.
-  private var slowest: (faults: [ChaosFault], time: Duration)? {
-    recoveries.max { $0.time < $1.time }
-  }
+  private var slowest: Recovery? { recoveries.max { $0.time < $1.time } }
 
   /// The time that a part of the recoveries kept within, of a hundred.
   private func percentile(_ part: Int) -> Duration {
@@ -38,8 +64,7 @@ struct ChaosReport: Sendable, CustomStringConvertible {
 
   var description: String {
     let faults = counts.sorted { $0.key < $1.key }.map { "  \($0.value) x \($0.key)" }
-    let slow =
-      slowest.map { "  the longest after \($0.faults.map(\.name).joined(separator: ", "))" } ?? ""
+    let slow = slowest.map { "  the longest after \($0.description)" } ?? ""
     return """
       chaos of seed \(seed): \(kills) kills in \(recoveries.count) recoveries
       \(faults.joined(separator: "\n"))

@@ -82,7 +82,9 @@ actor ChaosRun {
   /// Starts what is dead, has the traders pause, and waits until everything agrees.
   private func recover() async throws {
     report.beginRecovery()
+    report.note(["processes are started"])
     try await startTheDead(arming: true)
+    report.note(["traders wait for answers"])
     for trader in traders { await trader.pause() }
     var end = ContinuousClock.now + Self.patience
     var findings = ["traders wait for answers"]
@@ -97,6 +99,7 @@ actor ChaosRun {
         throw NotRecovered(faults: report.latest.map(\.name), findings: findings)
       }
       findings = await disagreements()
+      report.note(findings)
       if !findings.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
     }
     report.endRecovery()

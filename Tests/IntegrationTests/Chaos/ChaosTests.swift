@@ -14,11 +14,6 @@ import Testing
   private static let traders = 4
   /// How soon everything agrees, from the start of what had died.
   private static let recoveryLimit: Duration = .seconds(10)
-  /// The same where the consumers of asset management have to join their groups anew.
-  ///
-  /// The development broker keeps a dead member until its session is over, gives it its share once more then, and lets a new
-  /// one wait for nearly as long: two of `kafka.session_timeout`, and, where a first join is lost, another one and a half.
-  private static let joiningLimit: Duration = .seconds(30)
 
   @Test("kills at random points and times amid trading", .timeLimit(.minutes(30)))
   func kills() async throws {
@@ -57,9 +52,8 @@ import Testing
       }
       let report = await run.report
       print("\(report)")
-      for (faults, time) in report.recoveries {
-        let limit = faults.contains(where: \.hasGroupsJoin) ? Self.joiningLimit : Self.recoveryLimit
-        #expect(time <= limit, "after \(faults.map(\.name))")
+      for recovery in report.recoveries {
+        #expect(recovery.time <= Self.recoveryLimit, "\(recovery.description)")
       }
       for (trader, watch) in zip(traders, watches) {
         let complaints = await trader.complaints + watch.complaints

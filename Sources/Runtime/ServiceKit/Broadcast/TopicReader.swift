@@ -74,7 +74,7 @@ struct TopicReader: Sendable {
             metadata: ["partition": "\(partition)", "reason": "\(error)"])
           throw error
         case .failure(let error) where error.isFatal: throw error
-        case .failure, .assigned, .revoked: break
+        case .failure: break
         }
       }
       if !messages.isEmpty { await handle(.messages(messages)) }

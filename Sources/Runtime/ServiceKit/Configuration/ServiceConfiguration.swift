@@ -28,6 +28,8 @@ public struct ServiceConfiguration: Sendable {
   public var kafka: KafkaConfiguration
   /// How long events are kept here: `events.retention_days`.
   public var retention: EventRetention
+  /// How soon others read the partitions of an instance whose host vanished: `events.lease_timeout`.
+  public var leaseTimeout: Duration
   /// How long a stopping service waits for the work at hand: `drain.limit`.
   public var drainLimit: Duration
   /// Where a test ends the process: `crash.at`; nowhere unless told.
@@ -65,8 +67,6 @@ public struct ServiceConfiguration: Sendable {
     /// More properties of librdkafka, from the lines `name=value` of the file `kafka.properties_file`
     /// names, such as those of SASL.
     public var properties: [String: String]
-    /// How soon the partitions of an instance that died are given to others: `kafka.session_timeout`.
-    public var sessionTimeout: Duration
   }
 
   /// Reads the configuration of a service.
@@ -100,11 +100,10 @@ public struct ServiceConfiguration: Sendable {
     kafka = KafkaConfiguration(
       brokers: brokers ?? .file("/"),
       properties: settings.has("kafka.properties_file")
-        ? settings.properties("kafka.properties_file") : [:],
-      sessionTimeout: settings.seconds(
-        "kafka.session_timeout", in: 1...300,
-        default: EventConsumerConfiguration().sessionTimeout))
+        ? settings.properties("kafka.properties_file") : [:])
     retention = EventRetention(&settings)
+    leaseTimeout = settings.seconds(
+      "events.lease_timeout", in: 1...300, default: EventConsumerConfiguration().leaseTimeout)
     drainLimit = settings.seconds("drain.limit", in: 0...600, default: .seconds(20))
     crashPoints = CrashPoints(&settings)
     try settings.finish()

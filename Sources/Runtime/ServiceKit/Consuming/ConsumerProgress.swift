@@ -2,12 +2,11 @@ import Kafka
 import Observability
 import Synchronization
 
-/// How far the members of a group that run here are behind the ends of their partitions.
+/// How far a consumer's instance here is behind the ends of its partitions.
 final class ConsumerProgress: Sendable {
   private struct State {
     weak var consumer: KafkaConsumer?
-    /// The partitions that the group gave to this member, and what is to be done next of each; nil where nobody
-    /// knows yet.
+    /// The partitions that are read here, and what is to be done next of each; nil where nobody knows yet.
     var next: [Int32: Int64?] = [:]
     /// The partitions that are shown.
     var shown: Set<Int32> = []
@@ -23,12 +22,12 @@ final class ConsumerProgress: Sendable {
     self.group = group
     self.metrics = metrics
     metrics?.gauge(
-      "kafka_consumer_partitions", "Partitions that this member of the group reads.",
+      "kafka_consumer_partitions", "Partitions that this replica reads.",
       ["group": group, "topic": topic]
     ) { [weak self] in self.map { Double($0.state.withLock { $0.next.count }) } }
   }
 
-  /// The group gave partitions to a member, and has committed so far of each.
+  /// Partitions are read from now on, each from where so much of it has been committed.
   func begin(
     _ partitions: [KafkaPartition], of consumer: KafkaConsumer,
     at committed: [KafkaPartition: Int64]
@@ -44,7 +43,7 @@ final class ConsumerProgress: Sendable {
     for partition in added { show(partition) }
   }
 
-  /// The group took them away.
+  /// They are not read here any more.
   func end() { state.withLock { $0.next = [:] } }
 
   /// Records were read, in their order: also from the beginning, where the broker does not hold what is to be next.
@@ -66,7 +65,7 @@ final class ConsumerProgress: Sendable {
     }
   }
 
-  /// How many records of a partition are not done yet; nil where another member reads it, or nobody knows.
+  /// How many records of a partition are not done yet; nil where another replica reads it, or nobody knows.
   func lag(of partition: Int32) -> Int64? {
     let (consumer, next) = state.withLock { ($0.consumer, $0.next[partition] ?? nil) }
     guard let next,

@@ -9,9 +9,10 @@ public import Protobuf
 
 /// Applies the events of a topic to a service's database, each once, in the order of each key.
 ///
-/// The instances of a service are one group: each partition is read by one of them. The handler's
-/// statements are committed together with the event's place in the ``Inbox``, and the group's offset
-/// after that; so an event that comes again, for whatever reason, changes nothing.
+/// The instances of a service share the partitions, by locks of its database. The handler's
+/// statements are committed together with the event's place in the ``Inbox``, and the offset, which the
+/// broker keeps under the group's name, after that; so an event that comes again, for whatever reason,
+/// changes nothing.
 ///
 /// A record that is no event of the topic, that the handler calls ``UnprocessableEvent`` or that has
 /// failed in all its attempts goes to the topic's dead letters and is put aside in the database; so is
@@ -73,7 +74,9 @@ public final class EventConsumer<Event: Message>: Sendable {
     self.apply = apply
     reader = GroupReader(
       topic: topic.name, group: group, connection: connection,
-      sessionTimeout: configuration.sessionTimeout, batchLimit: configuration.batchLimit,
+      leases: PartitionLeases(
+        consumer: group, timeout: configuration.leaseTimeout, database: database.configuration),
+      batchLimit: configuration.batchLimit,
       progress: ConsumerProgress(topic: topic.name, group: group, metrics: metrics),
       logger: logger)
     memory = InboxMemory(
@@ -229,11 +232,10 @@ public struct EventConsumerConfiguration: Sendable {
   public var batchLimit = 100
   /// How soon dead letters are tried that an operator has requeued.
   public var requeueInterval: Duration = .seconds(1)
-  /// How soon the group gives the partitions of a vanished instance to others: what a `kill -9` costs the events
-  /// of its partitions at most, with a new member's joining.
+  /// How soon others read the partitions of an instance whose host vanished or that stands still.
   ///
-  /// Six seconds are the least that a broker admits unless told (`group.min.session.timeout.ms`).
-  public var sessionTimeout: Duration = .seconds(6)
+  /// Those of a process that died are free at once.
+  public var leaseTimeout: Duration = .seconds(5)
   /// How long events are kept: what no broker can bring again, the inbox forgets.
   ///
   /// That of the deployment, `environment.configuration.retention`.

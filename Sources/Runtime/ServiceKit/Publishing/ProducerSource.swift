@@ -5,7 +5,8 @@ import Synchronization
 /// Hands out a producer that is good for the brokers as they are now.
 ///
 /// A producer ends when it fails for good, or when the brokers' address changes: it is closed and
-/// another made. One caller at a time should publish where order matters.
+/// another made. What is on its way then fails within ``addressInterval``: its acknowledgement would be waited for in
+/// vain. One caller at a time should publish where order matters.
 final class ProducerSource: Sendable {
   private let connection: KafkaConnection
   private let limits: KafkaProducer.Configuration
@@ -34,8 +35,19 @@ final class ProducerSource: Sendable {
       current = fresh
       return fresh
     }
-    if kept !== fresh { await fresh.close(limit: .zero) }
+    if kept === fresh { endOnceMoved(fresh) } else { await fresh.close(limit: .zero) }
     return (kept, true)
+  }
+
+  /// Looks from time to time whether the brokers have another address, and ends the producer then.
+  private func endOnceMoved(_ producer: KafkaProducer) {
+    Task { [weak self] in
+      while let source = self, source.current.withLock({ $0 === producer }) {
+        let address = try? source.connection.brokers.resolve()
+        if let address, address != producer.address { return await source.discard(producer) }
+        try await Task.sleep(for: Self.addressInterval)
+      }
+    }
   }
 
   /// Ends a producer: what is not acknowledged within the limit fails.
@@ -52,4 +64,7 @@ final class ProducerSource: Sendable {
     }
     await producer?.close(limit: limit)
   }
+
+  /// How soon it is noticed that the brokers have another address.
+  private static let addressInterval: Duration = .milliseconds(500)
 }

@@ -38,7 +38,7 @@ public struct ServiceEnvironment: Sendable {
   /// How the service's consumers are set up.
   public var consuming: EventConsumerConfiguration {
     var consuming = EventConsumerConfiguration()
-    consuming.sessionTimeout = configuration.kafka.sessionTimeout
+    consuming.leaseTimeout = configuration.leaseTimeout
     consuming.crashPoints = crashPoints
     consuming.retention = configuration.retention
     return consuming
