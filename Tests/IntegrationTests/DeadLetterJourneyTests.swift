@@ -192,13 +192,17 @@ private struct Poison {
       """
       CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
       BEGIN
-        PERFORM nextval('public.tries');
-        RAISE EXCEPTION 'poisoned';
+        IF EXISTS (SELECT FROM settled WHERE account_id = '\(account)') THEN
+          -- What fails with others is no try of this one.
+          IF (SELECT count(*) FROM settled) = 1 THEN PERFORM nextval('public.tries'); END IF;
+          RAISE EXCEPTION 'poisoned';
+        END IF;
+        RETURN NULL;
       END $$
       """,
       """
-      CREATE TRIGGER poison BEFORE INSERT ON asset.settlements FOR EACH ROW
-      WHEN (NEW.account_id = '\(account)') EXECUTE FUNCTION public.refuse()
+      CREATE TRIGGER poison AFTER INSERT ON asset.settlements REFERENCING NEW TABLE AS settled
+      FOR EACH STATEMENT EXECUTE FUNCTION public.refuse()
       """,
     ] { try await database.execute(PostgresQuery(unsafeSQL: statement)) }
   }

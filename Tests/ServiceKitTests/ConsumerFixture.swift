@@ -1,6 +1,7 @@
 import Core
 import Events
 import Kafka
+import Logging
 import Observability
 import Postgres
 import Protobuf
@@ -25,8 +26,8 @@ struct ConsumerFixture: Sendable {
 
   func consumer(
     attempts: Int = 3, connection: KafkaConnection? = nil, retention: EventRetention = .contracts,
-    metrics: MetricsRegistry? = nil,
-    before: @escaping @Sendable (EventEnvelope<Tick>) throws -> Void = { _ in }
+    metrics: MetricsRegistry? = nil, logger: Logger = .quiet,
+    before: @escaping @Sendable ([ConsumedEvent<Tick>]) throws -> Void = { _ in }
   ) -> EventConsumer<Tick> {
     var configuration = EventConsumerConfiguration()
     configuration.attempts = attempts
@@ -35,12 +36,15 @@ struct ConsumerFixture: Sendable {
     configuration.retention = retention
     return EventConsumer(
       ticks, group: "effects", connection: connection ?? broker.connection,
-      database: outbox.pool, configuration: configuration, metrics: metrics, logger: .quiet
-    ) { envelope, transaction in
+      database: outbox.pool, configuration: configuration, metrics: metrics, logger: logger
+    ) { events, transaction in
+      let envelopes = events.map(\.envelope)
       transaction.send(
-        "INSERT INTO effects (key, sequence) VALUES (\(envelope.key), \(envelope.headers.sequence))"
-      )
-      try before(envelope)
+        """
+        INSERT INTO effects (key, sequence)
+        SELECT * FROM unnest(\(envelopes.map(\.key))::text[], \(envelopes.map(\.headers.sequence)))
+        """)
+      try before(events)
     }
   }
 

@@ -23,8 +23,8 @@ import Testing
     let fixture = try await ConsumerFixture()
     let metrics = MetricsRegistry()
     let refused = RefusedSequences([3])
-    let check: @Sendable (EventEnvelope<Tick>) throws -> Void = { envelope in
-      if envelope.key == "k1", refused.attempt(envelope.headers.sequence) { throw NotYet() }
+    let check: @Sendable ([ConsumedEvent<Tick>]) throws -> Void = { events in
+      if refused.refuse(events, of: "k1") { throw NotYet() }
     }
     let lag = "kafka_consumer_lag_messages"
     try await fixture.publish((1...2).map { fixture.tick(1, $0) })

@@ -20,12 +20,12 @@ import Testing
   /// The broken events of the key k1; taken away, the handler is mended.
   private func refusing(
     _ broken: Set<Int64>
-  ) -> (refuses: RefusedSequences, check: @Sendable (EventEnvelope<Tick>) throws -> Void) {
+  ) -> (refuses: RefusedSequences, check: @Sendable ([ConsumedEvent<Tick>]) throws -> Void) {
     let refused = RefusedSequences(broken)
     return (
       refused,
-      { envelope in
-        if envelope.key == "k1", refused.attempt(envelope.headers.sequence) { throw Refusal() }
+      { events in
+        if refused.refuse(events, of: "k1") { throw Refusal() }
       }
     )
   }
@@ -73,8 +73,9 @@ import Testing
   @Test func whatPassesInTheEndIsNoDeadLetter() async throws {
     let attempts = Mutex(0)
     try await fixture.publish((1...4).map { fixture.tick(1, $0) })
-    let consumer = fixture.consumer(attempts: 5) { envelope in
-      guard envelope.headers.sequence == 2 else { return }
+    let consumer = fixture.consumer(attempts: 5) { events in
+      guard events.contains(where: { $0.envelope.headers.sequence == 2 }) else { return }
+      guard events.count == 1 else { throw Refusal() }
       let attempt = attempts.withLock { attempts in
         attempts += 1
         return attempts
@@ -94,9 +95,9 @@ import Testing
   @Test func anUnprocessableEventIsTriedOnceAndCanBeGivenUp() async throws {
     let attempts = Mutex(0)
     try await fixture.publish((1...3).map { fixture.tick(1, $0) })
-    let consumer = fixture.consumer { envelope in
-      guard envelope.headers.sequence == 1 else { return }
-      attempts.withLock { $0 += 1 }
+    let consumer = fixture.consumer { events in
+      guard events.contains(where: { $0.envelope.headers.sequence == 1 }) else { return }
+      if events.count == 1 { attempts.withLock { $0 += 1 } }
       throw UnprocessableEvent("never")
     }
     try await withBackground {
@@ -238,16 +239,20 @@ import Testing
   }
 }
 
-/// What a handler refuses, until it is mended, and how often it was asked.
+/// What a handler refuses, until it is mended, and how often it was asked for it alone.
 final class RefusedSequences: Sendable {
   private let state: Mutex<(refused: Set<Int64>, attempts: [Int64: Int])>
 
   init(_ refused: Set<Int64>) { state = Mutex((refused, [:])) }
 
-  func attempt(_ sequence: Int64) -> Bool {
-    state.withLock { state in
-      state.attempts[sequence, default: 0] += 1
-      return state.refused.contains(sequence)
+  /// Whether one of a key's events among these is refused.
+  func refuse(_ events: [ConsumedEvent<Tick>], of key: String) -> Bool {
+    let sequences = events.map(\.envelope).filter { $0.key == key }.map(\.headers.sequence)
+    return state.withLock { state in
+      if events.count == 1, let sequence = sequences.first {
+        state.attempts[sequence, default: 0] += 1
+      }
+      return !state.refused.isDisjoint(with: sequences)
     }
   }
 

@@ -107,8 +107,12 @@ import Testing
     settings.startsAtBeginning = true
     let other = try KafkaConsumer(fixture.broker.connection, settings)
     let read = Mutex<[String: Int]>([:])
-    let consumer = fixture.consumer { envelope in
-      read.withLock { $0["\(envelope.key) \(envelope.headers.sequence)", default: 0] += 1 }
+    let consumer = fixture.consumer { events in
+      read.withLock { read in
+        for envelope in events.map(\.envelope) {
+          read["\(envelope.key) \(envelope.headers.sequence)", default: 0] += 1
+        }
+      }
     }
     let partitions = (0..<3).map { KafkaPartition(topic: "ticks", partition: $0) }
     try await withBackground {

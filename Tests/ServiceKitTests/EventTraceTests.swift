@@ -64,17 +64,25 @@ import Testing
       ticks, group: "portfolio", connection: broker.connection, database: fixture.pool,
       configuration: configuration, tracer: Tracer(service: "portfolio", sink: spans),
       logger: .quiet
-    ) { envelope, _ in
-      if envelope.key == "k1", envelope.headers.sequence == 2 {
-        throw UnprocessableEvent("never")
-      }
-      let fails = failures.withLock { failures in
-        failures -= 1
-        return failures >= 0
-      }
+    ) { events, _ in
       struct NotYet: Error {}
-      if fails { throw NotYet() }
-      if let span = ActiveSpan.current { seen.withLock { $0.append(span.context) } }
+      for event in events {
+        let envelope = event.envelope
+        if envelope.key == "k1", envelope.headers.sequence == 2 {
+          throw UnprocessableEvent("never")
+        }
+        // It fails in all company, and once alone.
+        guard envelope.key == "k2" else { continue }
+        let fails = failures.withLock { failures in
+          if events.count == 1 { failures -= 1 }
+          return failures >= 0
+        }
+        if fails { throw NotYet() }
+      }
+      for event in events {
+        let span = event.origin.run { ActiveSpan.current }
+        if let span { seen.withLock { $0.append(span.context) } }
+      }
     }
     try await withBackground {
       await relay.run()

@@ -61,7 +61,7 @@ import Testing
   @Test("when the answer to COMMIT is lost, each finds out whether it was done")
   func lostCommits() async throws {
     let fixture = try await CounterFixture()
-    try await fixture.loseCommits(every: 3)
+    try await fixture.pool.loseCommits(every: 3, addingTo: "done")
     let totals = try await fixture.addEach(Array(repeating: 1, count: 200), to: ["a", "b", "c"])
     #expect(totals.count == 200)
     #expect(try await fixture.total() == 200)
@@ -70,7 +70,7 @@ import Testing
 
   @Test func anOutcomeNobodyLearnsIsUnknown() async throws {
     let fixture = try await CounterFixture()
-    try await fixture.loseCommits(every: 1)
+    try await fixture.pool.loseCommits(every: 1, addingTo: "done")
     await #expect {
       try await fixture.add(1, to: "a")
     } throws: {
@@ -287,30 +287,6 @@ private struct CounterFixture: Sendable {
     return try await pool.transaction { transaction in
       try await transaction.query("SELECT FROM counters WHERE key = \(key) FOR UPDATE")
       return try await body()
-    }
-  }
-
-  /// Ends the session of every so many transactions when it commits.
-  func loseCommits(every count: Int) async throws {
-    try await pool.transaction { transaction in
-      try await transaction.script(
-        """
-        CREATE SEQUENCE lost_commits;
-        CREATE FUNCTION lose_commit() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          -- A transaction counts once, however many rows it adds; a sequence counts what is rolled back, too.
-          IF current_setting('test.counted', true) IS DISTINCT FROM 'yes' THEN
-            PERFORM set_config('test.counted', 'yes', true);
-            IF nextval('lost_commits') % \(count) = 0 THEN
-              PERFORM pg_terminate_backend(pg_backend_pid());
-            END IF;
-          END IF;
-          RETURN NULL;
-        END
-        $$;
-        CREATE CONSTRAINT TRIGGER lose_commit AFTER INSERT ON done DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION lose_commit();
-        """)
     }
   }
 }

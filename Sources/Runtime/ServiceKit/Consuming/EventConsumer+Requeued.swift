@@ -36,7 +36,8 @@ extension EventConsumer {
     do {
       let envelope = try EventRecord.decode(
         key: letter.key, headers: letter.headers, value: letter.payload, of: topic)
-      guard try await trace(envelope, { await self.apply(letter, envelope) }).get() else {
+      let event = begin(envelope)
+      guard try await event.origin.run({ await self.apply(letter, event) }).get() else {
         return false
       }
     } catch {
@@ -52,22 +53,21 @@ extension EventConsumer {
 
   /// - Returns: false if another instance has it in hand.
   private func apply(
-    _ letter: DeadLetter, _ envelope: EventEnvelope<Event>
+    _ letter: DeadLetter, _ event: ConsumedEvent<Event>
   ) async -> Result<Bool, any Error> {
-    let span = ActiveSpan.current?.recording
     do {
       let isApplied = try await database.transaction { transaction in
         guard try await parked.lock(letter.id, in: transaction) else { return false }
-        if try await parked.inbox.admit(envelope.headers.eventID, in: transaction) {
-          try await apply(envelope, transaction)
+        if try await parked.inbox.admit(event.envelope.headers.eventID, in: transaction) {
+          try await apply([event], transaction)
         }
         parked.remove(letter.id, in: transaction)
         return true
       }
-      span?.end()
+      event.span?.end()
       return .success(isApplied)
     } catch {
-      span?.end(.error("failed again"))
+      event.span?.end(.error("failed again"))
       return .failure(error)
     }
   }

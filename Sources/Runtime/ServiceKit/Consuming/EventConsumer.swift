@@ -9,10 +9,11 @@ public import Protobuf
 
 /// Applies the events of a topic to a service's database, each once, in the order of each key.
 ///
-/// The instances of a service share the partitions, by locks of its database. The handler's
-/// statements are committed together with the event's place in the ``Inbox``, and the offset, which the
-/// broker keeps under the group's name, after that; so an event that comes again, for whatever reason,
-/// changes nothing.
+/// The instances of a service share the partitions, by locks of its database. What has been read together is
+/// applied together: the handler is given a batch of events, its statements are committed in one transaction
+/// with the events' places in the ``Inbox``, and the offsets, which the broker keeps under the group's name,
+/// after that; so an event that comes again, for whatever reason, changes nothing. A batch that fails is
+/// divided until whatever makes it fail is alone.
 ///
 /// A record that is no event of the topic, that the handler calls ``UnprocessableEvent`` or that has
 /// failed in all its attempts goes to the topic's dead letters and is put aside in the database; so is
@@ -27,25 +28,31 @@ public import Protobuf
 /// let consumer = EventConsumer(
 ///   TradingV1.Topics.orderEvents, group: "portfolio", connection: environment.kafka,
 ///   database: environment.database, logger: environment.logger
-/// ) { envelope, transaction in
-///   transaction.send("UPDATE positions SET …")
+/// ) { events, transaction in
+///   let orders = events.map(\.envelope.event)
+///   transaction.send("UPDATE positions SET … FROM unnest(\(orders.map(\.orderID))) …")
 /// }
 /// return ServiceParts(services: […], tasks: [BackgroundTask("order events") { await consumer.run() }])
 /// ```
 public final class EventConsumer<Event: Message>: Sendable {
-  /// Applies an event by statements of the transaction, and by nothing else: it may be run again.
+  /// Applies events, one or more, by statements of the transaction, and by nothing else: it may be run again.
+  ///
+  /// They come in the order of their partitions, so each key's are in its order; no two have the same id. What is thrown
+  /// undoes all of them. Rows that others lock, too, are locked in one order of all, not in that of the events. Statements
+  /// are planned by key (`PostgresTransaction.planByKey()`).
   public typealias Handler =
-    @Sendable (EventEnvelope<Event>, PostgresTransaction) async throws -> Void
+    @Sendable (_ events: [ConsumedEvent<Event>], _ transaction: PostgresTransaction) async throws ->
+    Void
 
   let topic: Topic<Event>
   let parked: ParkedEvents
   let database: PostgresPool
   let configuration: EventConsumerConfiguration
   private let reader: GroupReader
-  private let deadLetters: DeadLetterTopic
-  private let memory: InboxMemory
+  let deadLetters: DeadLetterTopic
+  let memory: InboxMemory
   private let pruner: InboxPruner
-  private let tracer: Tracer?
+  let tracer: Tracer?
   let logger: Logger
   let apply: Handler
 
@@ -103,115 +110,12 @@ public final class EventConsumer<Event: Message>: Sendable {
 
   private func read() async {
     await reader.run { messages in
-      for (index, message) in messages.enumerated() {
-        guard await self.consume(message) else { return index }
+      let done = await self.consume(messages)
+      if done == messages.count {
+        self.configuration.crashPoints.reach("\(self.parked.consumer).applied")
       }
-      self.configuration.crashPoints.reach("\(self.parked.consumer).applied")
-      return messages.count
+      return done
     }
-  }
-
-  /// Applies a record or puts it aside.
-  ///
-  /// - Returns: false if neither was done, because the task was cancelled.
-  private func consume(_ message: KafkaMessage) async -> Bool {
-    let envelope: EventEnvelope<Event>
-    do {
-      envelope = try EventRecord.decode(message, of: topic)
-      try memory.check(envelope.headers.eventID)
-    } catch {
-      return await putAside(message, attempts: 1, because: error)
-    }
-    return await trace(envelope) { await self.process(envelope, message) }
-  }
-
-  /// Does the work of an event as part of its trace, and of the request that led to it.
-  func trace<Result: Sendable>(
-    _ envelope: EventEnvelope<Event>, _ work: () async -> Result
-  ) async -> Result {
-    let headers = envelope.headers
-    let span = EventSpan.processing(
-      headers, of: topic.name, group: parked.consumer, by: tracer)
-    return await ActiveSpan.$current.withValue(span) {
-      await LogContext.$correlationID.withValue(headers.correlationID) { await work() }
-    }
-  }
-
-  /// Applies an event, in as many attempts as it takes, or puts its record aside.
-  private func process(_ envelope: EventEnvelope<Event>, _ message: KafkaMessage) async -> Bool {
-    let span = ActiveSpan.current?.recording
-    var failures = 0
-    var backoff = Backoff()
-    while !Task.isCancelled {
-      do {
-        guard try await applyUnlessParked(envelope, key: message.key) else {
-          guard try await parked.park(behind: ParkedRecord(message), in: database) else { continue }
-          logger.debug(
-            "event waits behind a dead letter of its key",
-            metadata: ["topic": "\(message.topic)", "event_id": "\(envelope.headers.eventID)"])
-          span?.end(.error("waits behind a dead letter of its key"))
-          return true
-        }
-        span?.end()
-        return true
-      } catch let error as UnprocessableEvent {
-        return await putAside(message, attempts: failures + 1, because: error)
-      } catch {
-        guard !Task.isCancelled else { return false }
-        // An outage is not the event's fault, and what became of a COMMIT the inbox knows.
-        if !error.isOutage { failures += 1 }
-        guard failures < configuration.attempts else {
-          return await putAside(message, attempts: failures, because: error)
-        }
-        span?.addEvent("attempt failed", [SpanAttribute("failures", .integer(failures))])
-        logger.warning(
-          "event is not applied yet", error: error,
-          metadata: [
-            "topic": "\(message.topic)", "event_id": "\(envelope.headers.eventID)",
-            "failures": "\(failures)",
-          ])
-        await backoff.wait()
-      }
-    }
-    return false
-  }
-
-  /// - Returns: false if an earlier event of the key was put aside, so that this one has to wait.
-  private func applyUnlessParked(
-    _ envelope: EventEnvelope<Event>, key: [UInt8]?
-  ) async throws -> Bool {
-    try await database.transaction { transaction in
-      switch try await parked.admit(envelope.headers.eventID, key: key, in: transaction) {
-      case .parked: return false
-      case .applied: return true
-      case .apply:
-        try await apply(envelope, transaction)
-        return true
-      }
-    }
-  }
-
-  /// Tells the topic of dead letters, then has the key wait.
-  ///
-  /// In this order: a record that the topic has and the database has not comes again.
-  private func putAside(
-    _ message: KafkaMessage, attempts: Int, because error: any Error
-  ) async -> Bool {
-    guard await deadLetters.store(message, attempts: attempts, because: error) else { return false }
-    let record = ParkedRecord(message)
-    let reason = DeadLetterTopic.reason(of: error)
-    var backoff = Backoff()
-    while !Task.isCancelled {
-      do {
-        try await parked.park(failed: record, attempts: attempts, because: reason, in: database)
-        ActiveSpan.current?.recording?.end(.error("put aside as a dead letter"))
-        return true
-      } catch {
-        logger.warning("dead letter is not put aside yet", error: error)
-        await backoff.wait()
-      }
-    }
-    return false
   }
 }
 
@@ -228,8 +132,8 @@ public struct EventConsumerConfiguration: Sendable {
   ///
   /// At least 1. Attempts during an outage of the database do not count.
   public var attempts = 5
-  /// The most records whose offsets are committed together.
-  public var batchLimit = 100
+  /// The most records that one transaction applies, and whose offsets are committed together.
+  public var batchLimit = 256
   /// How soon dead letters are tried that an operator has requeued.
   public var requeueInterval: Duration = .seconds(1)
   /// How soon others read the partitions of an instance whose host vanished or that stands still.

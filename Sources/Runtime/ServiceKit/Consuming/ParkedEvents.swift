@@ -23,26 +23,41 @@ struct ParkedEvents: Sendable {
     case parked
   }
 
-  /// Asks for an event of a key, in the transaction that is to apply it.
+  /// Asks for events of keys, in the transaction that is to apply them.
+  ///
+  /// Of those with the same id the first is applied. The inbox is written in the order of the ids: two instances that
+  /// read the same partitions for a moment, in whatever order, cannot each wait for the other. The transaction finds
+  /// rows by their keys from here on (`PostgresTransaction.planByKey()`).
+  ///
+  /// - Returns: an answer for each, in their order.
   func admit(
-    _ event: EventID, key: [UInt8]?, in transaction: PostgresTransaction
-  ) async throws -> Admission {
-    let row = try await transaction.query(
+    _ events: [(id: EventID, key: [UInt8]?)], in transaction: PostgresTransaction
+  ) async throws -> [Admission] {
+    transaction.planByKey()
+    let rows = try await transaction.query(
       """
-      -- name: admit_event_of_key
-      WITH parked AS (
-        SELECT FROM dead_letters
-        WHERE consumer = \(consumer) AND topic = \(topic) AND key = \(key) LIMIT 1
+      -- name: admit_events_of_keys
+      WITH event AS MATERIALIZED (
+        SELECT place, id, EXISTS (
+          SELECT FROM dead_letters
+          WHERE consumer = \(consumer) AND topic = \(topic) AND dead_letters.key = given.key
+        ) AS is_parked
+        FROM unnest(\(events.map(\.id))::uuid[], \(events.map(\.key)))
+          WITH ORDINALITY AS given (id, key, place)
       ), admitted AS (
         INSERT INTO inbox (consumer, event_id)
-        SELECT \(consumer)::text, \(event)::uuid WHERE NOT EXISTS (SELECT FROM parked)
-        ON CONFLICT ON CONSTRAINT inbox_pkey DO NOTHING RETURNING consumer
+        SELECT \(consumer)::text, id FROM event WHERE NOT is_parked ORDER BY id
+        ON CONFLICT ON CONSTRAINT inbox_pkey DO NOTHING RETURNING event_id
       )
-      SELECT EXISTS (SELECT FROM parked) AS is_parked, EXISTS (SELECT FROM admitted) AS is_admitted
-      """
-    ).one()
-    if try row.decode(Bool.self, "is_parked") { return .parked }
-    return try row.decode(Bool.self, "is_admitted") ? .apply : .applied
+      SELECT is_parked, id::text AS id, id IN (SELECT event_id FROM admitted) AS is_admitted
+      FROM event ORDER BY place
+      """)
+    var admitted: Set<String> = []
+    return try rows.map { row in
+      if try row.decode(Bool.self, "is_parked") { return .parked }
+      guard try row.decode(Bool.self, "is_admitted") else { return .applied }
+      return admitted.insert(try row.decode(String.self, "id")).inserted ? .apply : .applied
+    }
   }
 
   /// Puts a record behind those of its key that are here.

@@ -24,11 +24,11 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
     /// Whom it is done for: what is decided and told for it runs in there.
     public let origin: CallOrigin
 
-    /// What the task at hand brings.
-    public init(key: Key, operation: Operation) {
+    /// What the task at hand brings, or somebody it works for.
+    public init(key: Key, operation: Operation, origin: CallOrigin = .current) {
       self.key = key
       self.operation = operation
-      origin = .current
+      self.origin = origin
     }
   }
 

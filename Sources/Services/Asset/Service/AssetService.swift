@@ -51,16 +51,16 @@ public enum AssetService {
       TradingV1.Topics.orderEvents, group: Group.orderEvents, connection: environment.kafka,
       database: environment.database, configuration: consuming, clock: environment.clock,
       tracer: environment.tracer, metrics: environment.metrics, logger: environment.logger
-    ) { envelope, transaction in
-      try await funds.apply(envelope.event, in: transaction)
+    ) { events, transaction in
+      try await funds.apply(events, in: transaction)
     }
     let trades = EventConsumer(
       TradingV1.Topics.tradeExecutions, group: Group.tradeExecutions,
       connection: environment.kafka, database: environment.database, configuration: consuming,
       clock: environment.clock, tracer: environment.tracer, metrics: environment.metrics,
       logger: environment.logger
-    ) { envelope, transaction in
-      try await funds.apply(envelope.event, in: transaction)
+    ) { events, transaction in
+      try await funds.apply(events, in: transaction)
     }
     let handlers = AssetHandlers(
       funds: funds, walletEvents: walletEvents, listed: configuration.listed)

@@ -6,31 +6,41 @@ import ServiceKit
 import TradingContract
 
 extension FundsStore {
-  /// Applies what trading tells of an order: what it may cost from now on, or that it is over.
+  /// Applies what trading tells of orders: what each may cost from now on, or that it is over.
   ///
   /// Mostly a call has said so before; then nothing is left to be done.
   nonisolated(nonsending) func apply(
-    _ event: TradingV1.OrderEvent, in transaction: PostgresTransaction
+    _ events: [ConsumedEvent<TradingV1.OrderEvent>], in transaction: PostgresTransaction
   ) async throws {
-    // No funds stand behind the order: it is from before there were any.
-    guard let total = event.reservationTotal else { return }
-    guard let account = AccountID(canonical: event.userID),
-      let orderID = OrderID(canonical: event.orderID), let order = event.order, order.version >= 1,
-      !total.isNegative
-    else { throw UnprocessableEvent("the order event's ids, order or total are malformed") }
-    let adjust = AdjustReservation(
-      orderID: orderID, version: order.version, total: total, isFinal: order.status.isFinal)
-    _ = try await apply(.adjust(adjust), for: account, in: transaction)
+    let batch = try events.compactMap { event -> FundsBooks.Submission? in
+      let told = event.envelope.event
+      // No funds stand behind the order: it is from before there were any.
+      guard let total = told.reservationTotal else { return nil }
+      guard let account = AccountID(canonical: told.userID),
+        let orderID = OrderID(canonical: told.orderID), let order = told.order, order.version >= 1,
+        !total.isNegative
+      else { throw UnprocessableEvent("the order event's ids, order or total are malformed") }
+      let adjust = AdjustReservation(
+        orderID: orderID, version: order.version, total: total, isFinal: order.status.isFinal)
+      return FundsBooks.Submission(
+        key: account, operation: .adjust(adjust), origin: event.origin)
+    }
+    try await apply(batch, in: transaction)
   }
 
-  /// Settles a trade that trading tells of.
+  /// Settles trades that trading tells of.
   nonisolated(nonsending) func apply(
-    _ trade: TradingV1.TradeExecution, in transaction: PostgresTransaction
+    _ events: [ConsumedEvent<TradingV1.TradeExecution>], in transaction: PostgresTransaction
   ) async throws {
-    guard let account = AccountID(canonical: trade.userID),
-      let capture = try Capture(trade)
-    else { throw UnprocessableEvent("the trade's ids, side or amounts are malformed") }
-    _ = try await apply(.capture(capture), for: account, in: transaction)
+    let batch = try events.map { event in
+      let trade = event.envelope.event
+      guard let account = AccountID(canonical: trade.userID),
+        let capture = try Capture(trade)
+      else { throw UnprocessableEvent("the trade's ids, side or amounts are malformed") }
+      return FundsBooks.Submission(
+        key: account, operation: .capture(capture), origin: event.origin)
+    }
+    try await apply(batch, in: transaction)
   }
 }
 

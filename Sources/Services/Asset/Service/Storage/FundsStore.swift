@@ -36,11 +36,11 @@ struct FundsStore: Sendable {
     return outcome
   }
 
-  /// Does an operation as a part of a transaction.
+  /// Does operations in their order as a part of a transaction, which what the first of them is refused undoes.
   nonisolated(nonsending) func apply(
-    _ operation: FundsOperation, for account: AccountID, in transaction: PostgresTransaction
-  ) async throws -> FundsOutcome {
-    let batch = [FundsBooks.Submission(key: account, operation: operation)]
-    return try await books.apply(batch, in: transaction)[0].get()
+    _ batch: [FundsBooks.Submission], in transaction: PostgresTransaction
+  ) async throws {
+    guard !batch.isEmpty else { return }
+    for outcome in try await books.apply(batch, in: transaction) { _ = try outcome.get() }
   }
 }
