@@ -661,11 +661,11 @@ extension AllContracts {
     """
     \n*alphintra/trading/v1/trading_service.proto\u{12}\u{14}alphintra.trading.v1\u{1a}\u{1f}alphin\
     tra/options/options.proto\u{1a} alphintra/trading/v1/order.proto\u{1a}\u{1c}alphintra/type/deci\
-    mal.proto\u{1a}\u{1c}google/api/annotations.proto\"\u{ab}\u{3}\
-    \n\u{11}PlaceOrderRequest\u{12}F\n\u{f}client_order_id\u{18}\u{1} \u{1}(\tB\u{1e}\u{ea}\u{f4}\
-    \u{18}\u{1a}\"\u{b}[!-~]{1,64}\u{8a}\u{1}\nmy-order-1R\rclientOrderId\u{12}?\
-    \n\u{6}symbol\u{18}\u{2} \u{1}(\tB'\u{ea}\u{f4}\u{18}#\u{8}\u{1}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\
-    \u{1}\u{4}AAPL\u{8a}\u{1}\u{5}BRK.BR\u{6}symbol\u{12}=\
+    mal.proto\u{1a}\u{1c}google/api/annotations.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\
+    \u{ab}\u{3}\n\u{11}PlaceOrderRequest\u{12}F\n\u{f}client_order_id\u{18}\u{1} \u{1}(\tB\u{1e}\
+    \u{ea}\u{f4}\u{18}\u{1a}\"\u{b}[!-~]{1,64}\u{8a}\u{1}\
+    \nmy-order-1R\rclientOrderId\u{12}?\n\u{6}symbol\u{18}\u{2} \u{1}(\tB'\u{ea}\u{f4}\u{18}#\u{8}\
+    \u{1}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\u{1}\u{4}AAPL\u{8a}\u{1}\u{5}BRK.BR\u{6}symbol\u{12}=\
     \n\u{4}side\u{18}\u{3} \u{1}(\u{e}2\u{1f}.alphintra.trading.v1.OrderSideB\u{8}\u{ea}\u{f4}\
     \u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}side\u{12}=\n\u{4}type\u{18}\u{4} \u{1}(\u{e}2\u{1f}.alphintra\
     .trading.v1.OrderTypeB\u{8}\u{ea}\u{f4}\u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}type\u{12}C\
@@ -708,12 +708,14 @@ extension AllContracts {
     \n\u{6}status\u{18}\u{4} \u{1}(\u{e}2!.alphintra.trading.v1.OrderStatusB\u{6}\u{ea}\u{f4}\u{18}\
     \u{2}(\u{1}R\u{6}status\"q\n\u{12}ListOrdersResponse\u{12}3\
     \n\u{6}orders\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphintra.trading.v1.OrderR\u{6}orders\u{12}&\
-    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{c3}\u{1}\
+    \n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"\u{af}\u{2}\
     \n\u{11}ListTradesRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\
     \u{3}:\u{1}0R\u{8}pageSize\u{12}&\n\npage_token\u{18}\u{2} \u{1}(\tB\u{7}\u{ea}\u{f4}\u{18}\
     \u{3}\u{18}\u{80}\u{8}R\tpageToken\u{12}=\n\u{6}symbol\u{18}\u{3} \u{1}(\tB%\u{ea}\u{f4}\u{18}!\
     \"\u{10}[A-Z0-9.-]{1,12}\u{8a}\u{1}\u{4}AAPL\u{8a}\u{1}\u{5}BRK.BR\u{6}symbol\u{12}!\
-    \n\u{8}order_id\u{18}\u{4} \u{1}(\tB\u{6}\u{ea}\u{f4}\u{18}\u{2}\u{18}@R\u{7}orderId\"q\
+    \n\u{8}order_id\u{18}\u{4} \u{1}(\tB\u{6}\u{ea}\u{f4}\u{18}\u{2}\u{18}@R\u{7}orderId\u{12}3\
+    \n\u{7}from_at\u{18}\u{5} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\u{6}fromAt\u{12}5\
+    \n\u{8}until_at\u{18}\u{6} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\u{7}untilAt\"q\
     \n\u{12}ListTradesResponse\u{12}3\n\u{6}trades\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphintra.trading.\
     v1.TradeR\u{6}trades\u{12}&\n\u{f}next_page_token\u{18}\u{2} \u{1}(\tR\rnextPageToken\"d\
     \n\u{14}ListPositionsRequest\u{12}$\n\tpage_size\u{18}\u{1} \u{1}(\u{5}B\u{7}\u{ea}\u{f4}\u{18}\

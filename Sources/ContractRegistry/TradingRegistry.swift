@@ -264,6 +264,12 @@ public enum TradingRegistry {
         FieldDescription(
           4, "order_id", json: "orderId", .string, rules: ["at most 64 characters"],
           "Only trades of this order. Empty: all."),
+        FieldDescription(
+          5, "from_at", json: "fromAt", .message("google.protobuf.Timestamp"),
+          "Only trades from this moment on. Absent: from the first."),
+        FieldDescription(
+          6, "until_at", json: "untilAt", .message("google.protobuf.Timestamp"),
+          "Only trades before this moment. Absent: until now."),
       ]),
     MessageDescription(
       "alphintra.trading.v1.ListTradesResponse",

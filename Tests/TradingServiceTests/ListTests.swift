@@ -1,4 +1,5 @@
 import Core
+import Protobuf
 import RPC
 import TestSupport
 import Testing
@@ -73,6 +74,7 @@ import TradingContract
       request.orderID = "no order"
       #expect(
         try await trader.client.listTrades(request, options: trader.options).trades.isEmpty)
+      try await tradesOfATimeAreListed(trader, first.trades + second.trades)
 
       var positions = TradingV1.ListPositionsRequest()
       positions.pageSize = 1
@@ -83,6 +85,45 @@ import TradingContract
       #expect(last.positions.map(\.quantity) == [-1] && last.nextPageToken.isEmpty)
       #expect(try await fixture.trader().positions().isEmpty)
     }
+  }
+
+  /// Each trade alone by its time, and all but the newest in pages.
+  private func tradesOfATimeAreListed(
+    _ trader: Trader, _ trades: [TradingV1.Trade]
+  ) async throws {
+    let times = try trades.map { try #require($0.executedAt?.instant) }
+    for time in times {
+      var request = TradingV1.ListTradesRequest()
+      request.fromAt = Google.Timestamp(time)
+      request.untilAt = Google.Timestamp(time + .microseconds(1))
+      let found = try await trader.client.listTrades(request, options: trader.options).trades
+      #expect(found == trades.filter { $0.executedAt?.instant == time })
+    }
+    let newest = try #require(times.max())
+    var request = TradingV1.ListTradesRequest()
+    request.pageSize = 1
+    request.untilAt = Google.Timestamp(newest)
+    var found: [TradingV1.Trade] = []
+    repeat {
+      let page = try await trader.client.listTrades(request, options: trader.options)
+      found += page.trades
+      request.pageToken = page.nextPageToken
+    } while !request.pageToken.isEmpty
+    #expect(found == trades.filter { $0.executedAt?.instant != newest })
+    request.fromAt = Google.Timestamp(newest + .seconds(1))
+    request.symbol = "a b"
+    let wrong = request
+    let error = await failure {
+      try await trader.client.listTrades(wrong, options: trader.options)
+    }
+    #expect(error?.violations.map(\.field) == ["symbol"])
+    request.symbol = ""
+    let backwards = request
+    let second = await failure {
+      try await trader.client.listTrades(backwards, options: trader.options)
+    }
+    #expect(second?.violations.map(\.field) == ["until_at"])
+    #expect(second?.violations.map(\.reason) == ["BEFORE_START"])
   }
 
   @Test func wrongFieldsOfAListAreNamed() async throws {

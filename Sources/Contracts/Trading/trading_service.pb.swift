@@ -161,6 +161,10 @@ extension TradingV1 {
     public var symbol: String = ""
     /// Only trades of this order. Empty: all.
     public var orderID: String = ""
+    /// Only trades from this moment on. Absent: from the first.
+    public var fromAt: Google.Timestamp?
+    /// Only trades before this moment. Absent: until now.
+    public var untilAt: Google.Timestamp?
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -834,6 +838,8 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
     .field(2, "pageToken", "page_token"),
     .field(3, "symbol", "symbol"),
     .field(4, "orderId", "order_id"),
+    .message(5, "fromAt", "from_at", Google.Timestamp.self),
+    .message(6, "untilAt", "until_at", Google.Timestamp.self),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -843,6 +849,8 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
       case 18: self.pageToken = try reader.string()
       case 26: self.symbol = try reader.string()
       case 34: self.orderID = try reader.string()
+      case 42: try reader.message(&self.fromAt)
+      case 50: try reader.message(&self.untilAt)
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -853,6 +861,8 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
     writer.string(2, self.pageToken)
     writer.string(3, self.symbol)
     writer.string(4, self.orderID)
+    writer.message(5, self.fromAt)
+    writer.message(6, self.untilAt)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -864,6 +874,8 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
       case 2: try reader.field(&self.pageToken)
       case 3: try reader.field(&self.symbol)
       case 4: try reader.field(&self.orderID)
+      case 5: try reader.field(&self.fromAt)
+      case 6: try reader.field(&self.untilAt)
       default: try reader.skipValue()
       }
     }
@@ -875,6 +887,8 @@ extension TradingV1.ListTradesRequest: Protobuf.Message {
     writer.field("pageToken", "page_token", self.pageToken)
     writer.field("symbol", "symbol", self.symbol)
     writer.field("orderId", "order_id", self.orderID)
+    writer.field("fromAt", "from_at", self.fromAt)
+    writer.field("untilAt", "until_at", self.untilAt)
     writer.endObject()
   }
 

@@ -245,6 +245,8 @@ enum TradingCases {
           3, "symbol", "symbol", .string,
           rules: RuleCase(pattern: "[A-Z0-9.-]{1,12}", examples: ["AAPL", "BRK.B"])),
         FieldCase(4, "order_id", "orderId", .string, rules: RuleCase(maxLength: 64)),
+        FieldCase(5, "from_at", "fromAt", .message(Google.Timestamp.self), .optional),
+        FieldCase(6, "until_at", "untilAt", .message(Google.Timestamp.self), .optional),
       ]),
     MessageCase(
       TradingV1.ListTradesResponse.self, "alphintra.trading.v1.ListTradesResponse",
@@ -429,7 +431,9 @@ enum TradingCases {
         deadline: .milliseconds(5000)),
       routes: [
         RouteCase(
-          .get, "/api/trades", parameters: ["page_size", "page_token", "symbol", "order_id"]),
+          .get,
+          "/api/trades",
+          parameters: ["page_size", "page_token", "symbol", "order_id", "from_at", "until_at"]),
       ]),
     .unary(
       "alphintra.trading.v1.TradingService/ListPositions",

@@ -74,6 +74,8 @@ public enum TradingRoutes {
         Parameter("page_token", \.pageToken),
         Parameter("symbol", \.symbol),
         Parameter("order_id", \.orderID),
+        Parameter("from_at", \.fromAt),
+        Parameter("until_at", \.untilAt),
       ]),
     // The caller's positions, by symbol.
     Route(

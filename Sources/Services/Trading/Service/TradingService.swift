@@ -32,6 +32,8 @@ public enum TradingService {
       "V0008__expire_unfunded_orders", PackageResources.V0008__expire_unfunded_orders_sql),
     Migration(
       "V0009__group_changes_of_accounts", PackageResources.V0009__group_changes_of_accounts_sql),
+    Migration(
+      "V0010__find_trades_by_time", PackageResources.V0010__find_trades_by_time_sql),
   ]
 
   private static func parts(

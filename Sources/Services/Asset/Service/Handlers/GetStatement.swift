@@ -12,22 +12,15 @@ extension AssetHandlers {
   ) async throws -> AssetV1.Statement {
     let account = try context.accountID
     var violations: [FieldViolation] = []
-    let from = Self.time(request.fromAt, "from_at", &violations)
-    let until = Self.time(request.untilAt, "until_at", &violations)
-    if let from, let until, from > until {
-      violations.append(
-        FieldViolation(
-          field: "until_at", description: "\(until) is before from_at, \(from)",
-          reason: "BEFORE_START"))
-    }
+    let time = TimeRange(from: request.fromAt, until: request.untilAt, &violations)
     let page = Page(
-      size: request.pageSize, token: request.pageToken, of: "statement", request.asset,
-      "\(from?.microseconds ?? 0)", "\(until?.microseconds ?? 0)", sizes: Self.pageSizes,
-      &violations
+      size: request.pageSize, token: request.pageToken, of: "statement", request.asset, time.filter,
+      sizes: Self.pageSizes, &violations
     ) { Int64($0) }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
     let range = FundsStore.StatementRange(
-      asset: AssetID(rawValue: request.asset), from: from, until: until, after: page.after)
+      asset: AssetID(rawValue: request.asset), from: time.from, until: time.until,
+      after: page.after)
     let (opening, lines) = try await funds.statement(of: account, range, limit: page.readLimit)
     let (items, nextToken) = page.cut(lines) { "\($0.sequence)" }
     var balance = opening
@@ -43,19 +36,6 @@ extension AssetHandlers {
       $0.closing = balance
       $0.nextPageToken = nextToken
     }
-  }
-
-  /// Reads a time that may be absent, and notes one that is out of range.
-  private static func time(
-    _ timestamp: Google.Timestamp?, _ field: String, _ violations: inout [FieldViolation]
-  ) -> Instant? {
-    guard let timestamp else { return nil }
-    guard let instant = timestamp.instant else {
-      violations.append(
-        FieldViolation(field: field, description: "is out of range", reason: "OUT_OF_RANGE"))
-      return nil
-    }
-    return instant
   }
 }
 

@@ -11,9 +11,10 @@ extension TradingHandlers {
   ) async throws -> TradingV1.ListTradesResponse {
     let account = try context.accountID
     var violations: [FieldViolation] = []
+    let time = TimeRange(from: request.fromAt, until: request.untilAt, &violations)
     let page = Page(
       size: request.pageSize, token: request.pageToken,
-      of: "trades", request.symbol, request.orderID, sizes: Self.pageSizes, &violations
+      of: "trades", request.symbol, request.orderID, time.filter, sizes: Self.pageSizes, &violations
     ) { Int64($0) }
     guard violations.isEmpty else { throw RPCError(violations: violations) }
     var response = TradingV1.ListTradesResponse()
@@ -21,7 +22,7 @@ extension TradingHandlers {
     // A filter by an order that cannot be there leaves nothing.
     if !request.orderID.isEmpty, order == nil { return response }
     let filter = Ledger.TradeFilter(
-      symbol: Symbol(filter: request.symbol), order: order, before: page.after)
+      symbol: Symbol(filter: request.symbol), order: order, time: time, before: page.after)
     let trades = try await ledger.trades(of: account, filter, limit: page.readLimit)
     let (items, nextToken) = page.cut(trades) { "\($0.sequence)" }
     response.trades = items.map { TradingV1.Trade($0) }

@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import ServiceKit
 import TradingDomain
 
 extension Ledger {
@@ -30,6 +31,7 @@ extension Ledger {
   struct TradeFilter: Sendable {
     var symbol: Symbol?
     var order: OrderID?
+    var time: TimeRange
     /// Only trades older than the one of this sequence.
     var before: Int64?
   }
@@ -43,7 +45,9 @@ extension Ledger {
       -- name: list_trades
       SELECT \(Trade.columns) FROM trades
       WHERE account_id = \(account)\(clause(" AND sequence < ", filter.before))\
-      \(clause(" AND symbol = ", filter.symbol))\(clause(" AND order_id = ", filter.order))
+      \(clause(" AND symbol = ", filter.symbol))\(clause(" AND order_id = ", filter.order))\
+      \(clause(" AND executed_at >= ", filter.time.from))\
+      \(clause(" AND executed_at < ", filter.time.until))
       ORDER BY account_id DESC, sequence DESC LIMIT \(limit)
       """
     ).map { try Trade($0) }
