@@ -9,8 +9,12 @@ import Synchronization
 /// partition: older ones are dropped silently. It knows producers, consumers, groups and offsets,
 /// but not the admin API, so its topics are made here. Everything is lost when it goes away, which
 /// is the point: a platform that survives this survives worse brokers than it will meet.
+///
+/// Its sockets are those of a thread apart (``SeparateThread``): processes that are started meanwhile hold no port
+/// of a broker that goes down.
 public final class MockCluster: Sendable {
   private let handles: Mutex<HandleBox?>
+  private let thread: SeparateThread
 
   /// The brokers' addresses, `host:port[,host:port…]`.
   public let address: String
@@ -23,19 +27,19 @@ public final class MockCluster: Sendable {
   public init(
     brokers: Int = 1, topics: [String: Int] = [:], logger: Logger = Logger(label: "kafka.mock")
   ) throws(KafkaError) {
-    let configuration = ClientConfiguration()
-    try configuration.set("client.id", "mock-cluster")
-    let events = ClientEvents(logger: logger)
-    let client = try ClientFactory.make(
-      RD_KAFKA_PRODUCER, configuration: configuration, events: events)
-    guard let cluster = rd_kafka_mock_cluster_new(client, Int32(brokers)) else {
-      rd_kafka_destroy(client)
-      Unmanaged.passUnretained(events).release()
-      throw KafkaError(.wrongState, "the mock cluster could not listen on 127.0.0.1")
+    let thread = try SeparateThread(name: "kafka-mock")
+    self.thread = thread
+    let box: HandleBox
+    do {
+      box = try thread.perform {
+        Result { () throws(KafkaError) in try HandleBox(brokers: brokers, logger: logger) }
+      }.get()
+    } catch {
+      thread.end()
+      throw error
     }
-    // Owned by the cluster; copied here.
-    address = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
-    handles = Mutex(HandleBox(client: client, cluster: cluster, events: events))
+    address = box.address
+    handles = Mutex(box)
     for (name, partitions) in topics { try createTopic(name, partitions: partitions) }
   }
 
@@ -43,9 +47,7 @@ public final class MockCluster: Sendable {
 
   /// Makes a topic.
   public func createTopic(_ name: String, partitions: Int) throws(KafkaError) {
-    let result = handles.withLock { box in
-      box.map { rd_kafka_mock_topic_create($0.cluster, name, Int32(partitions), 1) }
-    }
+    let result = withCluster { rd_kafka_mock_topic_create($0, name, Int32(partitions), 1) }
     guard let result else { throw .clientIsClosed }
     guard result == RD_KAFKA_RESP_ERR_NO_ERROR else {
       throw KafkaError(result, doing: "create topic \(name)")
@@ -55,8 +57,8 @@ public final class MockCluster: Sendable {
   /// Breaks every connection and refuses new ones, keeping the records and the ports.
   public func setDown() {
     handles.withLock { box in
-      guard let cluster = box?.cluster else { return }
-      _ = rd_kafka_mock_broker_set_down(cluster, -1)
+      guard let current = box else { return }
+      _ = thread.perform { rd_kafka_mock_broker_set_down(current.cluster, -1) }
       box?.held = ports.compactMap { HeldPort($0) }
     }
   }
@@ -66,10 +68,12 @@ public final class MockCluster: Sendable {
   /// - Throws: `.wrongState` when somebody has taken a port meanwhile; librdkafka would end the process.
   public func setUp() throws(KafkaError) {
     let taken = handles.withLock { box -> UInt16? in
-      guard let held = box?.held, let cluster = box?.cluster else { return nil }
+      guard let current = box, let held = current.held else { return nil }
       let holds = ports.map { port in held.first { $0.port == port } ?? HeldPort(port) }
       guard let free = holds.firstIndex(where: { $0 == nil }) else {
-        withExtendedLifetime(holds) { _ = rd_kafka_mock_broker_set_up(cluster, -1) }
+        withExtendedLifetime(holds) {
+          _ = thread.perform { rd_kafka_mock_broker_set_up(current.cluster, -1) }
+        }
         box?.held = nil
         return nil
       }
@@ -96,10 +100,7 @@ public final class MockCluster: Sendable {
   /// - Parameter apiKey: the Kafka protocol's number of the request: 0 is Produce, 1 is Fetch.
   public func failNext(apiKey: Int16, with codes: [KafkaError.Code]) {
     let errors = codes.map { rd_kafka_resp_err_t(rawValue: $0.rawValue) }
-    handles.withLock { box in
-      guard let box else { return }
-      rd_kafka_mock_push_request_errors_array(box.cluster, apiKey, errors.count, errors)
-    }
+    withCluster { rd_kafka_mock_push_request_errors_array($0, apiKey, errors.count, errors) }
   }
 
   /// Writes the address to a file that clients read, atomically: a reader sees the old address or
@@ -116,24 +117,47 @@ public final class MockCluster: Sendable {
       defer { box = nil }
       return box
     }
-    box?.destroy()
+    guard let box else { return }
+    thread.perform { box.destroy() }
+    thread.end()
   }
 
-  private func withCluster(_ body: (OpaquePointer) -> rd_kafka_resp_err_t) {
+  /// - Returns: nil when the cluster has ended.
+  @discardableResult
+  private func withCluster<R: Sendable>(
+    _ body: @escaping @Sendable (OpaquePointer) -> R
+  ) -> R? {
     handles.withLock { box in
-      if let box { _ = body(box.cluster) }
+      box.map { box in thread.perform { body(box.cluster) } }
     }
   }
 }
 
 /// The cluster and the client that hosts it.
 private struct HandleBox: @unchecked Sendable {
-  // Sendable: used by one caller at a time, under the mutex of MockCluster.
+  // Sendable: used on the cluster's thread, by one caller at a time, under the mutex of MockCluster.
   let client: OpaquePointer
   let cluster: OpaquePointer
   let events: ClientEvents
   /// The ports of brokers that are down; nil while they are up.
   var held: [HeldPort]?
+
+  init(brokers: Int, logger: Logger) throws(KafkaError) {
+    let configuration = ClientConfiguration()
+    try configuration.set("client.id", "mock-cluster")
+    events = ClientEvents(logger: logger)
+    client = try ClientFactory.make(
+      RD_KAFKA_PRODUCER, configuration: configuration, events: events)
+    guard let cluster = rd_kafka_mock_cluster_new(client, Int32(brokers)) else {
+      rd_kafka_destroy(client)
+      Unmanaged.passUnretained(events).release()
+      throw KafkaError(.wrongState, "the mock cluster could not listen on 127.0.0.1")
+    }
+    self.cluster = cluster
+  }
+
+  /// Owned by the cluster; copied here.
+  var address: String { String(cString: rd_kafka_mock_cluster_bootstraps(cluster)) }
 
   func destroy() {
     // The cluster uses the client, so it goes first.
