@@ -97,6 +97,40 @@ import Testing
     #expect(try await others.value.max() == 10)
   }
 
+  @Test(
+    "a key with many waiting keeps no other from the next batch, and its own stay in their order")
+  func turns() async throws {
+    let fixture = try await CounterFixture {
+      $0.batches = 1
+      $0.batchSize = 4
+    }
+    let (many, one) = try await fixture.holding("a") {
+      _ = try await fixture.begin(1, to: "a")
+      var many: [Task<Int, any Error>] = []
+      for count in 1...20 {
+        many.append(Task { try await fixture.add(1, to: "a") })
+        try await eventually { fixture.commits.waitingCount == count }
+      }
+      // Two that leave are nobody's gap.
+      for index in [11, 4] {
+        many.remove(at: index).cancel()
+      }
+      try await eventually { fixture.commits.waitingCount == 18 }
+      let one = Task { try await fixture.add(7, to: "b") }
+      try await eventually { fixture.commits.waitingCount == 19 }
+      return (many, one)
+    }
+    #expect(try await one.value == 7)
+    var totals: [Int] = []
+    for task in many { totals.append(try await task.value) }
+    #expect(totals == Array(2...19))
+    // The first of the key alone; then the other key's beside three of it, and the rest by fours.
+    #expect(fixture.log.batches == [1, 4, 4, 4, 4, 3])
+    let before = try await fixture.pool.query(
+      "SELECT FROM done WHERE total < 7 AND xmin = (SELECT xmin FROM done WHERE id = 22)")
+    #expect(before.count == 3)
+  }
+
   @Test("who is cancelled while waiting leaves; a batch that all have left is cancelled")
   func cancellation() async throws {
     let fixture = try await CounterFixture { $0.batches = 1 }

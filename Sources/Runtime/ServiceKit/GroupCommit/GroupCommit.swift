@@ -1,4 +1,3 @@
-import DequeModule
 public import Postgres
 import RPC
 import Synchronization
@@ -7,7 +6,8 @@ import Synchronization
 ///
 /// While fewer batches than ``GroupCommitLimits/batches`` are under way, what a caller brings starts at once and by itself: nobody
 /// lingers for company. What comes meanwhile waits, and goes together into the next transaction: one COMMIT and a few statements
-/// for all of it. Operations of one key are done in the order in which they came, by one batch at a time.
+/// for all of it. Operations of one key are done in the order in which they came, by one batch at a time; keys take turns, so that
+/// one with many operations keeps no other waiting.
 ///
 /// What one operation is refused is its own affair: the others of its batch go on. When a statement fails that works for all of
 /// them, each is done again by itself. The work must look first whether it has been done: a transaction whose outcome is not
@@ -46,10 +46,8 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
   private let state = Mutex(State())
 
   private struct State {
-    var waiting = Deque<Caller>()
+    var waiting = WaitingLines<Key, Caller>()
     var underWay = 0
-    /// Those of the batches under way.
-    var keys: Set<Key> = []
   }
 
   /// Somebody who waits for an outcome; its variables belong to the lock.
@@ -57,6 +55,8 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
     let submission: Submission
     var continuation: UnsafeContinuation<Outcome, any Error>?
     var isCancelled = false
+    /// Where it waits; nil before it does.
+    var place: Int?
     /// The batch that does its work; nil while it waits for one.
     var batch: Batch?
 
@@ -103,7 +103,7 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
       if caller.isCancelled { return CancellationError() }
       guard state.waiting.count < limits.waiting else { return Self.tooManyWait(limits.waiting) }
       caller.continuation = continuation
-      state.waiting.append(caller)
+      caller.place = state.waiting.append(caller, to: caller.submission.key)
       return nil
     }
     if let refusal { return continuation.resume(throwing: refusal) }
@@ -115,7 +115,7 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
       state -> (UnsafeContinuation<Outcome, any Error>?, Task<Void, Never>?) in
       caller.isCancelled = true
       if let batch = caller.batch { return (nil, batch.isAbandoned ? batch.task : nil) }
-      state.waiting.removeAll { $0 === caller }
+      if let place = caller.place { state.waiting.remove(at: place, from: caller.submission.key) }
       defer { caller.continuation = nil }
       return (caller.continuation, nil)
     }
@@ -148,26 +148,14 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
     }
   }
 
-  /// All that waits and may be done now, within the limit: not what comes behind a key of another batch.
+  /// What waits and may be done now, within the limit: not what comes behind a key of another batch.
   private func takeBatch(_ state: inout State) -> Batch? {
     guard state.underWay < limits.batches else { return nil }
-    var taken: [Caller] = []
-    var left = Deque<Caller>()
-    for caller in state.waiting {
-      if taken.count < limits.batchSize, !state.keys.contains(caller.submission.key) {
-        taken.append(caller)
-      } else {
-        left.append(caller)
-      }
-    }
+    let taken = state.waiting.take(limits.batchSize)
     guard !taken.isEmpty else { return nil }
-    state.waiting = left
     state.underWay += 1
     let batch = Batch(taken)
-    for caller in taken {
-      caller.batch = batch
-      state.keys.insert(caller.submission.key)
-    }
+    for caller in taken { caller.batch = batch }
     return batch
   }
 
@@ -175,12 +163,12 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
     state.withLock { state in
       state.underWay -= 1
       for caller in batch.callers {
-        state.keys.remove(caller.submission.key)
         // The two hold each other.
         caller.batch = nil
         // It has been resumed: who is cancelled from now on has left.
         caller.continuation = nil
       }
+      for key in Set(batch.callers.map(\.submission.key)) { state.waiting.release(key) }
     }
     startBatches()
   }
