@@ -54,6 +54,56 @@ import Testing
     }
   }
 
+  /// What one broker took, the next may refuse when it is refilled: its key waits like any, and is seen; no other
+  /// key waits, and nothing is repeated meanwhile.
+  @Test func whatIsRefusedInARefillHoldsUpItsKeyOnly() async throws {
+    let fixture = try await OutboxFixture()
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/brokers"
+    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
+    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+    try first.publishAddress(to: file)
+    var configuration = OutboxRelay.Configuration()
+    configuration.deliveryTimeout = .seconds(1)
+    configuration.refusalInterval = .milliseconds(200)
+    let relay = fixture.relay(to: connection, configuration)
+    let refused = RefusedEvents(fixture.pool)
+    try await withBackground {
+      await relay.run()
+    } body: {
+      try await fixture.commit(1, count: 3)
+      try await fixture.commit(2, count: 2)
+      try await eventually { try await fixture.unpublished() == 0 }
+      first.stop()
+      try await fixture.pool.execute(
+        """
+        UPDATE outbox SET payload = \([UInt8](repeating: 7, count: 2_000_000))
+        WHERE key = 'k1' AND sequence = 2
+        """)
+      try await fixture.commit(1)
+      try await fixture.commit(2)
+      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
+      try second.publishAddress(to: file)
+      let broker = BrokerFixture(second, connection)
+
+      try await eventually { try await (refused.list(limit: 10).first?.attempts ?? 0) >= 3 }
+      let event = try #require(try await refused.list(limit: 10).first)
+      #expect(event.key == "k1")
+      #expect(event.sequence == 2)
+      #expect(event.waiting == 2)
+      #expect(try await refused.count() == 1)
+      #expect(try await fixture.pool.query("SELECT FROM outbox_refills").isEmpty)
+      try await eventually { try await fixture.unpublished() == 3 }
+      let held = try await broker.everything()
+      #expect(try sequences(of: "k1", in: held) == [1])
+      #expect(try sequences(of: "k2", in: held) == [1, 2, 3])
+
+      #expect(try await refused.discard(event.id) == 2)
+      try await eventually { try await fixture.unpublished() == 0 }
+      #expect(try sequences(of: "k1", in: try await broker.everything()) == [1, 3, 4])
+    }
+  }
+
   /// What the broker takes in the end is no refused event any more, and cannot be given up.
   @Test func whatIsPublishedInTheEndIsNotRefused() async throws {
     let fixture = try await OutboxFixture()

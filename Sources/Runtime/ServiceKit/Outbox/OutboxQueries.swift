@@ -132,6 +132,17 @@ struct OutboxQueries {
       """)
   }
 
+  /// Has the rows of a key published anew, from one on.
+  func unpublish(_ aggregate: OutboxAggregate, from id: Int64) {
+    transaction.send(
+      """
+      -- name: unpublish_events_of_key
+      UPDATE outbox SET published_at = NULL
+      WHERE topic = \(aggregate.topic) AND key = \(aggregate.key) AND id >= \(id)
+        AND published_at IS NOT NULL
+      """)
+  }
+
   /// Writes down that the broker has refused a row, for operators.
   func refuse(_ id: Int64, because reason: String) {
     transaction.send(

@@ -199,8 +199,9 @@ public actor OutboxRelay {
     queries.store(fresh.positions.merging(repeated.positions) { max($0, $1) })
     if !fresh.published.isEmpty { queries.mark(fresh.published) }
     refuse(fresh.refused, queries)
+    takeBack(repeated.refused, queries)
     if let refill { advance(refill, again, repeated, queries) }
-    if let failure = fresh.failure ?? repeated.failure ?? repeated.refused.values.first?.error {
+    if let failure = fresh.failure ?? repeated.failure {
       nextAudit = .now
       noteFailure(failure)
       return .failed
@@ -236,12 +237,14 @@ public actor OutboxRelay {
     }
   }
 
-  /// Moves a refill on, behind what the broker has acknowledged without a gap.
+  /// Moves a refill on, behind what the broker has acknowledged, or will not take, without a gap.
   private func advance(
     _ refill: OutboxRefill, _ rows: [OutboxRow], _ verdict: RelayVerdict, _ queries: OutboxQueries
   ) {
     let published = Set(verdict.published)
-    let done = rows.prefix { published.contains($0.id) }
+    let done = rows.prefix { row in
+      published.contains(row.id) || verdict.refused[row.aggregate] != nil
+    }
     if done.count == rows.count, rows.count < Self.batchLimit {
       end(refill, queries)
     } else if let last = done.last {
@@ -276,6 +279,15 @@ public actor OutboxRelay {
           "event": "\(id)", "topic": "\(aggregate.topic)", "key": "\(aggregate.key)",
         ])
     }
+  }
+
+  /// What a broker refuses that had been published once is unpublished again, and what comes of its key after it:
+  /// it waits as others do, in its order, and the refill goes on without.
+  private func takeBack(
+    _ refused: [OutboxAggregate: (id: Int64, error: KafkaError)], _ queries: OutboxQueries
+  ) {
+    for (aggregate, (id, _)) in refused { queries.unpublish(aggregate, from: id) }
+    refuse(refused, queries)
   }
 
   /// One line for an outage, however long it lasts.
