@@ -205,7 +205,12 @@ struct WebSocketTests {
       for sequence in 2...count {
         live.service.quotes.send(Self.quote(symbols[Int(sequence) % 20], sequence))
       }
-      try await eventually { live.service.quotes.forwardedCount == Int(count) - 1 }
+      // As long as it goes on: how fast ten thousand go is the machine's matter.
+      var forwarded = 0
+      while forwarded < Int(count) - 1 {
+        try await eventually { live.service.quotes.forwardedCount > forwarded }
+        forwarded = live.service.quotes.forwardedCount
+      }
       try await socket.connection.setReading(true)
       var received = 0
       var last: Int64 = 1
