@@ -20,16 +20,20 @@ public struct Program {
   }
 
   /// Runs a program of this package, or any other by its absolute path.
+  ///
+  /// - Parameter folder: where it runs, and may leave things behind; nil for here.
   public static func run(
-    _ name: String, _ arguments: [String], environment: [String: String] = [:]
+    _ name: String, _ arguments: [String], environment: [String: String] = [:],
+    in folder: String? = nil
   ) async throws -> Outcome {
     let variables = environment.reduce(into: [Environment.Key: String?]()) {
       $0[Environment.Key(stringLiteral: $1.key)] = $1.value
     }
     let result = try await Subprocess.run(
-      .path(FilePath(name.hasPrefix("/") ? name : "\(folder)/\(name)")),
+      .path(FilePath(name.hasPrefix("/") ? name : "\(Self.folder)/\(name)")),
       arguments: Arguments(arguments),
-      environment: .inherit.updating(variables), output: .string(limit: 1 << 20),
+      environment: .inherit.updating(variables),
+      workingDirectory: folder.map { FilePath($0) }, output: .string(limit: 1 << 20),
       error: .string(limit: 1 << 20))
     let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
     return Outcome(exitCode: code, output: result.standardOutput, errors: result.standardError)
