@@ -49,6 +49,7 @@ said=$("$python/python" Tests/Deploy/metrics.py)
 say "$said"
 
 "$python/check-jsonschema" --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
+"$python/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml
 # Every shell in it, as far as its grammar goes.
 "$python/python" - <<'PYTHON' | bash -n
 import yaml
