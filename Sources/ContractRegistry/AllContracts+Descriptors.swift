@@ -495,13 +495,14 @@ extension AllContracts {
     \n\u{c}heartbeat_ms\u{18}\t \u{1}(\u{5}R\u{b}heartbeatMs\"T\
     \n\u{8}Overflow\u{12}\u{18}\n\u{14}OVERFLOW_UNSPECIFIED\u{10}\0\u{12}\u{17}\
     \n\u{13}OVERFLOW_DISCONNECT\u{10}\u{1}\u{12}\u{15}\
-    \n\u{11}OVERFLOW_CONFLATE\u{10}\u{2}\"\u{b3}\u{1}\
+    \n\u{11}OVERFLOW_CONFLATE\u{10}\u{2}\"\u{d1}\u{1}\
     \n\u{5}Topic\u{12}\u{12}\n\u{4}name\u{18}\u{1} \u{1}(\tR\u{4}name\u{12}\u{10}\
     \n\u{3}key\u{18}\u{2} \u{1}(\tR\u{3}key\u{12}\u{1e}\
     \n\npartitions\u{18}\u{3} \u{1}(\u{5}R\npartitions\u{12}'\
     \n\u{f}retention_hours\u{18}\u{4} \u{1}(\u{5}R\u{e}retentionHours\u{12}\u{1a}\
     \n\u{8}sequence\u{18}\u{5} \u{1}(\tR\u{8}sequence\u{12}\u{1f}\
-    \n\u{b}dead_letter\u{18}\u{6} \u{1}(\tR\ndeadLetter\"\u{82}\u{4}\
+    \n\u{b}dead_letter\u{18}\u{6} \u{1}(\tR\ndeadLetter\u{12}\u{1c}\
+    \n\tcompacted\u{18}\u{7} \u{1}(\u{8}R\tcompacted\"\u{82}\u{4}\
     \n\nFieldRules\u{12}\u{1a}\n\u{8}required\u{18}\u{1} \u{1}(\u{8}R\u{8}required\u{12}\u{1d}\
     \n\nmin_length\u{18}\u{2} \u{1}(\u{5}R\tminLength\u{12}\u{1d}\
     \n\nmax_length\u{18}\u{3} \u{1}(\u{5}R\tmaxLength\u{12}\u{18}\
@@ -635,8 +636,16 @@ extension AllContracts {
     \n\u{5}order\u{18}\n \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderR\u{5}order\u{12}D\
     \n\u{11}reservation_total\u{18}\u{b} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{10}reservatio\
     nTotal:'\u{9a}\u{f4}\u{18}#\n\u{c}order_events\u{12}\u{7}user_id\u{18}\u{6}*\u{8}sequence\"\
-    \u{83}\u{4}\n\u{e}TradeExecution\u{12}\u{19}\n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\
-    \u{12}\u{19}\n\u{8}trade_id\u{18}\u{2} \u{1}(\tR\u{7}tradeId\u{12}\u{19}\
+    \u{ab}\u{2}\n\u{11}OrderStatusUpdate\u{12}\u{19}\
+    \n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\u{12}\u{19}\
+    \n\u{8}order_id\u{18}\u{2} \u{1}(\tR\u{7}orderId\u{12}\u{17}\
+    \n\u{7}user_id\u{18}\u{3} \u{1}(\tR\u{6}userId\u{12}8\
+    \n\ttimestamp\u{18}\u{4} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\ttimestamp\u{12}1\
+    \n\u{5}order\u{18}\u{5} \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderR\u{5}order\u{12}0\
+    \n\u{14}order_event_sequence\u{18}\u{6} \u{1}(\u{3}R\u{12}orderEventSequence:(\u{9a}\u{f4}\
+    \u{18}$\n\u{14}order_status_updates\u{12}\u{8}order_id\u{18}\u{6}8\u{1}\"\u{83}\u{4}\
+    \n\u{e}TradeExecution\u{12}\u{19}\n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\u{12}\u{19}\
+    \n\u{8}trade_id\u{18}\u{2} \u{1}(\tR\u{7}tradeId\u{12}\u{19}\
     \n\u{8}order_id\u{18}\u{3} \u{1}(\tR\u{7}orderId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{4} \u{1}(\tR\u{6}userId\u{12}\u{16}\
     \n\u{6}symbol\u{18}\u{5} \u{1}(\tR\u{6}symbol\u{12}3\

@@ -66,6 +66,7 @@ struct Topics: AsyncParsableCommand {
           switch topic.retention {
           case .forever: "for ever"
           case .hours(let hours): "\(hours) h"
+          case .latest: "latest of each key"
           }
         print("\(topic.name)\t\(topic.partitions)\t\(retention)")
       }

@@ -60,7 +60,7 @@ import TradingContract
   /// The fill is none of the request's: a quote made it.
   private func eventsCarry(_ id: String, on platform: Platform) async throws {
     for (schema, topics) in [
-      ("trading", ["order_events"]), ("asset", ["wallet_events"]),
+      ("trading", ["order_events", "order_status_updates"]), ("asset", ["wallet_events"]),
     ] {
       let database = PostgresPool(try await platform.database(schema: schema))
       try await eventually {

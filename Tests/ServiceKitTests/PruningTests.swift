@@ -108,6 +108,25 @@ import Testing
     #expect(month.applied(to: Self.spec) == Self.spec)
   }
 
+  /// A broker keeps the latest of each key for ever and may bring it at any time; an outbox forgets as the deployment says.
+  @Test func aCompactedTopicOutlivesItsRows() async throws {
+    let fixture = try await OutboxFixture()
+    let latest = TopicSpecification(name: "ticks", partitions: 3, retention: .latest)
+    try await fixture.commit(1, count: 5)
+    try await fixture.pool.execute(
+      """
+      UPDATE outbox SET published_at = now(),
+        created_at = now() - CASE WHEN sequence <= 3 THEN interval '31 days' ELSE '29 days' END
+      """)
+    await pruner(fixture, topics: [latest]).run()
+    #expect(try await left(fixture) == [1, 2, 3, 4, 5])
+    let month = EventRetention(hoursLimit: 30 * 24)
+    #expect(month.applied(to: latest) == latest)
+    #expect(month.inboxAge(of: latest) == nil)
+    _ = try await pruner(fixture, retention: month, topics: [latest]).sweep(from: 0)
+    #expect(try await left(fixture) == [4, 5])
+  }
+
   /// The broker loses everything after a pruning: it is refilled with all that its topic would still hold.
   @Test func aRefillFindsWhatItNeeds() async throws {
     let fixture = try await OutboxFixture()

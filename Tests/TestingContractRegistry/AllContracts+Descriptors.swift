@@ -45,13 +45,14 @@ extension AllContracts {
     \n\u{c}heartbeat_ms\u{18}\t \u{1}(\u{5}R\u{b}heartbeatMs\"T\
     \n\u{8}Overflow\u{12}\u{18}\n\u{14}OVERFLOW_UNSPECIFIED\u{10}\0\u{12}\u{17}\
     \n\u{13}OVERFLOW_DISCONNECT\u{10}\u{1}\u{12}\u{15}\
-    \n\u{11}OVERFLOW_CONFLATE\u{10}\u{2}\"\u{b3}\u{1}\
+    \n\u{11}OVERFLOW_CONFLATE\u{10}\u{2}\"\u{d1}\u{1}\
     \n\u{5}Topic\u{12}\u{12}\n\u{4}name\u{18}\u{1} \u{1}(\tR\u{4}name\u{12}\u{10}\
     \n\u{3}key\u{18}\u{2} \u{1}(\tR\u{3}key\u{12}\u{1e}\
     \n\npartitions\u{18}\u{3} \u{1}(\u{5}R\npartitions\u{12}'\
     \n\u{f}retention_hours\u{18}\u{4} \u{1}(\u{5}R\u{e}retentionHours\u{12}\u{1a}\
     \n\u{8}sequence\u{18}\u{5} \u{1}(\tR\u{8}sequence\u{12}\u{1f}\
-    \n\u{b}dead_letter\u{18}\u{6} \u{1}(\tR\ndeadLetter\"\u{82}\u{4}\
+    \n\u{b}dead_letter\u{18}\u{6} \u{1}(\tR\ndeadLetter\u{12}\u{1c}\
+    \n\tcompacted\u{18}\u{7} \u{1}(\u{8}R\tcompacted\"\u{82}\u{4}\
     \n\nFieldRules\u{12}\u{1a}\n\u{8}required\u{18}\u{1} \u{1}(\u{8}R\u{8}required\u{12}\u{1d}\
     \n\nmin_length\u{18}\u{2} \u{1}(\u{5}R\tminLength\u{12}\u{1d}\
     \n\nmax_length\u{18}\u{3} \u{1}(\u{5}R\tmaxLength\u{12}\u{18}\

@@ -15,7 +15,7 @@ import TradingContract
       #expect(canceled.status == .canceled && canceled.version == 3)
       #expect(try await trader.cancel(order.orderID) == canceled)
       #expect(try await trader.order(order.orderID) == canceled)
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == 2)
+      #expect(try await fixture.orderEvents() == 2)
       // The venue has forgotten it: another seller gets the whole size.
       let other = try await trader.place(.sell, "10", at: "100")
       try fixture.market.quote(1, bid: "100", "10", ask: "101", "0")

@@ -41,7 +41,7 @@ import TradingContract
       let trader = try fixture.trader()
       let order = try await trader.place(.buy, "10", at: "100", id: "a")
       #expect(order.status == .open && order.version == 2)
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == 1)
+      #expect(try await fixture.orderEvents() == 1)
     }
   }
 
@@ -56,7 +56,7 @@ import TradingContract
       #expect(order.status == .pendingNew)
       try await fixture.loseNoMoreCommits()
       _ = try await trader.wait(for: order.orderID, .open)
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == 1)
+      #expect(try await fixture.orderEvents() == 1)
     }
   }
 
@@ -82,7 +82,7 @@ import TradingContract
       let order = try await trader.place(.buy, "10", at: "100")
       try await fixture.loseCommits(of: "UPDATE ON trading.orders", times: 1)
       #expect(try await trader.cancel(order.orderID).status == .canceled)
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == 2)
+      #expect(try await fixture.orderEvents() == 2)
     }
   }
 }

@@ -156,7 +156,7 @@ import TradingContract
       }
       #expect(ids.count == 1)
       #expect(try await trader.orders().map(\.status) == [.open])
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == 1)
+      #expect(try await fixture.orderEvents() == 1)
     }
   }
 

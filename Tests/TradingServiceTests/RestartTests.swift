@@ -53,11 +53,11 @@ import TradingContract
       UPDATE trading.orders SET state = 'PENDING_NEW', version = version + 1
       WHERE id = \(order.orderID)
       """)
-    let events = try await fixture.count("SELECT count(*) FROM trading.outbox")
+    let events = try await fixture.orderEvents()
     try await fixture.running {
       let opened = try await trader.wait(for: order.orderID, .open)
       #expect(opened.version == order.version + 2)
-      #expect(try await fixture.count("SELECT count(*) FROM trading.outbox") == events + 1)
+      #expect(try await fixture.orderEvents() == events + 1)
       try fixture.market.quote(1, bid: "99", "10", ask: "100", "10")
       _ = try await trader.wait(for: order.orderID, .filled)
     }

@@ -24,6 +24,12 @@ public enum TradingV1 {
       key: { $0.userID },
       sequence: { $0.sequence })
 
+    /// Where an order stands, after each transition: the latest of each order is kept for ever. It
+    /// is the order of the latest `OrderEvent` about it, for whoever wants to know what is, and not
+    /// what happened.
+    public static let orderStatusUpdates = Topic<OrderStatusUpdate>(
+      name: "order_status_updates", partitions: 6, retention: .latest, key: { $0.orderID })
+
     /// One fill.
     public static let tradeExecutions = Topic<TradeExecution>(
       name: "trade_executions",
@@ -42,6 +48,7 @@ public enum TradingV1 {
     TradingV1.Portfolio.self,
     TradingV1.PortfolioHolding.self,
     TradingV1.OrderEvent.self,
+    TradingV1.OrderStatusUpdate.self,
     TradingV1.TradeExecution.self,
     TradingV1.PlaceOrderRequest.self,
     TradingV1.ValidateOrderRequest.self,

@@ -44,6 +44,31 @@ extension TradingV1 {
     public init() {}
   }
 
+  /// Where an order stands, after each transition: the latest of each order is kept for ever. It is
+  /// the order of the latest `OrderEvent` about it, for whoever wants to know what is, and not what
+  /// happened.
+  public struct OrderStatusUpdate: Sendable, Hashable {
+    /// UUID version 7, unique over all events.
+    public var eventID: String = ""
+    /// The order. A later update of an order has a greater `order.version`; versions in between may
+    /// not have been told.
+    public var orderID: String = ""
+    /// The owner.
+    public var userID: String = ""
+    /// When the transition happened.
+    public var timestamp: Google.Timestamp?
+    /// The order as it is now.
+    public var order: Order?
+    /// The `sequence` of the owner's `OrderEvent` that brought it here: from the next one on
+    /// `order_events` go on.
+    public var orderEventSequence: Int64 = 0
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
   /// One fill.
   public struct TradeExecution: Sendable, Hashable {
     /// UUID version 7, unique over all events.
@@ -186,6 +211,69 @@ extension TradingV1.OrderEvent: Protobuf.Message {
     writer.field("sequence", "sequence", self.sequence)
     writer.field("order", "order", self.order)
     writer.field("reservationTotal", "reservation_total", self.reservationTotal)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.OrderStatusUpdate: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.OrderStatusUpdate"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "eventId", "event_id"),
+    .field(2, "orderId", "order_id"),
+    .field(3, "userId", "user_id"),
+    .message(4, "timestamp", "timestamp", Google.Timestamp.self),
+    .message(5, "order", "order", TradingV1.Order.self),
+    .field(6, "orderEventSequence", "order_event_sequence"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.eventID = try reader.string()
+      case 18: self.orderID = try reader.string()
+      case 26: self.userID = try reader.string()
+      case 34: try reader.message(&self.timestamp)
+      case 42: try reader.message(&self.order)
+      case 48: self.orderEventSequence = try reader.int64()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.eventID)
+    writer.string(2, self.orderID)
+    writer.string(3, self.userID)
+    writer.message(4, self.timestamp)
+    writer.message(5, self.order)
+    writer.int64(6, self.orderEventSequence)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.eventID)
+      case 2: try reader.field(&self.orderID)
+      case 3: try reader.field(&self.userID)
+      case 4: try reader.field(&self.timestamp)
+      case 5: try reader.field(&self.order)
+      case 6: try reader.field(&self.orderEventSequence)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("eventId", "event_id", self.eventID)
+    writer.field("orderId", "order_id", self.orderID)
+    writer.field("userId", "user_id", self.userID)
+    writer.field("timestamp", "timestamp", self.timestamp)
+    writer.field("order", "order", self.order)
+    writer.field("orderEventSequence", "order_event_sequence", self.orderEventSequence)
     writer.endObject()
   }
 }

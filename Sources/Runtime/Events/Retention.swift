@@ -7,4 +7,8 @@ public enum Retention: Sendable, Hashable {
   case forever
   /// Records are deleted this many hours after they were written. At least 1.
   case hours(Int)
+  /// The latest record of each key is never deleted; those before it are, some time after it was written.
+  ///
+  /// What Kafka calls a compacted topic: whoever reads it from the beginning learns what is now.
+  case latest
 }

@@ -26,8 +26,9 @@ struct Books: Sendable {
         SELECT (SELECT count(*) FROM trading.orders WHERE state = 'PENDING_NEW')
           + (SELECT count(*) FROM trading.outbox WHERE published_at IS NULL)
           + (SELECT count(*) FROM asset.outbox WHERE published_at IS NULL)
-          + (SELECT count(*) FROM trading.outbox t WHERE NOT EXISTS (
-            SELECT FROM asset.inbox i WHERE i.event_id = t.event_id)) AS behind
+          + (SELECT count(*) FROM trading.outbox t
+            WHERE t.topic IN ('order_events', 'trade_executions') AND NOT EXISTS (
+              SELECT FROM asset.inbox i WHERE i.event_id = t.event_id)) AS behind
         """
       ).one().decode(Int.self, "behind")
       if left == 0 { return }

@@ -5,6 +5,7 @@
 \set key :n * 1000 + :client_id
 \set event :key + 1000000000000000000
 \set wallet_event :key + 2000000000000000000
+\set status :key + 3000000000000000000
 
 \startpipeline
 BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -30,6 +31,6 @@ COMMIT;
 \startpipeline
 BEGIN ISOLATION LEVEL READ COMMITTED;
 WITH account AS (UPDATE trading.accounts SET version = version + 1, order_event_sequence = order_event_sequence + 1, trade_sequence = 0, open_notional = open_notional, working_orders = working_orders WHERE id = lpad(to_hex(:account::bigint), 32, '0')::uuid) UPDATE trading.orders SET state = 'OPEN', filled_quantity = 0, filled_notional = 0, fees_charged = 0, reservation_total = 70.2571, version = 2, updated_at = now() WHERE id = lpad(to_hex(:key::bigint), 32, '0')::uuid;
-INSERT INTO trading.outbox (event_id, topic, key, sequence, event_type, payload, content_type, correlation_id, traceparent, occurred_at) VALUES (lpad(to_hex(:event::bigint), 32, '0')::uuid, 'order_events', lpad(to_hex(:account::bigint), 32, '0'), :n, 'alphintra.trading.v1.OrderEvent', decode(repeat('7b', 800), 'hex'), 'application/json', NULL, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', now());
+INSERT INTO trading.outbox (event_id, topic, key, sequence, event_type, payload, content_type, correlation_id, traceparent, occurred_at) VALUES (lpad(to_hex(:event::bigint), 32, '0')::uuid, 'order_events', lpad(to_hex(:account::bigint), 32, '0'), :n, 'alphintra.trading.v1.OrderEvent', decode(repeat('7b', 800), 'hex'), 'application/json', NULL, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', now()), (lpad(to_hex(:status::bigint), 32, '0')::uuid, 'order_status_updates', lpad(to_hex(:key::bigint), 32, '0'), 0, 'alphintra.trading.v1.OrderStatusUpdate', decode(repeat('7b', 700), 'hex'), 'application/json', NULL, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', now());
 COMMIT;
 \endpipeline

@@ -81,6 +81,10 @@ extension ContractChange {
       "partitions: 6\n    dead_letter: \"lost_loans\""),
     ContractChange("a topic keeps events shorter", "retention_hours: 168", "retention_hours: 24"),
     ContractChange(
+      "a topic keeps the latest of each key",
+      "    retention_hours: 168\n    sequence: \"sequence\"\n",
+      "    compacted: true\n"),
+    ContractChange(
       "a topic's sequence is another field", "sequence: \"sequence\"\n  };",
       "sequence: \"book_sequence\"\n  };"),
     ContractChange("a topic is no longer counted", "    sequence: \"sequence\"\n  };", "  };"),

@@ -115,6 +115,16 @@ enum TradingCases {
         FieldCase(11, "reservation_total", "reservationTotal", .decimal, .optional),
       ]),
     MessageCase(
+      TradingV1.OrderStatusUpdate.self, "alphintra.trading.v1.OrderStatusUpdate",
+      [
+        FieldCase(1, "event_id", "eventId", .string),
+        FieldCase(2, "order_id", "orderId", .string),
+        FieldCase(3, "user_id", "userId", .string),
+        FieldCase(4, "timestamp", "timestamp", .message(Google.Timestamp.self), .optional),
+        FieldCase(5, "order", "order", .message(TradingV1.Order.self), .optional),
+        FieldCase(6, "order_event_sequence", "orderEventSequence", .int64),
+      ]),
+    MessageCase(
       TradingV1.TradeExecution.self, "alphintra.trading.v1.TradeExecution",
       [
         FieldCase(1, "event_id", "eventId", .string),

@@ -65,6 +65,7 @@ import Testing
         #expect(canceled == Set(acknowledged.filter { $0.value.isCanceled }.map(\.key)))
       }
       #expect(try await ledger.platformDisagreements() == [])
+      #expect(try await ledger.statusDisagreements() == 0)
       let bank = try await platform.operator().logIn(try await platform.client())
       let balance = try await bank.trialBalance()
       #expect(balance.balanced, "\(balance)")

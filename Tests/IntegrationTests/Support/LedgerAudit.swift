@@ -52,6 +52,29 @@ struct LedgerAudit: Sendable {
   func check() async throws {
     let findings = try await disagreements()
     #expect(findings.isEmpty, "\(findings)")
+    #expect(try await statusDisagreements() == 0)
+  }
+
+  /// How many orders have another latest status told than their last event says.
+  func statusDisagreements() async throws -> Int {
+    try await database.query(
+      """
+      WITH told AS (
+        SELECT id, topic, convert_from(payload, 'UTF8')::jsonb AS event FROM outbox
+        WHERE topic = 'order_status_updates' OR topic = 'order_events' AND sequence > 0),
+      last_event AS (
+        SELECT DISTINCT ON (event->>'order_id') event->>'order_id' AS order_id, event->'order' AS state,
+          event->'sequence' AS sequence
+        FROM told WHERE topic = 'order_events' ORDER BY event->>'order_id', id DESC),
+      latest AS (
+        SELECT DISTINCT ON (event->>'order_id') event->>'order_id' AS order_id, event->'order' AS state,
+          event->'order_event_sequence' AS sequence
+        FROM told WHERE topic = 'order_status_updates' ORDER BY event->>'order_id', id DESC)
+      SELECT count(*) AS wrong FROM last_event FULL JOIN latest USING (order_id)
+      WHERE last_event.state IS DISTINCT FROM latest.state
+        OR last_event.sequence IS DISTINCT FROM latest.sequence
+      """
+    ).one().decode(Int.self, "wrong")
   }
 
   /// What ``check()`` finds.

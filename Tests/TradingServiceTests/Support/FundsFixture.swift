@@ -9,6 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 import TradingContract
+import TradingService
 
 /// The service that keeps the funds, as trading and an operator see it.
 final class FundsFixture: Sendable {
@@ -20,9 +21,7 @@ final class FundsFixture: Sendable {
 
   init() async throws {
     var topics: [String: Int] = [:]
-    for topic in [
-      TradingV1.Topics.orderEvents.specification, TradingV1.Topics.tradeExecutions.specification,
-    ] {
+    for topic in TradingService.definition.topics {
       topics[topic.name] = topic.partitions
       topics[topic.deadLetter.name] = topic.deadLetter.partitions
     }

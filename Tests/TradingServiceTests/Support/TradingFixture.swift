@@ -78,6 +78,11 @@ struct TradingFixture: Sendable {
   func count(_ query: PostgresQuery) async throws -> Int {
     try await service.database.pool.query(query).one().decode(Int.self, at: 0)
   }
+
+  /// How many transitions of orders were told.
+  func orderEvents() async throws -> Int {
+    try await count("SELECT count(*) FROM trading.outbox WHERE topic = 'order_events'")
+  }
 }
 
 /// A user of the service.

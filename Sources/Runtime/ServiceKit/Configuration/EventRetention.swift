@@ -24,6 +24,8 @@ public struct EventRetention: Sendable, Hashable {
   }
 
   /// The topic as it is kept here.
+  ///
+  /// A compacted topic stays as it is: what it keeps is bounded by its keys.
   public func applied(to topic: TopicSpecification) -> TopicSpecification {
     guard case .forever = topic.retention, let hoursLimit else { return topic }
     return TopicSpecification(
@@ -32,22 +34,27 @@ public struct EventRetention: Sendable, Hashable {
   }
 
   /// How old a published row of an outbox is when no refill asks for it any more; nil: never.
+  ///
+  /// Rows of a compacted topic go when those of a topic that is kept for ever would: an outbox forgets, whatever the
+  /// broker keeps, and a refill then brings back the keys that have changed since.
   func outboxAge(of topic: TopicSpecification) -> Duration? {
-    hours(of: topic).map { .seconds(3_600 * $0) + Self.refillMargin }
+    let hours: Int? =
+      switch applied(to: topic).retention {
+      case .forever: nil
+      case .hours(let hours): hours
+      case .latest: hoursLimit
+      }
+    return hours.map { .seconds(3_600 * $0) + Self.refillMargin }
   }
 
   /// How old an event is when no broker can bring it again; nil: never.
   ///
   /// A record that is published again at the end of its time is kept for that long once more, and a broker deletes
-  /// whole segments, not records.
+  /// whole segments, not records. A compacted topic may bring the latest record of a key at any time.
   func inboxAge(of topic: TopicSpecification) -> Duration? {
-    hours(of: topic).map { .seconds(3_600 * 2 * $0) + Self.segmentMargin }
-  }
-
-  private func hours(of topic: TopicSpecification) -> Int? {
     switch applied(to: topic).retention {
-    case .forever: nil
-    case .hours(let hours): hours
+    case .forever, .latest: nil
+    case .hours(let hours): .seconds(3_600 * 2 * hours) + Self.segmentMargin
     }
   }
 

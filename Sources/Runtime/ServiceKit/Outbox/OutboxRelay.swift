@@ -261,7 +261,8 @@ public actor OutboxRelay {
   private func oldest(of topic: String) -> Instant {
     switch topics.first(where: { $0.name == topic })?.retention {
     case .hours(let hours): clock.now - .seconds(3_600 * hours)
-    case .forever, nil: .epoch
+    // Of a compacted topic any row may be the latest of its key; the broker drops those that are not.
+    case .forever, .latest, nil: .epoch
     }
   }
 

@@ -40,7 +40,6 @@ extension KafkaTopicDefinition {
   /// The topic as the contracts declare it; replicas are the broker's to choose.
   init(_ topic: TopicSpecification) {
     self.init(
-      name: topic.name, partitions: topic.partitions,
-      properties: [TopicSpecification.retentionSetting: topic.retentionMilliseconds])
+      name: topic.name, partitions: topic.partitions, properties: topic.settings)
   }
 }

@@ -8,6 +8,8 @@ public enum TopicDifference: Sendable, Hashable, CustomStringConvertible {
   ///
   /// Nobody changes that by itself: keys would move to other partitions, and lose their order.
   case partitions(topic: String, Int, declared: Int)
+  /// Its records go by another rule: by their age, "delete", or once their key has a later one, "compact".
+  case cleanup(topic: String, String, declared: String)
   /// Its records are kept for another time; both in milliseconds, -1 for ever.
   case retention(topic: String, String, declared: String)
 
@@ -17,6 +19,8 @@ public enum TopicDifference: Sendable, Hashable, CustomStringConvertible {
     case .missing(let topic): "\(topic) is missing"
     case .partitions(let topic, let count, let declared):
       "\(topic) has \(count) partitions, declared are \(declared)"
+    case .cleanup(let topic, let policy, let declared):
+      "\(topic) has cleanup.policy=\(policy), declared is \(declared)"
     case .retention(let topic, let time, let declared):
       "\(topic) has retention.ms=\(time), declared is \(declared)"
     }
@@ -37,6 +41,12 @@ public enum TopicDifference: Sendable, Hashable, CustomStringConvertible {
       if count != topic.partitions {
         differences.append(.partitions(topic: topic.name, count, declared: topic.partitions))
       }
+      if let policy = settings?[topic.name]?[TopicSpecification.cleanupSetting],
+        policy != topic.cleanupPolicy
+      {
+        differences.append(
+          .cleanup(topic: topic.name, policy, declared: topic.cleanupPolicy))
+      }
       let wanted = topic.retentionMilliseconds
       if let time = settings?[topic.name]?[TopicSpecification.retentionSetting], time != wanted {
         differences.append(.retention(topic: topic.name, time, declared: wanted))
@@ -47,13 +57,27 @@ public enum TopicDifference: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TopicSpecification {
+  /// The settings of a topic as Kafka names them; both are stated, since a cluster may have other defaults.
+  var settings: [String: String] {
+    [Self.cleanupSetting: cleanupPolicy, Self.retentionSetting: retentionMilliseconds]
+  }
+
+  /// Kafka's name of the setting.
+  static let cleanupSetting = "cleanup.policy"
   /// Kafka's name of the setting.
   static let retentionSetting = "retention.ms"
 
-  /// Its value: -1 is for ever.
+  var cleanupPolicy: String {
+    switch retention {
+    case .forever, .hours: "delete"
+    case .latest: "compact"
+    }
+  }
+
+  /// The value of `retention.ms`: -1 is for ever.
   var retentionMilliseconds: String {
     switch retention {
-    case .forever: "-1"
+    case .forever, .latest: "-1"
     case .hours(let hours): "\(hours * 3_600_000)"
     }
   }

@@ -13,7 +13,9 @@ public enum TradingService {
   public static let definition = ServiceDefinition(
     name: "trading", calls: ["marketdata", "asset"], migrations: migrations,
     topics: [
-      TradingV1.Topics.orderEvents.specification, TradingV1.Topics.tradeExecutions.specification,
+      TradingV1.Topics.orderEvents.specification,
+      TradingV1.Topics.orderStatusUpdates.specification,
+      TradingV1.Topics.tradeExecutions.specification,
     ]
   ) { environment in
     let configuration = try TradingConfiguration(environment.reader, service: environment.name)

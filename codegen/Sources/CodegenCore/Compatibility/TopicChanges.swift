@@ -52,6 +52,11 @@ extension Compatibility {
         "the dead letters of topic \(topic.name) go to \(deadLetter(current)), went to "
           + deadLetter(topic), "whoever looks after them reads them there: name the same topic")
     }
+    if current.options.boolean("compacted"), !topic.options.boolean("compacted") {
+      report(
+        "topic \(topic.name) keeps the latest event of each key, kept every one",
+        "consumers were promised every event: the latest of each key are another topic beside it")
+    }
     let hours = current.options.integer("retention_hours")
     let hoursBefore = topic.options.integer("retention_hours")
     if hours != 0, hoursBefore == 0 || hours < hoursBefore {

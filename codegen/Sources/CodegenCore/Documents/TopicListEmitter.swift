@@ -1,6 +1,6 @@
 import ProtobufC
 
-/// Writes the topics that the contracts declare, for whoever makes them on a broker: name, partitions, retention,
+/// Writes the topics that the contracts declare, for whoever makes them on a broker: name, partitions, what goes and when,
 /// and the topic for what no consumer could apply.
 struct TopicListEmitter {
   private let topics: [TopicModel]
@@ -23,7 +23,8 @@ struct TopicListEmitter {
     .object([
       .init(name: "name", value: .text(topic.name)),
       .init(name: "partitions", value: .integer(topic.partitions)),
-      // As Kafka's retention.ms has it.
+      // As Kafka's cleanup.policy and retention.ms have it.
+      .init(name: "cleanupPolicy", value: .text(topic.isCompacted ? "compact" : "delete")),
       .init(
         name: "retentionMilliseconds",
         value: .integer(topic.retentionHours == 0 ? -1 : topic.retentionHours * 3_600_000)),

@@ -15,11 +15,9 @@ struct TopicsEmitter {
         if index > 0 { writer.line() }
         writer.comment(topic.comment)
         let name = ReservedNames.declared(topic.swiftName)
-        let retention =
-          topic.retentionHours == 0 ? ".forever" : ".hours(\(grouped(topic.retentionHours)))"
         var arguments = [
           "name: \(quoted(topic.name))", "partitions: \(grouped(topic.partitions))",
-          "retention: \(retention)",
+          "retention: \(retention(of: topic))",
         ]
         if let deadLetter = topic.deadLetter {
           arguments.append("deadLetter: \(quoted(deadLetter))")
@@ -29,5 +27,10 @@ struct TopicsEmitter {
         writer.call("public static let \(name) = Topic<\(scope.name(of: topic.event))>(", arguments)
       }
     }
+  }
+
+  private func retention(of topic: TopicModel) -> String {
+    if topic.isCompacted { return ".latest" }
+    return topic.retentionHours == 0 ? ".forever" : ".hours(\(grouped(topic.retentionHours)))"
   }
 }

@@ -25,13 +25,14 @@ extension ModelBuilder {
         message.place, "topic \(name) is kept \(topic.integer("retention_hours")) hours",
         "state a positive number, or none to keep it for ever")
     }
+    if topic.boolean("compacted") { checkCompacted(topic, of: message) }
     guard let key = key(of: message, topic) else { return nil }
     return TopicModel(
       name: name, swiftName: SwiftName.lowerCamel(name.replacing(".", with: "_")),
       event: message.type, comment: message.comment, key: key,
       sequence: sequence(of: message, topic),
       partitions: topic.integer("partitions"), retentionHours: topic.integer("retention_hours"),
-      deadLetter: deadLetter)
+      isCompacted: topic.boolean("compacted"), deadLetter: deadLetter)
   }
 
   /// The longest name a broker accepts, in bytes.
@@ -46,6 +47,24 @@ extension ModelBuilder {
     diagnostics.report(
       message.place, "topic name \"\(name)\" of \(message.name) is not legal",
       "use 1 to \(ModelBuilder.topicNameBytesLimit) letters, digits, \".\", \"_\" and \"-\"")
+  }
+
+  /// What is kept of a key is its latest event, whatever its age, and none of those before.
+  private func checkCompacted(_ topic: OptionMessage, of message: MessageModel) {
+    let name = topic.text("name")
+    if topic.integer("retention_hours") != 0 {
+      diagnostics.report(
+        message.place,
+        "topic \(name) is compacted, and kept \(topic.integer("retention_hours")) hours",
+        "leave `retention_hours` away to keep the latest event of each key, or `compacted` to keep all "
+          + "events for a time")
+    }
+    if !topic.text("sequence").isEmpty {
+      diagnostics.report(
+        message.place,
+        "topic \(name) is compacted, and its events are counted by \(topic.text("sequence"))",
+        "leave `sequence` away: consumers would miss the events that later ones have replaced")
+    }
   }
 
   private func key(of message: MessageModel, _ topic: OptionMessage) -> FieldModel? {

@@ -9,6 +9,8 @@ struct TopicModel {
   var sequence: FieldModel?
   var partitions: Int64
   var retentionHours: Int64
+  /// Whether of each key only the latest event is kept.
+  var isCompacted: Bool
   /// The topic for what no consumer could apply; nil for the name by rule.
   var deadLetter: String?
 

@@ -21,6 +21,19 @@ extension TradingV1.OrderEvent {
   }
 }
 
+extension TradingV1.OrderStatusUpdate {
+  /// Where an order stands after what happened to it.
+  init(_ event: TradingV1.OrderEvent, id: EventID) {
+    self.init()
+    eventID = id.rawValue
+    orderID = event.orderID
+    userID = event.userID
+    timestamp = event.timestamp
+    order = event.order
+    orderEventSequence = event.sequence
+  }
+}
+
 extension TradingV1.OrderEventType {
   init(_ type: OrderEventType) {
     switch type {

@@ -10,10 +10,13 @@ extension OutboxEntry {
     var entries: [OutboxEntry] = []
     if let event = change.event {
       let id = EventID(UUIDv7.make(now: now))
+      let told = TradingV1.OrderEvent(event, of: change.order, id: id, at: now)
+      entries.append(OutboxEntry(told, to: TradingV1.Topics.orderEvents, id: id, at: now))
+      let statusID = EventID(UUIDv7.make(now: now))
       entries.append(
         OutboxEntry(
-          TradingV1.OrderEvent(event, of: change.order, id: id, at: now),
-          to: TradingV1.Topics.orderEvents, id: id, at: now))
+          TradingV1.OrderStatusUpdate(told, id: statusID),
+          to: TradingV1.Topics.orderStatusUpdates, id: statusID, at: now))
     }
     if let trade = change.trade {
       let id = EventID(UUIDv7.make(now: now))

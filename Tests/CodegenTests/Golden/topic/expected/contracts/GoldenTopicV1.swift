@@ -22,6 +22,14 @@ public enum GoldenTopicV1 {
       key: { $0.accountID },
       sequence: { $0.sequence })
 
+    /// Where an account stands.
+    public static let accountStates = Topic<AccountState>(
+      name: "account_states",
+      partitions: 2,
+      retention: .latest,
+      deadLetter: "account_states.unread",
+      key: { $0.accountID })
+
     /// A heartbeat.
     public static let heartbeatsRaw = Topic<Heartbeat>(
       name: "heartbeats.raw", partitions: 1, retention: .hours(24), key: { $0.host })
@@ -31,5 +39,6 @@ public enum GoldenTopicV1 {
   public static let messages: [any Protobuf.Message.Type] = [
     GoldenTopicV1.AccountEvent.self,
     GoldenTopicV1.Heartbeat.self,
+    GoldenTopicV1.AccountState.self,
   ]
 }

@@ -30,6 +30,16 @@ extension GoldenTopicV1 {
     /// A message with every field unset.
     public init() {}
   }
+
+  /// Where an account stands.
+  public struct AccountState: Sendable, Hashable {
+    public var accountID: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
 }
 
 // MARK: - How they are read and written
@@ -111,6 +121,44 @@ extension GoldenTopicV1.Heartbeat: Protobuf.Message {
   public func encode(into writer: inout JSONWriter) {
     writer.beginObject()
     writer.field("host", "host", self.host)
+    writer.endObject()
+  }
+}
+
+extension GoldenTopicV1.AccountState: Protobuf.Message {
+  public static let messageName = "golden.topic.v1.AccountState"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "accountId", "account_id"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.accountID = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.accountID)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.accountID)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("accountId", "account_id", self.accountID)
     writer.endObject()
   }
 }
