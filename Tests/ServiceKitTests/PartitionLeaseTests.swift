@@ -12,7 +12,7 @@ import Testing
   init() async throws { database = try await TestDatabase.make().configuration }
 
   private func leases(
-    _ consumer: String = "c", timeout: Duration = .seconds(2),
+    _ consumer: String = "c", timeout: Duration = .seconds(30),
     renewal: Duration = .milliseconds(500)
   ) -> PartitionLeases {
     PartitionLeases(consumer: consumer, timeout: timeout, renewal: renewal, database: database)
@@ -47,7 +47,7 @@ import Testing
   }
 
   private func eventuallyShared(_ instances: [Instance], as sizes: [Int]) async throws {
-    try await eventually(within: .seconds(20)) {
+    try await eventually {
       let shares = instances.map(\.held)
       return shares.map(\.count).sorted() == sizes.sorted()
         && Set(shares.joined()).count == sizes.reduce(0, +)

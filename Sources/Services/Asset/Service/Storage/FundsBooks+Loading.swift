@@ -7,7 +7,7 @@ extension FundsBooks {
   /// Locks the accounts of a batch, making those that are missing, and reads what its operations depend on.
   ///
   /// Accounts are locked in the order of their ids, and nothing else that others wait for: no two transactions can wait for
-  /// each other.
+  /// each other. Those of new accounts may, when some of these were made just then; PostgreSQL ends one, which is repeated.
   nonisolated(nonsending) func lock(
     _ batch: [Submission], in transaction: PostgresTransaction
   ) async throws -> FundsDesk {
