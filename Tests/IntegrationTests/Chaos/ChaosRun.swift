@@ -84,10 +84,9 @@ actor ChaosRun {
     report.beginRecovery()
     report.note(["processes are started"])
     try await startTheDead(arming: true)
-    report.note(["traders wait for answers"])
     for trader in traders { await trader.pause() }
     var end = ContinuousClock.now + Self.patience
-    var findings = ["traders wait for answers"]
+    var findings = ["nobody has looked yet"]
     while !findings.isEmpty {
       if !dead.isEmpty {
         // What was to come back into order has died of it: not this time.
@@ -106,7 +105,9 @@ actor ChaosRun {
   }
 
   private func disagreements() async -> [String] {
-    for trader in traders where await !trader.isIdle { return ["traders wait for answers"] }
+    for trader in traders {
+      if let pending = await trader.pending { return [pending] }
+    }
     do {
       return try await ledger.platformDisagreements()
     } catch {

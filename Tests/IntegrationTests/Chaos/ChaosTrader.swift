@@ -24,6 +24,8 @@ actor ChaosTrader {
   private var isTrading = false
   private var isBusy = false
   private var count = 0
+  /// What it has asked for, how often, and the last refusal.
+  private var request = (name: "", tries: 0, refusal: "")
 
   /// How long one request is repeated before that is a complaint.
   private static let patience: Duration = .seconds(60)
@@ -41,8 +43,12 @@ actor ChaosTrader {
   /// Lets the trader end what is at hand, and no more.
   func pause() { isTrading = false }
 
-  /// Whether nothing is at hand.
-  var isIdle: Bool { !isBusy }
+  /// What it waits for; nil if nothing is at hand.
+  var pending: String? {
+    guard isBusy else { return nil }
+    let refusal = request.refusal.isEmpty ? "" : ", last refused: \(request.refusal)"
+    return "trader waits for \(request.name), try \(request.tries)\(refusal)"
+  }
 
   /// Trades whenever that is allowed, until the task is cancelled.
   func run() async {
@@ -77,7 +83,7 @@ actor ChaosTrader {
     let name = "order-\(count)"
     let request = order(name, Decimal(Int.random(in: 1...5, using: &random)))
     let client = client
-    let placed = try await surely { try await client.place(request) }
+    let placed = try await surely("PlaceOrder") { try await client.place(request) }
     acknowledged[name] = Acknowledged(orderID: placed.orderID)
     return (name, placed)
   }
@@ -93,35 +99,40 @@ actor ChaosTrader {
       // Its own resumer opens an order whose process died: until then it cannot be amended.
       try await until(id, is: .open)
       let quantity = Decimal(Int.random(in: 6...20, using: &random))
-      _ = try await surely { try await client.amend(orderID: id, quantity: quantity) }
+      _ = try await surely("AmendOrder") { try await client.amend(orderID: id, quantity: quantity) }
       try await until(id, is: .open)
     }
     guard Int.random(in: 0..<4, using: &random) > 0 else { return }
-    _ = try await surely { try await client.cancel(orderID: id) }
+    _ = try await surely("CancelOrder") { try await client.cancel(orderID: id) }
     acknowledged[name]?.isCanceled = true
   }
 
   private func until(_ id: String, is status: TradingV1.OrderStatus) async throws {
     let client = client
     try await eventually {
-      try await surely { try await client.order(id: id) }.status == status
+      try await surely("GetOrder, to be \(status)") { try await client.order(id: id) }.status
+        == status
     }
   }
 
   /// Repeats a request that is the same each time, until it has an answer.
   private func surely<Result: Sendable>(
-    _ body: @Sendable () async throws -> Result
+    _ name: String, _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
     let end = ContinuousClock.now + Self.patience
+    request = (name, 0, "")
     while true {
+      request.tries += 1
       do {
         return try await body()
       } catch let problem as APIProblem {
         guard problem.mayPass, .now < end else { throw problem }
+        request.refusal = "\(problem)"
       } catch {
         // The gateway is gone, and with it the answer.
         try Task.checkCancellation()
         guard .now < end else { throw error }
+        request.refusal = "\(error)"
       }
       try await Task.sleep(for: .milliseconds(25))
     }
