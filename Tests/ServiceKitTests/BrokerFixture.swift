@@ -66,6 +66,30 @@ struct BrokerFixture: Sendable {
   }
 }
 
+/// Brokers that clients find by a file: others may take their place.
+struct MovingBrokers: Sendable {
+  private let folder: TemporaryFolder
+  let connection: KafkaConnection
+
+  init() throws {
+    folder = try TemporaryFolder()
+    connection = KafkaConnection(
+      brokers: .file("\(folder.path)/brokers"), clientID: "test", logger: .quiet)
+  }
+
+  /// Starts others, which hold nothing, and has clients find them.
+  func start(topics: [String: Int] = ["ticks": 3]) throws -> MockCluster {
+    let cluster = try MockCluster(topics: topics, logger: .quiet)
+    try move(to: cluster)
+    return cluster
+  }
+
+  /// Has clients find these.
+  func move(to cluster: MockCluster) throws {
+    try cluster.publishAddress(to: "\(folder.path)/brokers")
+  }
+}
+
 /// The sequences of a key's events, as they come.
 func sequences(of key: String, in messages: [KafkaMessage]) throws -> [Int64] {
   try messages.filter { EventRecord.key(of: $0) == key }

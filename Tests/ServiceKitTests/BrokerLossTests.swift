@@ -11,11 +11,9 @@ import Testing
   /// The one that matters: each event arrives once, in order, whatever the broker does.
   @Test func aSubscriberSeesEachEventOnceThroughTheLossOfTheBroker() async throws {
     let fixture = try await OutboxFixture()
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-    try first.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    let first = try brokers.start()
     var configuration = OutboxRelay.Configuration()
     configuration.deliveryTimeout = .seconds(1)
     let relay = fixture.relay(to: connection, configuration)
@@ -39,8 +37,7 @@ import Testing
       let committed = try await fixture.commit(1, count: 20)
       #expect(try await fixture.unpublished() == 20)
 
-      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-      try second.publishAddress(to: file)
+      let second = try brokers.start()
       for (index, id) in committed.enumerated() {
         let event = try await events.next()
         #expect(event?.headers.sequence == Int64(21 + index))
@@ -56,11 +53,9 @@ import Testing
   /// What is on its way to a broker that went is not waited for: there is another one.
   @Test func whatIsOnItsWayFollowsTheBrokers() async throws {
     let fixture = try await OutboxFixture()
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-    try first.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    let first = try brokers.start()
     var configuration = OutboxRelay.Configuration()
     configuration.deliveryTimeout = .seconds(60)
     let relay = fixture.relay(to: connection, configuration)
@@ -73,8 +68,7 @@ import Testing
       first.setRoundTrip(.seconds(60))
       try await fixture.commit(1)
       try await Task.sleep(for: .milliseconds(300))
-      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-      try second.publishAddress(to: file)
+      let second = try brokers.start()
       try await eventually(within: .seconds(20)) { try await fixture.unpublished() == 0 }
       let broker = BrokerFixture(second, connection)
       #expect(try sequences(of: "k1", in: try await broker.everything()) == [1, 2])
@@ -84,11 +78,9 @@ import Testing
   /// Nothing new is committed: the loss is noticed all the same.
   @Test func anEmptyBrokerIsRefilledWithoutNewEvents() async throws {
     let fixture = try await OutboxFixture()
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-    try first.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    let first = try brokers.start()
     let relay = fixture.relay(to: connection)
     try await withBackground {
       await relay.run()
@@ -96,8 +88,7 @@ import Testing
       let ids = try await fixture.commit(1, count: 700)
       try await eventually { try await fixture.unpublished() == 0 }
       first.stop()
-      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-      try second.publishAddress(to: file)
+      let second = try brokers.start()
       let broker = BrokerFixture(second, connection)
       let messages = await broker.messages(700)
       #expect(try eventIDs(in: messages) == ids)

@@ -208,10 +208,9 @@ import Testing
 
   /// The broker comes back empty and is refilled: what was put aside is neither lost nor put aside twice.
   @Test func theLossOfTheBrokerKeepsDeadLetters() async throws {
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    try fixture.broker.cluster.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    try brokers.move(to: fixture.broker.cluster)
     let (refused, check) = refusing([3])
     let consumer = fixture.consumer(connection: connection, before: check)
     let relay = fixture.outbox.relay(to: connection)
@@ -224,8 +223,7 @@ import Testing
       try await fixture.outbox.commit(1, count: 5)
       try await eventually { try await fixture.deadLetters(of: "k1").count == 3 }
       fixture.broker.cluster.stop()
-      let next = try MockCluster(topics: ["ticks": 3, "ticks.dlq": 1], logger: .quiet)
-      try next.publishAddress(to: file)
+      let next = try brokers.start(topics: ["ticks": 3, "ticks.dlq": 1])
       try await fixture.outbox.commit(1)
       try await fixture.outbox.commit(2)
       try await eventually { try await fixture.effects(of: "k2") == [1] }

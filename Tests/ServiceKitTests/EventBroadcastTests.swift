@@ -58,11 +58,9 @@ import Testing
 
   /// The broker stops, comes back empty at another address, and is refilled: each event once.
   @Test func aBrokerThatLostEverythingRepeatsNothing() async throws {
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-    try first.publishAddress(to: file)
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
+    let brokers = try MovingBrokers()
+    let first = try brokers.start()
+    let connection = brokers.connection
     let broadcast = EventBroadcast(
       ticks, connection: connection, history: fixture.history, logger: .quiet)
     let reader = broadcast.subscribe(to: "a")
@@ -76,8 +74,7 @@ import Testing
       }
       first.stop()
       try await Task.sleep(for: .milliseconds(300))
-      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-      try second.publishAddress(to: file)
+      let second = try brokers.start()
       try await publish((1...8).map { record("a", $0) }, to: second)
       for expected in 6...8 as ClosedRange<Int64> {
         #expect(try await events.next()?.headers.sequence == expected)

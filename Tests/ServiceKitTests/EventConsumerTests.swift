@@ -77,10 +77,9 @@ import Testing
 
   /// The broker comes back empty at another address, and is refilled from the outbox.
   @Test func theLossOfTheBrokerRepeatsNothing() async throws {
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    try fixture.broker.cluster.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    try brokers.move(to: fixture.broker.cluster)
     let consumer = fixture.consumer(connection: connection)
     let relay = fixture.outbox.relay(to: connection)
     try await withBackground {
@@ -92,8 +91,7 @@ import Testing
       try await fixture.outbox.commit(1, count: 10)
       try await eventually { try await fixture.effects(of: "k1").count == 10 }
       fixture.broker.cluster.stop()
-      let next = try MockCluster(topics: ["ticks": 3, "ticks.dlq": 1], logger: .quiet)
-      try next.publishAddress(to: file)
+      let next = try brokers.start(topics: ["ticks": 3, "ticks.dlq": 1])
       try await fixture.outbox.commit(1, count: 10)
       try await eventually { try await fixture.effects(of: "k1").count >= 20 }
       #expect(try await fixture.effects(of: "k1") == Array(1...20))

@@ -58,11 +58,9 @@ import Testing
   /// key waits, and nothing is repeated meanwhile.
   @Test func whatIsRefusedInARefillHoldsUpItsKeyOnly() async throws {
     let fixture = try await OutboxFixture()
-    let folder = try TemporaryFolder()
-    let file = "\(folder.path)/brokers"
-    let connection = KafkaConnection(brokers: .file(file), clientID: "test", logger: .quiet)
-    let first = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-    try first.publishAddress(to: file)
+    let brokers = try MovingBrokers()
+    let connection = brokers.connection
+    let first = try brokers.start()
     var configuration = OutboxRelay.Configuration()
     configuration.deliveryTimeout = .seconds(1)
     configuration.refusalInterval = .milliseconds(200)
@@ -82,8 +80,7 @@ import Testing
         """)
       try await fixture.commit(1)
       try await fixture.commit(2)
-      let second = try MockCluster(topics: ["ticks": 3], logger: .quiet)
-      try second.publishAddress(to: file)
+      let second = try brokers.start()
       let broker = BrokerFixture(second, connection)
 
       try await eventually { try await (refused.list(limit: 10).first?.attempts ?? 0) >= 3 }
