@@ -19,6 +19,21 @@ extension Identifier {
     self.init(rawValue: text)
   }
 
+  /// Takes a UUID from outside; nil unless it is written as services write them: 36 characters, lower case.
+  public init?(canonical text: String) {
+    guard text.utf8.count == 36 else { return nil }
+    let isCanonical = text.utf8.enumerated().allSatisfy { index, byte in
+      switch index {
+      case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+      default:
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
+    }
+    guard isCanonical else { return nil }
+    self.init(rawValue: text)
+  }
+
   /// Takes a freshly made UUID.
   public init(_ uuid: UUIDv7) { self.init(rawValue: uuid.description) }
 

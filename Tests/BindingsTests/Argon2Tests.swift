@@ -149,6 +149,12 @@ struct Argon2WorkerTests {
 }
 
 extension Argon2WorkerTests {
+  @Test("whoever has its answer has given its place back", .timeLimit(.minutes(1)))
+  func oneAfterTheOther() async throws {
+    let worker = Argon2Worker(maximumRunning: 1, maximumWaiting: 0)
+    for _ in 0..<10_000 { try await worker.run {} }
+  }
+
   @Test("who gives up leaves the place to others before its turn comes")
   func leavingMakesRoom() async throws {
     let worker = Argon2Worker(maximumRunning: 1, maximumWaiting: 1)

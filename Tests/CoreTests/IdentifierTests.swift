@@ -15,6 +15,18 @@ import Testing
     }
   }
 
+  @Test func `takes a UUID as services write them, and no other text`() {
+    let uuid = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+    #expect(OrderID(canonical: uuid)?.rawValue == uuid)
+    for text in [
+      "", uuid.uppercased(), String(uuid.dropLast()), uuid + "0", uuid.replacing("-", with: ""),
+      uuid.replacing("79b0-", with: "-79b0"), uuid.replacing("f", with: "g"),
+      uuid.replacing("8f", with: "é"), " " + uuid.dropFirst(),
+    ] {
+      #expect(OrderID(canonical: text) == nil, "\(text)")
+    }
+  }
+
   // RFC 9562 appendix A.6: the example of version 7.
   @Test func `a UUID has the published layout`() {
     var random = FixedGenerator(value: 0x18c4_dc0c_0c07_398f << 2)

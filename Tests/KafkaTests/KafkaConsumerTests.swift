@@ -120,6 +120,54 @@ import Testing
     await producer.close()
   }
 
+  @Test("a poll ends before the record that is too much, which the next begins with")
+  func bytesLimit() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let producer = try fixture.producer()
+    // One has more than all of a poll may have; those behind it have exactly as much.
+    let sizes = [10, 90, 50, 60, 40, 101, 99, 1, 0, 500, 500] + Array(repeating: 30, count: 60)
+    let records = sizes.map {
+      KafkaRecord(topic: "t", key: [], value: Array(repeating: 7, count: $0))
+    }
+    _ = await producer.publish(records)
+    let partition = KafkaPartition(topic: "t", partition: 0)
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([partition: .beginning])
+    var polls: [[KafkaMessage]] = []
+    while polls.joined().count < sizes.count {
+      let events = await consumer.poll(limit: 1_000, bytesLimit: 100, timeout: .seconds(60))
+      polls.append(
+        events.compactMap { if case .message(let message) = $0 { message } else { nil } })
+    }
+    #expect(polls.joined().map(\.byteCount) == sizes)
+    #expect(polls.joined().map(\.offset) == Array(0..<Int64(sizes.count)))
+    for poll in polls {
+      #expect(poll.count <= 1 || poll.reduce(0) { $0 + $1.byteCount } <= 100)
+    }
+    #expect(polls.map(\.count).max() == 3)
+
+    // What waits is of no use to who begins elsewhere.
+    try await consumer.assign([partition: .at(5)])
+    #expect(await consumer.messages(1, bytesLimit: 1).map(\.offset) == [5])
+    try await consumer.assign([partition: .at(2)])
+    #expect(await consumer.messages(1, bytesLimit: 1).map(\.offset) == [2])
+    await consumer.close()
+    await producer.close()
+  }
+
+  @Test func aRecordHasTheBytesOfItsParts() async throws {
+    let fixture = try KafkaFixture(partitions: 1)
+    let producer = try fixture.producer()
+    var record = fixture.record("key", "value")
+    record.headers = [KafkaHeader("name", "12"), KafkaHeader(name: "none", value: nil)]
+    _ = try await producer.publish(record)
+    let consumer = try KafkaConsumer(fixture.connection)
+    try await consumer.assign([KafkaPartition(topic: "t", partition: 0): .beginning])
+    #expect(await consumer.messages(1).map(\.byteCount) == [3 + 5 + 4 + 2 + 4])
+    await consumer.close()
+    await producer.close()
+  }
+
   @Test func aCancelledPollReturnsAtOnce() async throws {
     let fixture = try KafkaFixture()
     let consumer = try KafkaConsumer(fixture.connection)

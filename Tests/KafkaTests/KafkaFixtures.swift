@@ -29,11 +29,15 @@ struct KafkaFixture {
 
 extension KafkaConsumer {
   /// Polls until `count` records came, at most for `limit`.
-  func messages(_ count: Int, limit: Duration = .seconds(60)) async -> [KafkaMessage] {
+  func messages(
+    _ count: Int, bytesLimit: Int = .max, limit: Duration = .seconds(60)
+  ) async -> [KafkaMessage] {
     let deadline = ContinuousClock.now + limit
     var messages: [KafkaMessage] = []
     while messages.count < count, .now < deadline {
-      for event in await poll(limit: 1_000, timeout: deadline - .now) {
+      for event in await poll(
+        limit: 1_000, bytesLimit: bytesLimit, timeout: deadline - .now)
+      {
         if case .message(let message) = event { messages.append(message) }
       }
     }

@@ -20,7 +20,8 @@ import Testing
 
     await server.kill()
     await #expect {
-      try await pool.transaction { _ = try await $0.query("SELECT id FROM items") }
+      // Sessions outlive their server for a moment, in which they may answer; but none that sleeps.
+      try await pool.transaction { _ = try await $0.query("SELECT pg_sleep(3600)") }
     } throws: {
       ($0 as? PostgresError)?.isRetryable == true
     }
@@ -100,5 +101,30 @@ import Testing
     } throws: {
       ($0 as? PostgresError)?.outcomeUnknown == true
     }
+  }
+
+  /// A session that the server does not take (53300) has begun nothing.
+  @Test func aServerWithoutRoomForASessionIsAway() async throws {
+    let database = try await TestDatabase.make()
+    let role = "crowd_of_\(database.configuration.database)"
+    try await database.pool.transaction { transaction in
+      try await transaction.script("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 1")
+      try await transaction.setPassword("secret", of: role)
+    }
+    var configuration = try await database.configuration(user: role, password: "secret")
+    configuration.limits.maxConnections = 1
+    let (first, second) = (quietPool(configuration), quietPool(configuration))
+    try await first.waitUntilReady(timeout: .seconds(60))
+    await #expect {
+      try await second.execute("SELECT 1")
+    } throws: { error in
+      guard let error = error as? PostgresError else { return false }
+      return error.code == .connectionFailed && error.message.contains("too many connections")
+        && error.isRetryable
+    }
+    await first.close()
+    try await second.waitUntilReady(timeout: .seconds(60))
+    await second.close()
+    try await database.pool.execute(PostgresQuery(unsafeSQL: "DROP ROLE \(role)"))
   }
 }

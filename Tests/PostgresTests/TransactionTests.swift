@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -44,6 +45,48 @@ import Testing
         && error.queryName == "again" && !error.isRetryable && !error.outcomeUnknown
     }
     #expect(try await database.pool.query("SELECT FROM items").isEmpty)
+  }
+
+  @Test func whatFollowsACommitIsDoneBeforeItsCallerGoesOn() async throws {
+    let database = try await TestDatabase.make()
+    let done = Mutex<[String]>([])
+    try await database.pool.transaction { transaction in
+      transaction.onCommit { done.withLock { $0.append("first") } }
+      transaction.send("CREATE TABLE items (id bigint PRIMARY KEY)")
+      transaction.onCommit { done.withLock { $0.append("second") } }
+      let isEmpty = done.withLock(\.isEmpty)
+      #expect(isEmpty)
+    }
+    let order = done.withLock(\.self)
+    #expect(order == ["first", "second"])
+  }
+
+  @Test func nothingFollowsATransactionThatIsUndone() async throws {
+    struct Refusal: Error {}
+    let database = try await TestDatabase.make()
+    try await database.pool.execute("CREATE TABLE items (id bigint PRIMARY KEY)")
+    let done = Mutex(0)
+    await #expect(throws: Refusal.self) {
+      try await database.pool.transaction { transaction in
+        transaction.onCommit { done.withLock { $0 += 1 } }
+        try await transaction.execute("INSERT INTO items VALUES (1)")
+        throw Refusal()
+      }
+    }
+    await #expect(throws: PostgresError.self) {
+      try await database.pool.transaction { transaction in
+        transaction.onCommit { done.withLock { $0 += 1 } }
+        transaction.send("INSERT INTO items VALUES (1), (1)")
+      }
+    }
+    await #expect(throws: PostgresError.self) {
+      try await database.pool.transaction { transaction in
+        transaction.onCommit { done.withLock { $0 += 1 } }
+        _ = try? await transaction.execute("INSERT INTO items VALUES (1), (1)")
+      }
+    }
+    let count = done.withLock(\.self)
+    #expect(count == 0)
   }
 
   @Test func aSwallowedErrorDoesNotLookLikeACommit() async throws {

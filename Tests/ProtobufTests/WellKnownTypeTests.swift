@@ -23,6 +23,11 @@ import TestingContract
     #expect(mask.jsonString() == #""fooBar,a__b,a_,a_1""#)
   }
 
+  @Test(arguments: [[""], ["a", ""], ["", "a"], ["a", "fooBar"], ["a_"], ["a__b"], ["a_1"]])
+  func `a field mask that JSON cannot tell has no valid form`(paths: [String]) {
+    #expect(jsonEncodingError(Google.FieldMask(paths))?.rule == .invalidFieldMask)
+  }
+
   @Test func `wrappers are their scalar in JSON and a message in binary`() throws {
     #expect(Google.StringValue("x").jsonString() == #""x""#)
     #expect(Google.Int64Value(5).jsonString() == #""5""#)

@@ -160,6 +160,33 @@ import TestingContract
     #expect(await clientCalls("Expand", "CANCELLED") == 1)
   }
 
+  @Test("a stream that ends because its server stops is counted apart from failures")
+  func drainedStream() async throws {
+    let method = MethodDescriptor(
+      service: "test.Service", method: "Watch", kind: .serverStreaming,
+      access: AccessRule(callers: .mesh, user: .none))
+    var router = RPCRouter(
+      services: [], accessController: Everyone(), metrics: ServerMetrics(metrics))
+    router.serverStreaming(method) {
+      (request: TestingV1.EchoRequest, _: RPCWriter<TestingV1.EchoResponse>, _) in
+      throw RPCError(
+        .unavailable, "open it again", cause: request.text == "drain" ? ServerStops() : nil)
+    }
+    let channel = InProcessServer(router).channel(as: PeerIdentity(service: "gateway"))
+    for text in ["drain", "drain", "failure"] {
+      let error = await #expect(throws: RPCError.self) {
+        let responses: RPCStream<TestingV1.EchoResponse> = try await channel.serverStreaming(
+          method, TestingV1.EchoRequest.with { $0.text = text })
+        for try await _ in responses {}
+      }
+      #expect(error?.code == .unavailable)
+    }
+    let labels = #"grpc_method="test.Service/Watch",grpc_status="UNAVAILABLE",peer="gateway""#
+    let count = "grpc_server_call_duration_seconds_count"
+    #expect(await value(count, labels) == 1)
+    #expect(await value(count, #"\#(labels),ended_by="drain""#) == 2)
+  }
+
   @Test("a handler that is cut off at its deadline is DEADLINE_EXCEEDED at both ends")
   func deadline() async throws {
     await #expect(throws: RPCError.self) {

@@ -26,14 +26,16 @@ struct ConsumerFixture: Sendable {
 
   func consumer(
     attempts: Int = 3, connection: KafkaConnection? = nil, retention: EventRetention = .contracts,
-    metrics: MetricsRegistry? = nil, logger: Logger = .quiet,
-    before: @escaping @Sendable ([ConsumedEvent<Tick>]) throws -> Void = { _ in }
+    batchBytesLimit: Int? = nil, metrics: MetricsRegistry? = nil, logger: Logger = .quiet,
+    before: @escaping @Sendable ([ConsumedEvent<Tick>]) throws -> Void = { _ in },
+    causing: @escaping @Sendable ([ConsumedEvent<Tick>], PostgresTransaction) -> Void = { _, _ in }
   ) -> EventConsumer<Tick> {
     var configuration = EventConsumerConfiguration()
     configuration.attempts = attempts
     configuration.leaseTimeout = .seconds(3)
     configuration.requeueInterval = .milliseconds(20)
     configuration.retention = retention
+    if let batchBytesLimit { configuration.batchBytesLimit = batchBytesLimit }
     return EventConsumer(
       ticks, group: "effects", connection: connection ?? broker.connection,
       database: outbox.pool, configuration: configuration, metrics: metrics, logger: logger
@@ -44,6 +46,7 @@ struct ConsumerFixture: Sendable {
         INSERT INTO effects (key, sequence)
         SELECT * FROM unnest(\(envelopes.map(\.key))::text[], \(envelopes.map(\.headers.sequence)))
         """)
+      causing(events, transaction)
       try before(events)
     }
   }

@@ -39,6 +39,36 @@ import Testing
     #expect(try await transactions() == 1)
   }
 
+  @Test("a batch has so many bytes at most, or one record; nothing is lost or out of order")
+  func batchesEndAtTheirSize() async throws {
+    var records = (1...60).flatMap { [fixture.tick(1, $0), fixture.tick(2, $0)] }
+    // Each is more than a batch may be.
+    for index in [0, 17, 18, 90, 119] {
+      records[index].headers.append(KafkaHeader("padding", String(repeating: "x", count: 2_000)))
+    }
+    let messages = try await read(records)
+    let sizes = Dictionary(
+      uniqueKeysWithValues: zip(try eventIDs(in: messages), messages.map(\.byteCount)))
+    let limit = 2_000
+    let batches = Mutex<[[Int]]>([])
+    let consumer = fixture.consumer(batchBytesLimit: limit) { events in
+      batches.withLock { batches in
+        batches.append(events.map { sizes[$0.envelope.headers.eventID] ?? 0 })
+      }
+    }
+    try await withBackground {
+      await consumer.run()
+    } body: {
+      try await eventually {
+        try await fixture.outbox.pool.query("SELECT FROM effects").count == messages.count
+      }
+    }
+    for key in ["k1", "k2"] { #expect(try await fixture.effects(of: key) == Array(1...60)) }
+    let found = batches.withLock(\.self)
+    #expect(found.allSatisfy { $0.count == 1 || $0.reduce(0, +) <= limit }, "\(found)")
+    #expect(found.contains { $0.count > 1 })
+  }
+
   @Test func aBadEventCostsItsNeighboursFewTransactions() async throws {
     let messages = try await read((1...64).map { fixture.tick(Int32($0), 1) })
     let calls = Mutex<[Int]>([])

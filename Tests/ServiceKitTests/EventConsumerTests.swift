@@ -30,6 +30,37 @@ import Testing
     }
   }
 
+  /// What events cause leaves with the commit: a relay that looks by itself only once an hour has it at once.
+  @Test func whatEventsCauseIsPublishedAtOnce() async throws {
+    let outbox = fixture.outbox
+    let effects = try BrokerFixture()
+    var configuration = OutboxRelay.Configuration()
+    configuration.pollInterval = .seconds(3600)
+    configuration.auditInterval = .seconds(3600)
+    let relay = outbox.relay(to: effects.connection, configuration)
+    let consumer = fixture.consumer(causing: { events, transaction in
+      for event in events {
+        let sequence = event.envelope.headers.sequence
+        outbox.outbox.append(
+          Tick(seconds: sequence, nanos: 9), to: ticks, id: event.envelope.headers.eventID,
+          at: .epoch, in: transaction)
+      }
+    })
+    try await withBackground {
+      await relay.run()
+    } body: {
+      try await withBackground {
+        await consumer.run()
+      } body: {
+        // One after the other: the relay waits when the next is committed.
+        for sequence in 1...3 as ClosedRange<Int64> {
+          try await fixture.publish([fixture.tick(1, sequence)])
+          #expect(await effects.messages(Int(sequence)).count == Int(sequence))
+        }
+      }
+    }
+  }
+
   /// What an instance leaves that dies between the database's commit and the offset's.
   @Test func anEventWhoseOffsetWasNotCommittedIsAppliedOnce() async throws {
     try await fixture.publish((1...5).map { fixture.tick(1, $0) })

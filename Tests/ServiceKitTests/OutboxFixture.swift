@@ -56,7 +56,6 @@ struct OutboxFixture: Sendable {
     for _ in 0..<count {
       ids.append(try await pool.transaction { try await append(number, in: $0) })
     }
-    outbox.wake()
     return ids
   }
 

@@ -45,7 +45,6 @@ import Testing
         }
         return late
       }
-      fixture.outbox.wake()
       let messages = await broker.messages(6)
       #expect(try sequences(of: "k2", in: messages) == [1, 2, 3, 4, 5])
       #expect(try eventIDs(in: messages.filter { EventRecord.key(of: $0) == "k1" }) == [late])

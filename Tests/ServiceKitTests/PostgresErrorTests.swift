@@ -24,6 +24,28 @@ import Testing
     #expect(error.message == "the service cannot reach its database")
   }
 
+  @Test("a statement that took too long: nothing was changed, come back, but not at once")
+  func timeout() async throws {
+    let database = try await TestDatabase.make()
+    try await database.pool.execute("CREATE TABLE rows (id bigint)")
+    var configuration = database.configuration
+    configuration.limits.statementTimeout = .milliseconds(100)
+    let pool = PostgresPool(configuration)
+    let error = try await failure {
+      _ = try await pool.transactionUntilKnown { transaction in
+        transaction.send("INSERT INTO rows VALUES (1)")
+        transaction.send("SELECT pg_sleep(3600)")
+      }
+    }
+    #expect(error.code == .unavailable)
+    #expect(error.errorInfo?.reason == "DATABASE_TIMEOUT")
+    #expect(error.details.contains(.retryInfo(delay: PostgresError.retryDelay)))
+    #expect(error.message == "the service's database took too long")
+    // The mesh would ask for it three times, and so would whoever calls this service's callers.
+    #expect(error.pushback == .never)
+    #expect(try await database.pool.query("SELECT FROM rows").isEmpty)
+  }
+
   @Test("a row that others hold: nothing was changed, repeat at once")
   func conflict() async throws {
     let database = try await TestDatabase.make()

@@ -233,7 +233,6 @@ struct SmallService: RPCService {
           at: now, in: transaction)
       }
     }
-    environment.outbox.wake()
     return response
   }
 }

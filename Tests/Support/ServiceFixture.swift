@@ -146,10 +146,14 @@ private actor OneAtATime {
 }
 
 /// Gives each call a minute, whatever the contract says.
-private struct PatientChannel: RPCChannel {
-  let base: InProcessChannel
+public struct PatientChannel: RPCChannel {
+  let base: any RPCChannel
 
-  func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
+  /// A channel that is the other one, with more time.
+  public init(base: any RPCChannel) { self.base = base }
+
+  /// Opens a call on the other one.
+  public func open(_ head: CallHead) async throws(RPCError) -> any ClientCall {
     var head = head
     head.deadline = head.deadline.map { max($0, .now + .seconds(60)) }
     return try await base.open(head)

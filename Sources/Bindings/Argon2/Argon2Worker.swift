@@ -15,7 +15,8 @@ public final class Argon2Worker: Sendable {
   /// Work, and whether somebody waits for it still; given an error it passes that on instead.
   private struct Job: Sendable {
     let cancellation: Cancellation
-    let run: @Sendable (Argon2Error?) -> Void
+    /// Does the work, and returns what tells its caller.
+    let run: @Sendable (Argon2Error?) -> @Sendable () -> Void
   }
 
   private struct State {
@@ -52,15 +53,17 @@ public final class Argon2Worker: Sendable {
     let result: Result<Value, Argon2Error> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let job = Job(cancellation: cancellation) { refusal in
+          let result: Result<Value, Argon2Error>
           do throws(Argon2Error) {
             if let refusal { throw refusal }
             if cancellation.isRequested { throw .cancelled }
-            continuation.resume(returning: .success(try work()))
+            result = .success(try work())
           } catch {
-            continuation.resume(returning: .failure(error))
+            result = .failure(error)
           }
+          return { continuation.resume(returning: result) }
         }
-        if let refusal = enqueue(job) { job.run(refusal) }
+        if let refusal = enqueue(job) { job.run(refusal)() }
       }
     } onCancel: {
       cancellation.request()
@@ -76,7 +79,7 @@ public final class Argon2Worker: Sendable {
         state.waiting.remove(at: $0)
       }
     }
-    job?.run(.cancelled)
+    job?.run(.cancelled)()
   }
 
   /// Starts the job or lets it wait; returns why if it may do neither.
@@ -106,7 +109,7 @@ public final class Argon2Worker: Sendable {
   private func work(startingWith first: Job) {
     var next: Job? = first
     while let job = next {
-      job.run(nil)
+      let tellCaller = job.run(nil)
       next = state.withLock { state in
         if state.waiting.isEmpty {
           state.running -= 1
@@ -114,6 +117,8 @@ public final class Argon2Worker: Sendable {
         }
         return state.waiting.removeFirst()
       }
+      // Its place is free by now: a caller that asks again at once is not refused for its own sake.
+      tellCaller()
     }
   }
 }

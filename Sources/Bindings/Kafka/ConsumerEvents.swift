@@ -8,6 +8,8 @@ internal import Logging
 final class ConsumerEvents: ClientEvents, @unchecked Sendable {
   // Sendable: the state is used only on the client's thread, which all callbacks run on.
   private var pending: [KafkaConsumerEvent] = []
+  /// What was taken from librdkafka and given back: the next event.
+  private var putBack: KafkaMessage?
   /// Where each assigned partition was told to start.
   private var starts: [KafkaPartition: Int64] = [:]
 
@@ -32,6 +34,7 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     settle()
     if !self.starts.isEmpty { replacedAt = ContinuousClock.now }
     self.starts = starts
+    putBack = nil
     let list = TopicPartitionList(starts.map { ($0.key, $0.value) })
     return rd_kafka_assign(client, list.pointer)
   }
@@ -47,10 +50,25 @@ final class ConsumerEvents: ClientEvents, @unchecked Sendable {
     self.replacedAt = nil
   }
 
+  /// The next event, or nil if there is none within so many milliseconds.
+  func next(_ client: OpaquePointer, wait: Int32) -> KafkaConsumerEvent? {
+    if let message = putBack {
+      putBack = nil
+      return .message(message)
+    }
+    guard let message = rd_kafka_consumer_poll(client, wait) else { return nil }
+    // Ours since the poll returned it; the event copies what it needs.
+    defer { rd_kafka_message_destroy(message) }
+    return event(message)
+  }
+
+  /// Makes a record the next event once more.
+  func putBack(_ message: KafkaMessage) { putBack = message }
+
   /// Turns what a poll brought into an event.
   ///
   /// The message stays librdkafka's.
-  func event(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaConsumerEvent {
+  private func event(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaConsumerEvent {
     let record = message.pointee
     guard record.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
       // The payload of an error is its sentence.

@@ -27,6 +27,7 @@ public final class KafkaConsumer: Sendable {
 
   private struct Demand {
     var limit: Int
+    var bytesLimit: Int
     var deadline: ContinuousClock.Instant
     var continuation: CheckedContinuation<[KafkaConsumerEvent], Never>
   }
@@ -131,16 +132,23 @@ public final class KafkaConsumer: Sendable {
   /// One poll at a time. Returns nothing when the time is over, the task is cancelled or the
   /// consumer is closed.
   ///
-  /// - Parameter limit: the most records returned. At least 1.
-  public func poll(limit: Int, timeout: Duration) async -> [KafkaConsumerEvent] {
+  /// - Parameters:
+  ///   - limit: the most events returned. At least 1.
+  ///   - bytesLimit: the most bytes of the records returned (``KafkaMessage/byteCount``): the first that would be more waits
+  ///     for the next poll. One that has more by itself is returned as the only one. At least 1.
+  public func poll(
+    limit: Int, bytesLimit: Int = .max, timeout: Duration
+  ) async -> [KafkaConsumerEvent] {
     precondition(limit >= 1, "limit must be at least 1, not \(limit)")
+    precondition(bytesLimit >= 1, "bytesLimit must be at least 1, not \(bytesLimit)")
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isAccepted = state.mutex.withLock { state in
           guard !state.isClosed, !Task.isCancelled else { return false }
           precondition(state.demand == nil, "a poll is already waiting")
           state.demand = Demand(
-            limit: limit, deadline: .now + timeout, continuation: continuation)
+            limit: limit, bytesLimit: bytesLimit, deadline: .now + timeout,
+            continuation: continuation)
           return true
         }
         if isAccepted { thread.interrupt() } else { continuation.resume(returning: []) }
@@ -232,15 +240,22 @@ public final class KafkaConsumer: Sendable {
   private static func serve(
     _ client: OpaquePointer, _ events: ConsumerEvents, _ state: SharedState
   ) -> ClientThread.ServeResult {
-    guard
-      let (limit, deadline) = state.mutex.withLock({ $0.demand.map { ($0.limit, $0.deadline) } })
-    else { return .idle }
+    guard let asked = state.mutex.withLock({ $0.demand }) else { return .idle }
     var found: [KafkaConsumerEvent] = []
-    var wait = min(max(.zero, deadline - .now), pollMaximum).milliseconds
-    while found.count < limit, let message = rd_kafka_consumer_poll(client, wait) {
-      // Ours since the poll returned it; the event copies what it needs.
-      defer { rd_kafka_message_destroy(message) }
-      found.append(events.event(message))
+    var (records, bytes) = (0, 0)
+    var wait = min(max(.zero, asked.deadline - .now), pollMaximum).milliseconds
+    while found.count < asked.limit, bytes < asked.bytesLimit,
+      let event = events.next(client, wait: wait)
+    {
+      if case .message(let message) = event {
+        bytes += message.byteCount
+        guard records == 0 || bytes <= asked.bytesLimit else {
+          events.putBack(message)
+          break
+        }
+        records += 1
+      }
+      found.append(event)
       wait = 0
     }
     found = events.takePending() + found

@@ -74,6 +74,13 @@ public struct KafkaMessage: Sendable, Hashable {
   public let value: [UInt8]?
   /// What travels beside the payload.
   public let headers: [KafkaHeader]
+
+  /// How many bytes the key, the payload and the headers have together.
+  public var byteCount: Int {
+    headers.reduce((key?.count ?? 0) + (value?.count ?? 0)) { count, header in
+      count + header.name.utf8.count + (header.value?.count ?? 0)
+    }
+  }
 }
 
 /// A partition of a topic.

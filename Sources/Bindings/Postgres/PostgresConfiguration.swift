@@ -40,7 +40,8 @@ public struct PostgresConfiguration: Sendable {
 
   /// Whether the server is reached through TLS.
   public enum Encryption: Sendable, Hashable {
-    /// Not: for a Unix socket or the loopback interface.
+    /// Not: for a Unix socket, the loopback interface, or a network on which nobody listens who should not, such as that of a
+    /// cluster of development.
     case none
     /// TLS by a server whose certificate names the host and is signed by an authority in the file.
     case verified(authorityFile: String)
@@ -61,6 +62,8 @@ public struct PostgresConfiguration: Sendable {
     /// How long making a connection may take.
     public var connectTimeout: Duration = .seconds(5)
     /// How long the server works on one statement, waits for locks included; nil: without end.
+    ///
+    /// COMMIT has no such end: deferred constraints are checked for as long as it takes, or until the connection is given up.
     public var statementTimeout: Duration? = .seconds(10)
     /// How long the server keeps a transaction whose client says nothing; nil: without end.
     public var idleInTransactionTimeout: Duration? = .seconds(30)

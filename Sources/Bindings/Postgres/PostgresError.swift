@@ -35,7 +35,16 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     self.queryName = queryName
   }
 
-  /// Whether the same transaction may succeed when run again, and has certainly not been done.
+  /// Whether the same transaction may succeed when run again at once, and has certainly not been done.
+  ///
+  /// A lock that could not be had costs nobody anything until it is tried again: NOWAIT fails at once, and a `lock_timeout`
+  /// is set by migrations only, which are not repeated. A session that the server ends (57P01, 57P02) is
+  /// ``Code/connectionLost``, and one that it does not take (57P03, 53300) ``Code/connectionFailed``: connections are made
+  /// anew with pauses, however many callers wait.
+  ///
+  /// ``Code/queryCanceled`` is not among them, although it is as sure that nothing was done, in COMMIT too: an error of
+  /// COMMIT has undone all. What took the whole of `statement_timeout` would take it again in each attempt, of a server that
+  /// has too much to do as it is. Who asked may come back later.
   public var isRetryable: Bool {
     guard !outcomeUnknown else { return false }
     return switch code {

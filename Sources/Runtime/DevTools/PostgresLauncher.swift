@@ -44,7 +44,7 @@ struct PostgresLauncher: Sendable {
         "--auth=reject", "--no-sync", "--no-instructions",
       ])
     let result = try await Subprocess.run(
-      .name(executable), arguments: Arguments(arguments), workingDirectory: "/",
+      .program(executable), arguments: Arguments(arguments), workingDirectory: "/",
       output: .string(limit: Self.maxInitializationOutput), error: .combinedWithOutput)
     guard result.terminationStatus.isSuccess else {
       throw PrivatePostgresError.initializationFailed(output: result.standardOutput)

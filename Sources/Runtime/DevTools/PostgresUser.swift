@@ -10,9 +10,12 @@ struct PostgresUser: Sendable {
 
   private let account: (userID: uid_t, groupID: gid_t)?
 
+  /// The user of this process, whoever that is.
+  static let itself = PostgresUser(account: nil)
+
   /// The user for this process.
   static func current() throws(PrivatePostgresError) -> PostgresUser {
-    guard geteuid() == 0 else { return PostgresUser(account: nil) }
+    guard geteuid() == 0 else { return itself }
     guard let entry = getpwnam(name) else { throw .noUser }
     return PostgresUser(account: (entry.pointee.pw_uid, entry.pointee.pw_gid))
   }
@@ -44,7 +47,7 @@ struct PostgresUser: Sendable {
   func canWrite(_ folder: String) async -> Bool {
     let (executable, arguments) = command("/bin/sh", ["-c", "test -w \"$1/.\"", "sh", folder])
     let result = try? await Subprocess.run(
-      .name(executable), arguments: Arguments(arguments), output: .discarded)
+      .program(executable), arguments: Arguments(arguments), output: .discarded)
     return result?.terminationStatus.isSuccess ?? false
   }
 }

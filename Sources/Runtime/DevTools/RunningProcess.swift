@@ -72,11 +72,8 @@ final class RunningProcess: Sendable {
     if process.readiness == .notification {
       environment["NOTIFY_SOCKET"] = notifySocket
     }
-    let executable: Executable =
-      process.executable.contains("/")
-      ? .path(FilePath(process.executable)) : .name(process.executable)
     let result = try await Subprocess.run(
-      executable, arguments: Arguments(process.arguments),
+      .program(process.executable), arguments: Arguments(process.arguments),
       environment: .inherit.updating(environment), platformOptions: options, input: .none,
       output: .fileDescriptor(output, closeAfterSpawningProcess: false),
       error: .fileDescriptor(output, closeAfterSpawningProcess: false)

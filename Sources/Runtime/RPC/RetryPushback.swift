@@ -20,7 +20,11 @@ public enum RetryPushback: Sendable, Hashable {
   /// The value of the header, rounded up.
   package var header: String {
     guard case .after(let time) = self else { return "-1" }
-    let milliseconds = (max(time, .zero) / .milliseconds(1)).rounded(.up)
-    return String(Int32(min(milliseconds, Double(Int32.max))))
+    let (seconds, attoseconds) = max(time, .zero).components
+    // In whole numbers: a quotient of binary fractions can be rounded up to one millisecond too many.
+    let milliseconds =
+      min(seconds, Int64(Int32.max)) * 1_000 + (attoseconds + 999_999_999_999_999)
+      / 1_000_000_000_000_000
+    return String(Int32(clamping: milliseconds))
   }
 }

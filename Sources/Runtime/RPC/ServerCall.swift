@@ -123,7 +123,8 @@ package final class ServerCall: Sendable {
     }
     if let span { RPCSpan.end(span, server: failure, code) }
     metrics?.ended(
-      code, peer: self.peer, nanoseconds: MonotonicTime.nanoseconds &- self.start,
+      code, peer: self.peer, isDrained: failure?.cause is ServerStops,
+      nanoseconds: MonotonicTime.nanoseconds &- self.start,
       received: self.receivedBytes.load(ordering: .relaxed),
       sent: self.sentBytes.load(ordering: .relaxed))
   }

@@ -43,7 +43,7 @@ struct HealthHandlers: HealthV1.Health {
       last = response
     }
     // An open watch would keep the server from stopping. Clients come back, elsewhere.
-    throw RPCError(.unavailable, "the server is stopping")
+    throw RPCError(.unavailable, "the server is stopping", cause: ServerStops())
   }
 }
 

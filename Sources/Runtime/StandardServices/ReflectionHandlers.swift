@@ -93,7 +93,9 @@ final class ReflectionHandlers: ReflectionV1.ServerReflection {
   }
 
   private static func notFound(_ what: String, _ name: String) -> Response {
-    error(.notFound, "there is no \(what) \"\(name.prefix(quotedCharacters))\" here")
+    error(
+      .notFound,
+      "there is no \(what) \"\(String(name.unicodeScalars.prefix(quotedCharacters)))\" here")
   }
 
   private static func error(_ code: StatusCode, _ message: String) -> Response {

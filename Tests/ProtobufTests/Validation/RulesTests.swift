@@ -57,6 +57,10 @@ import TestingContract
       "a long value is cut",
       #"code MALFORMED must match [A-Z]{3}(-\d{2})?, got "\#(String(repeating: "x", count: 64))…""#
     ) { $0.code = String(repeating: "x", count: 10_000) },
+    Case(
+      "a letter with very many marks is cut, too",
+      #"code MALFORMED must match [A-Z]{3}(-\d{2})?, got "\#("e" + String(repeating: "\u{301}", count: 63))…""#
+    ) { $0.code = "e" + String(repeating: "\u{301}", count: 10_000) },
     Case("optional, unset") { $0.note = nil },
     Case("optional, set", "note TOO_SHORT must have at least 1 character, got 0") { $0.note = "" },
     Case("a secret is not repeated", "secret MALFORMED must match [a-z]+") {

@@ -16,6 +16,7 @@ import threading
 import grpc
 
 from contracts import Contracts, pattern
+from lines import tell
 
 STREAMING_REQUESTS = {"Collect", "Chat"}
 STREAMING_RESPONSES = {"Expand", "Chat"}
@@ -113,7 +114,7 @@ class Client:
         self.current = calls[0]
         started.set()
         outcomes = [self.finish(spec, call) for call in calls]
-        print(json.dumps(outcomes), flush=True)
+        tell(outcomes)
 
 
 def main():

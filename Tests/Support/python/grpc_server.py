@@ -6,7 +6,6 @@ Prints one object a line: the port first, then what handlers see: that one waits
 and how much time a call had when it came.
 """
 
-import json
 import sys
 import threading
 from concurrent import futures
@@ -14,10 +13,7 @@ from concurrent import futures
 import grpc
 
 from contracts import Contracts, pattern
-
-
-def tell(**event):
-    print(json.dumps(event), flush=True)
+from lines import tell
 
 
 def make_servicer(contracts):
@@ -50,7 +46,7 @@ def make_servicer(contracts):
         def look_at(self, context):
             remaining = context.time_remaining()
             # Without a deadline grpcio states one that is centuries away.
-            tell(event="call", remaining=remaining if remaining and remaining < 1e8 else None)
+            tell({"event": "call", "remaining": remaining if remaining and remaining < 1e8 else None})
             received = dict(context.invocation_metadata())
             initial, trailing = [], []
             for suffix in ["", "-bin"]:
@@ -75,9 +71,9 @@ def make_servicer(contracts):
             gone = threading.Event()
             if not context.add_callback(gone.set):
                 gone.set()
-            tell(event="waiting")
+            tell({"event": "waiting"})
             if gone.wait(seconds):
-                tell(event="gone")
+                tell({"event": "gone"})
 
         def fail(self, request, context):
             info = contracts.details.ErrorInfo(
@@ -110,7 +106,7 @@ def main():
     )
     port = server.add_secure_port("127.0.0.1:0", credentials)
     server.start()
-    tell(port=port)
+    tell({"port": port})
     sys.stdin.read()
     server.stop(0).wait()
 

@@ -10,6 +10,8 @@ import sys
 import uuid
 
 import page_decimals
+import page_sessions
+import page_streams
 from axe_playwright_python.sync_playwright import Axe
 from browser import Watched, chromium
 from playwright.sync_api import expect
@@ -149,6 +151,8 @@ def by_mouse(browser):
     expect(resting.locator(".status")).to_have_text("canceled")
     expect(page.locator("#orders").get_by_role("button")).to_have_count(0)
     expect(cash.locator(".reserved")).to_have_text("0.00")
+    elsewhere(page)
+    expect(cash.locator(".reserved")).to_have_text("0.00")
 
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("E-mail")).to_be_focused()
@@ -172,6 +176,25 @@ def amend(page):
     quantity.fill("800")
     dialog.get_by_role("button", name="Amend").click()
     expect(dialog).to_be_hidden()
+
+
+def elsewhere(page):
+    """An order that rests at an exchange is withdrawn by asking for it, and has no other terms there."""
+    page.get_by_role("button", name="FB: into the ticket").click()
+    page.get_by_role("radio", name="Limit").check(force=True)
+    page.get_by_label("Quantity", exact=True).fill("5")
+    page.get_by_label("Limit price", exact=True).fill("1.25")
+    expect(page.locator("#place")).to_have_text("Buy 5 FB")
+    page.locator("#place").click()
+    row = order_row(page, "FB")
+    expect(row.locator(".status")).to_have_text("open")
+    expect(row.get_by_role("button")).to_have_count(1)
+    row.get_by_role("button", name="Cancel: buy 5 FB at 1.25").click()
+    expect(row.locator(".status")).to_have_text("canceled")
+    log = page.get_by_role("log")
+    # That it was asked for is told first where the answer comes before its end does, which nobody promises.
+    expect(log).to_contain_text("Canceled: buy 5 FB at 1.25.")
+    expect(row.get_by_role("button")).to_have_count(0)
 
 
 def light_by_hand(page):
@@ -352,5 +375,7 @@ with chromium() as browser:
     email, token = by_mouse(browser)
     by_keys(browser, email)
     renews(comes_back(browser, email, token))
+    page_sessions.check(browser, BASE, register, post, deposit)
+    page_streams.check(browser, BASE)
     decimals(browser)
     description(browser)

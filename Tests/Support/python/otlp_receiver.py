@@ -8,7 +8,6 @@ its name, "throttled" for RESOURCE_EXHAUSTED with a delay, "partial" for a succe
 taken.
 """
 
-import json
 import queue
 import subprocess
 import sys
@@ -23,11 +22,9 @@ from opentelemetry.proto.common.v1 import common_pb2
 from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.proto.trace.v1 import trace_pb2
 
+from lines import tell
+
 FILES = [common_pb2, resource_pb2, trace_pb2, service]
-
-
-def tell(**event):
-    print(json.dumps(event), flush=True)
 
 
 def proto(file):
@@ -109,7 +106,7 @@ class Collector(service_grpc.TraceServiceServicer):
         except queue.Empty:
             answer = ""
         metadata = {key: text for key, text in context.invocation_metadata() if isinstance(text, str)}
-        tell(answer=answer, metadata=metadata, spans=list(spans(request)))
+        tell({"answer": answer, "metadata": metadata, "spans": list(spans(request))})
         if answer == "throttled":
             context.set_trailing_metadata([("grpc-status-details-bin", throttled())])
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "later")
@@ -138,10 +135,10 @@ def main():
     else:
         port = server.add_insecure_port("localhost:0")
     server.start()
-    tell(port=port, same=compare(protos))
+    tell({"port": port, "same": compare(protos)})
     for line in sys.stdin:
         collector.answers.put(line.strip())
-        tell(queued=line.strip())
+        tell({"queued": line.strip()})
     server.stop(None).wait()
 
 

@@ -19,6 +19,8 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 
+from lines import tell
+
 Status = health_pb2.HealthCheckResponse.ServingStatus
 
 
@@ -59,7 +61,7 @@ class Client:
 
     def watch(self, service, _):
         for response in self.health.Watch(health_pb2.HealthCheckRequest(service=service)):
-            print(json.dumps({"status": Status.Name(response.status)}), flush=True)
+            tell({"status": Status.Name(response.status)})
 
     def services(self, _, __):
         return {"names": sorted(self.database.get_services())}
@@ -102,7 +104,7 @@ def main():
             except KeyError as error:
                 answer = {"code": "NOT_FOUND", "message": str(error)}
             if answer is not None:
-                print(json.dumps(answer), flush=True)
+                tell(answer)
 
 
 if __name__ == "__main__":

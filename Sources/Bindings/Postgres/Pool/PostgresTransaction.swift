@@ -103,6 +103,7 @@ public final class PostgresTransaction: Sendable {
     var hasBegun = false
     var isOver = false
     var pending: [PostgresQuery] = []
+    var onCommit: [@Sendable () -> Void] = []
   }
 
   private let pool: PostgresPool
@@ -149,6 +150,17 @@ public final class PostgresTransaction: Sendable {
     state.withLock { state in
       precondition(!state.isOver, "the transaction has ended")
       state.pending.append(query)
+    }
+  }
+
+  /// Adds what is to be done once the transaction is known to be committed, before its caller goes on.
+  ///
+  /// It is not done when the transaction is undone, nor when what became of it is not known: nothing may depend on it but
+  /// promptness.
+  public func onCommit(_ action: @escaping @Sendable () -> Void) {
+    state.withLock { state in
+      precondition(!state.isOver, "the transaction has ended")
+      state.onCommit.append(action)
     }
   }
 
@@ -210,6 +222,7 @@ public final class PostgresTransaction: Sendable {
       throw PostgresError(
         .inFailedTransaction, "a statement had failed, so the transaction was rolled back")
     }
+    for action in state.withLock(\.onCommit) { action() }
   }
 
   /// Gives the connection back, rolling back what is open.

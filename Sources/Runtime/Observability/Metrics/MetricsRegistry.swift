@@ -74,6 +74,22 @@ public final class MetricsRegistry: Sendable {
     replace(name, "counter", help, labels, read)
   }
 
+  /// A gauge of a number of things.
+  public func countGauge(
+    _ name: String, _ help: String, _ labels: Labels = [:],
+    _ read: @escaping @Sendable () async -> Int64?
+  ) {
+    gauge(name, help, labels) { await read().map { Double($0) } }
+  }
+
+  /// A gauge of a time; its name ends with `_seconds`.
+  public func timeGauge(
+    _ name: String, _ help: String, _ labels: Labels = [:],
+    _ read: @escaping @Sendable () async -> Duration?
+  ) {
+    gauge(name, help, labels) { await read().map { $0 / .seconds(1) } }
+  }
+
   /// All there is now.
   var all: [String: Family] { families.withLock { $0 } }
 

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Gathers the fields of a message that break rules of the contract, while the message is checked.
 ///
 /// Generated code hands every field that has rules to one of the `check` methods, in the order of the
@@ -7,7 +9,7 @@ public struct Violations: Sendable {
   ///
   /// A status with all their descriptions has to fit the metadata of a call.
   public static let limit = 32
-  /// The most characters of a value that a description repeats.
+  /// The most characters of a value that a description repeats, counted as Unicode scalars.
   public static let valueLimit = 64
 
   private enum Step {
@@ -85,8 +87,7 @@ public struct BrokenRule: Sendable {
 
   /// A text from outside as a description repeats it.
   static func quoted(_ text: String) -> String {
-    text.count > Violations.valueLimit
-      ? "\"\(text.prefix(Violations.valueLimit))…\"" : "\"\(text)\""
+    "\"\(text.abbreviated(to: Violations.valueLimit))\""
   }
 }
 

@@ -77,6 +77,7 @@ extension Google.FieldMask {
 
   /// `display_name` to `displayName`; nil unless it can be turned back.
   static func camelCase(_ path: String) -> String? {
+    guard !path.isEmpty else { return nil }
     var result = ""
     var isAfterUnderscore = false
     for character in path.unicodeScalars {

@@ -51,6 +51,8 @@ package final class ServerMethodMetrics: Sendable {
     let code: StatusCode
     /// The caller's service.
     let peer: String?
+    /// Whether the call ended because the server stops.
+    let isDrained: Bool
   }
 
   init(_ registry: MetricsRegistry, method: String) {
@@ -62,12 +64,12 @@ package final class ServerMethodMetrics: Sendable {
       "Calls whose deadline passed before their handler began: they waited, and nothing was done.",
       ["grpc_method": method])
     outcomes = SeriesTable { outcome in
-      CallSeries(
-        registry, "grpc_server_call",
-        [
-          "grpc_method": method, "grpc_status": outcome.code.name,
-          "peer": outcome.peer ?? "none",
-        ])
+      let (status, peer) = (outcome.code.name, outcome.peer ?? "none")
+      let labels: MetricsRegistry.Labels =
+        outcome.isDrained
+        ? ["grpc_method": method, "grpc_status": status, "peer": peer, "ended_by": "drain"]
+        : ["grpc_method": method, "grpc_status": status, "peer": peer]
+      return CallSeries(registry, "grpc_server_call", labels)
     }
   }
 
@@ -78,9 +80,10 @@ package final class ServerMethodMetrics: Sendable {
   }
 
   func ended(
-    _ code: StatusCode, peer: PeerIdentity?, nanoseconds: UInt64, received: Int, sent: Int
+    _ code: StatusCode, peer: PeerIdentity?, isDrained: Bool = false, nanoseconds: UInt64,
+    received: Int, sent: Int
   ) {
-    outcomes[Outcome(code: code, peer: peer?.service)].record(
+    outcomes[Outcome(code: code, peer: peer?.service, isDrained: isDrained)].record(
       nanoseconds: nanoseconds, received: received, sent: sent)
   }
 }

@@ -17,7 +17,7 @@ extension ServiceConfiguration {
     /// The role's password, from the file `postgres.password_file` names; nil without one.
     public var password: String?
     /// PEM, the authority of the server's certificate: `postgres.ca`; nil without encryption, as on
-    /// this machine.
+    /// this machine and in a cluster of development.
     public var authorityPath: String?
     /// The most connections of one process: `postgres.connections`.
     public var connectionsLimit: Int

@@ -81,10 +81,10 @@ struct DeadLetterTopic: Sendable {
   }
 
   /// What an operator is told of an error.
-  static func reason(of error: any Error) -> String { String("\(error)".prefix(reasonLimit)) }
+  static func reason(of error: any Error) -> String { "\(error)".firstScalars(reasonLimit) }
 
   func close() async { await source.close(limit: .seconds(5)) }
 
-  /// The most characters of a reason.
+  /// The most Unicode scalars of a reason.
   private static let reasonLimit = 1_000
 }

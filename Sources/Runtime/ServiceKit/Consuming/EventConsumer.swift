@@ -83,7 +83,7 @@ public final class EventConsumer<Event: Message>: Sendable {
       topic: topic.name, group: group, connection: connection,
       leases: PartitionLeases(
         consumer: group, timeout: configuration.leaseTimeout, database: database.configuration),
-      batchLimit: configuration.batchLimit,
+      batchLimit: configuration.batchLimit, batchBytesLimit: configuration.batchBytesLimit,
       progress: ConsumerProgress(topic: topic.name, group: group, metrics: metrics),
       logger: logger)
     memory = InboxMemory(
@@ -121,6 +121,9 @@ public final class EventConsumer<Event: Message>: Sendable {
 
 extension Error {
   /// Whether the database was away, which says nothing about the event.
+  ///
+  /// What ran into `statement_timeout` may be the event's fault: half of a batch takes half the time, and an event that
+  /// takes too long alone, however often, must not hold up all others.
   var isOutage: Bool {
     (self as? PostgresError).map { $0.isRetryable || $0.outcomeUnknown } ?? false
   }
@@ -134,6 +137,10 @@ public struct EventConsumerConfiguration: Sendable {
   public var attempts = 5
   /// The most records that one transaction applies, and whose offsets are committed together.
   public var batchLimit = 256
+  /// The most bytes that those records have, with their keys and headers; a record that has more is applied by itself.
+  ///
+  /// Far more than so many usual events have, and four of the largest that are published.
+  public var batchBytesLimit = 4 * 1024 * 1024
   /// How soon dead letters are tried that an operator has requeued.
   public var requeueInterval: Duration = .seconds(1)
   /// How soon others read the partitions of an instance whose host vanished or that stands still.

@@ -13,6 +13,7 @@ struct GroupReader: Sendable {
   let connection: KafkaConnection
   let leases: PartitionLeases
   let batchLimit: Int
+  let batchBytesLimit: Int
   let progress: ConsumerProgress
   let logger: Logger
 
@@ -81,7 +82,8 @@ struct GroupReader: Sendable {
     try await consumer.assign(offsets.starts)
     var nextLook = ContinuousClock.now + Self.countInterval
     while !Task.isCancelled {
-      let events = await consumer.poll(limit: batchLimit, timeout: Self.addressInterval)
+      let events = await consumer.poll(
+        limit: batchLimit, bytesLimit: batchBytesLimit, timeout: Self.addressInterval)
       var messages: [KafkaMessage] = []
       for event in events {
         switch event {

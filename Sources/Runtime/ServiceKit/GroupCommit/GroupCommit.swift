@@ -206,6 +206,8 @@ public final class GroupCommit<Key: Hashable & Sendable, Operation: Sendable, Ou
 
 extension Error {
   /// Whether one operation of a batch may be the reason: not what the connection or the server is.
+  ///
+  /// Nor what the server had no time for (`queryCanceled`): hundreds alone could each take as long.
   fileprivate var isOfOneAlone: Bool {
     guard let error = self as? PostgresError else { return !(self is CancellationError) }
     return switch error.code {

@@ -12,6 +12,7 @@ extension PostgresTransaction {
       -- name: plan_by_key
       SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
         set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true),
+        set_config('max_parallel_workers_per_gather', '0', true),
         set_config('plan_cache_mode', 'force_generic_plan', true)
       """)
   }

@@ -11,7 +11,6 @@ public import Protobuf
 ///   transaction.send("UPDATE orders SET …")
 ///   outbox.append(event, to: TradingV1.Topics.orderEvents, id: id, at: now, in: transaction)
 /// }
-/// outbox.wake()
 /// ```
 ///
 /// A transaction first locks the row of the aggregate that is the event's key (an `UPDATE` of it, or
@@ -20,7 +19,7 @@ public import Protobuf
 public struct Outbox: Sendable {
   /// The service that publishes, and its schema.
   public let service: String
-  /// What ``wake()`` raises and the relay of this process waits for.
+  /// What a commit raises and the relay of this process, if one runs, waits for.
   let signal = WakeSignal()
 
   /// The outbox of a service.
@@ -42,7 +41,7 @@ public struct Outbox: Sendable {
     append([OutboxEntry(event, to: topic, id: id, at: time)], in: transaction)
   }
 
-  /// Adds events to what the transaction commits, in their order.
+  /// Adds events to what the transaction commits, in their order; the commit tells the relay of this process of them.
   public func append(_ entries: [OutboxEntry], in transaction: PostgresTransaction) {
     guard !entries.isEmpty else { return }
     transaction.send(
@@ -58,12 +57,8 @@ public struct Outbox: Sendable {
         \(entries.map(\.contentType.rawValue))::text[], \(entries.map(\.correlationID))::text[],
         \(entries.map(\.traceparent))::text[], \(entries.map(\.time)))
       """)
+    transaction.onCommit { [signal] in signal.raise() }
   }
-
-  /// Tells the relay of this process, if one runs, that there are new rows.
-  ///
-  /// Without it the relay finds them too, ``OutboxRelay/Configuration/pollInterval`` later.
-  public func wake() { signal.raise() }
 
   /// What the outbox keeps of a topic.
   public func history<Event: Message>(
