@@ -7,6 +7,11 @@
 //   alphintra/asset/v1/wallet.proto
 //   alphintra/auth/v1/auth_events.proto
 //   alphintra/auth/v1/auth_service.proto
+//   alphintra/broker/v1/broker_events.proto
+//   alphintra/broker/v1/broker_service.proto
+//   alphintra/broker/v1/routed_order.proto
+//   alphintra/exchange/v1/exchange_order.proto
+//   alphintra/exchange/v1/exchange_service.proto
 //   alphintra/marketdata/v1/marketdata_events.proto
 //   alphintra/marketdata/v1/marketdata_service.proto
 //   alphintra/marketdata/v1/quote.proto
@@ -164,23 +169,23 @@ extension AllContracts {
     \n\u{4}kind\u{18}\u{2} \u{1}(\u{e}2#.alphintra.asset.v1.TransactionKindR\u{4}kind\u{12}4\
     \n\u{7}wallets\u{18}\u{3} \u{3}(\u{b}2\u{1a}.alphintra.asset.v1.WalletR\u{7}wallets*I\
     \n\u{7}FeeSide\u{12}\u{18}\n\u{14}FEE_SIDE_UNSPECIFIED\u{10}\0\u{12}\u{11}\
-    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{c2}\u{b}\
-    \n\u{c}AssetService\u{12}k\n\u{7}Reserve\u{12}\".alphintra.asset.v1.ReserveRequest\u{1a}\u{1f}.\
-    alphintra.asset.v1.Reservation\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
-    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{7f}\
-    \n\u{11}AdjustReservation\u{12},.alphintra.asset.v1.AdjustReservationRequest\u{1a}\u{1f}.alphin\
-    tra.asset.v1.Reservation\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
-    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}k\
-    \n\u{7}Release\u{12}\".alphintra.asset.v1.ReleaseRequest\u{1a}\u{1f}.alphintra.asset.v1.Reserva\
-    tion\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
-    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}o\
-    \n\u{7}Capture\u{12}\".alphintra.asset.v1.CaptureRequest\u{1a}#.alphintra.asset.v1.CaptureRespo\
-    nse\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
-    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{a0}\u{1}\
-    \n\rCreateDeposit\u{12}(.alphintra.asset.v1.CreateDepositRequest\u{1a}\u{1b}.alphintra.asset.v1\
-    .Deposit\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{12}\"\r/api/deposits:\u{1}*\u{ca}\u{f3}\u{18}\u{1e}\
-    \n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}operate\u{d0}\u{f3}\u{18}\u{88}'\u{e0}\u{f3}\
-    \u{18}\u{c9}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{9a}\u{1}\
+    \n\rFEE_SIDE_GIVE\u{10}\u{1}\u{12}\u{11}\n\rFEE_SIDE_TAKE\u{10}\u{2}2\u{d3}\u{b}\
+    \n\u{c}AssetService\u{12}o\n\u{7}Reserve\u{12}\".alphintra.asset.v1.ReserveRequest\u{1a}\u{1f}.\
+    alphintra.asset.v1.Reservation\"\u{1f}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\
+    \u{1}\u{12}\u{83}\u{1}\n\u{11}AdjustReservation\u{12},.alphintra.asset.v1.AdjustReservationRequ\
+    est\u{1a}\u{1f}.alphintra.asset.v1.Reservation\"\u{1f}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\
+    \u{1}\u{12}o\n\u{7}Release\u{12}\".alphintra.asset.v1.ReleaseRequest\u{1a}\u{1f}.alphintra.asse\
+    t.v1.Reservation\"\u{1f}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\
+    \u{1}\u{12}s\n\u{7}Capture\u{12}\".alphintra.asset.v1.CaptureRequest\u{1a}#.alphintra.asset.v1.\
+    CaptureResponse\"\u{1f}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\
+    \u{1}\u{12}\u{a0}\u{1}\n\rCreateDeposit\u{12}(.alphintra.asset.v1.CreateDepositRequest\u{1a}\
+    \u{1b}.alphintra.asset.v1.Deposit\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{12}\"\r/api/deposits:\u{1}*\
+    \u{ca}\u{f3}\u{18}\u{1e}\n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}operate\u{d0}\u{f3}\u{18}\
+    \u{88}'\u{e0}\u{f3}\u{18}\u{c9}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{9a}\u{1}\
     \n\u{b}ListWallets\u{12}&.alphintra.asset.v1.ListWalletsRequest\u{1a}'.alphintra.asset.v1.ListW\
     alletsResponse\":\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{e}\u{12}\u{c}/api/wallets\
     \u{ca}\u{f3}\u{18}\u{1a}\n\u{7}gateway\n\u{7}trading\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\
@@ -374,6 +379,188 @@ extension AllContracts {
     auth.v1.EndedSessions\"\u{16}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{b}\
     \n\u{7}gateway\u{18}\u{1}\u{f0}\u{f3}\u{18}\u{1}0\u{1}b\u{6}proto3
     """,
+    // alphintra/broker/v1/broker_events.proto
+    """
+    \n'alphintra/broker/v1/broker_events.proto\u{12}\u{13}alphintra.broker.v1\u{1a}&alphintra/broke\
+    r/v1/routed_order.proto\u{1a}\u{1f}alphintra/options/options.proto\u{1a}\u{1c}alphintra/type/de\
+    cimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{dc}\u{4}\
+    \n\u{b}BrokerEvent\u{12}\u{19}\n\u{8}event_id\u{18}\u{1} \u{1}(\tR\u{7}eventId\u{12}#\
+    \n\rconnection_id\u{18}\u{2} \u{1}(\tR\u{c}connectionId\u{12}\u{1a}\
+    \n\u{8}sequence\u{18}\u{3} \u{1}(\u{3}R\u{8}sequence\u{12}C\
+    \n\nevent_type\u{18}\u{4} \u{1}(\u{e}2$.alphintra.broker.v1.BrokerEventTypeR\teventType\u{12}&\
+    \n\u{f}client_order_id\u{18}\u{5} \u{1}(\tR\rclientOrderId\u{12}\u{1d}\
+    \n\naccount_id\u{18}\u{6} \u{1}(\tR\taccountId\u{12}6\
+    \n\u{5}order\u{18}\u{7} \u{1}(\u{b}2 .alphintra.broker.v1.RoutedOrderR\u{5}order\u{12}!\
+    \n\u{c}execution_id\u{18}\u{8} \u{1}(\tR\u{b}executionId\u{12}<\
+    \n\rlast_quantity\u{18}\t \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{c}lastQuantity\u{12}6\
+    \n\nlast_price\u{18}\n \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tlastPrice\u{12}'\
+    \n\u{f}report_sequence\u{18}\u{b} \u{1}(\u{3}R\u{e}reportSequence\u{12}8\
+    \n\ttimestamp\u{18}\u{c} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\ttimestamp:1\u{9a}\u{f4}\
+    \u{18}-\n\rbroker_events\u{12}\rconnection_id\u{18}\u{3} \u{d0}\u{5}*\u{8}sequence*\u{d0}\u{1}\
+    \n\u{f}BrokerEventType\u{12}!\n\u{1d}BROKER_EVENT_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
+    \n\u{1a}BROKER_EVENT_TYPE_ACCEPTED\u{10}\u{1}\u{12}\u{1e}\
+    \n\u{1a}BROKER_EVENT_TYPE_REJECTED\u{10}\u{2}\u{12}\u{1b}\
+    \n\u{17}BROKER_EVENT_TYPE_TRADE\u{10}\u{3}\u{12}\u{1e}\
+    \n\u{1a}BROKER_EVENT_TYPE_CANCELED\u{10}\u{4}\u{12}\u{1d}\
+    \n\u{19}BROKER_EVENT_TYPE_EXPIRED\u{10}\u{5}b\u{6}proto3
+    """,
+    // alphintra/broker/v1/broker_service.proto
+    """
+    \n(alphintra/broker/v1/broker_service.proto\u{12}\u{13}alphintra.broker.v1\u{1a}&alphintra/brok\
+    er/v1/routed_order.proto\u{1a}\u{1f}alphintra/options/options.proto\u{1a}\u{1c}alphintra/type/d\
+    ecimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{ca}\u{5}\
+    \n\u{11}RouteOrderRequest\u{12}G\n\rconnection_id\u{18}\u{1} \u{1}(\tB\"\u{ea}\u{f4}\u{18}\
+    \u{1e}\u{8}\u{1}\"\u{14}[a-z][a-z0-9-]{0,31}\u{8a}\u{1}\u{3}simR\u{c}connectionId\u{12}\u{93}\
+    \u{1}\n\u{f}client_order_id\u{18}\u{2} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0\
+    -9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\
+    \rclientOrderId\u{12}\u{8a}\u{1}\n\naccount_id\u{18}\u{3} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\
+    \u{1}\"<[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7\
+    cc3-98c4-dc0c0c073990R\taccountId\u{12}7\n\u{6}symbol\u{18}\u{4} \u{1}(\tB\u{1f}\u{ea}\u{f4}\
+    \u{18}\u{1b}\u{8}\u{1}\"\u{10}[A-Z0-9.-]{1,12}\u{8a}\u{1}\u{4}AAPLR\u{6}symbol\u{12}B\
+    \n\u{4}side\u{18}\u{5} \u{1}(\u{e}2$.alphintra.broker.v1.RoutedOrderSideB\u{8}\u{ea}\u{f4}\
+    \u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}side\u{12}C\n\u{8}quantity\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphi\
+    ntra.type.DecimalB\u{e}\u{ea}\u{f4}\u{18}\n\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{2}10R\u{8}quantity\
+    \u{12}L\n\u{b}worst_price\u{18}\u{7} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{12}\u{ea}\
+    \u{f4}\u{18}\u{e}\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{6}187.25R\
+    \nworstPrice\u{12}9\n\nexpires_at\u{18}\u{8} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texp\
+    iresAt\"\u{ad}\u{1}\n\u{15}GetRoutedOrderRequest\u{12}\u{93}\u{1}\
+    \n\u{f}client_order_id\u{18}\u{1} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9a-f\
+    ]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\rcli\
+    entOrderId\"`\n\u{18}CancelRoutedOrderRequest\u{12}D\
+    \n\u{5}order\u{18}\u{1} \u{1}(\u{b}2&.alphintra.broker.v1.RouteOrderRequestB\u{6}\u{ea}\u{f4}\
+    \u{18}\u{2}\u{8}\u{1}R\u{5}order2\u{82}\u{3}\n\rBrokerService\u{12}p\
+    \n\nRouteOrder\u{12}&.alphintra.broker.v1.RouteOrderRequest\u{1a} .alphintra.broker.v1.RoutedOr\
+    der\"\u{18}\u{ca}\u{f3}\u{18}\u{b}\n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\
+    \u{f3}\u{18}\u{1}\u{12}{\n\u{e}GetRoutedOrder\u{12}*.alphintra.broker.v1.GetRoutedOrderRequest\
+    \u{1a} .alphintra.broker.v1.RoutedOrder\"\u{1b}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{81}\u{1}\
+    \n\u{11}CancelRoutedOrder\u{12}-.alphintra.broker.v1.CancelRoutedOrderRequest\u{1a} .alphintra.\
+    broker.v1.RoutedOrder\"\u{1b}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\u{b}\
+    \n\u{7}trading\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{1}b\u{6}proto3
+    """,
+    // alphintra/broker/v1/routed_order.proto
+    """
+    \n&alphintra/broker/v1/routed_order.proto\u{12}\u{13}alphintra.broker.v1\u{1a}\u{1c}alphintra/t\
+    ype/decimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{e7}\u{6}\
+    \n\u{b}RoutedOrder\u{12}&\n\u{f}client_order_id\u{18}\u{1} \u{1}(\tR\rclientOrderId\u{12}#\
+    \n\rconnection_id\u{18}\u{2} \u{1}(\tR\u{c}connectionId\u{12}\u{1d}\
+    \n\naccount_id\u{18}\u{3} \u{1}(\tR\taccountId\u{12}\u{16}\
+    \n\u{6}symbol\u{18}\u{4} \u{1}(\tR\u{6}symbol\u{12}8\
+    \n\u{4}side\u{18}\u{5} \u{1}(\u{e}2$.alphintra.broker.v1.RoutedOrderSideR\u{4}side\u{12}3\
+    \n\u{8}quantity\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{8}quantity\u{12}8\
+    \n\u{b}worst_price\u{18}\u{7} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
+    \nworstPrice\u{12}9\n\nexpires_at\u{18}\u{8} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texp\
+    iresAt\u{12}>\n\u{6}status\u{18}\t \u{1}(\u{e}2&.alphintra.broker.v1.RoutedOrderStatusR\u{6}sta\
+    tus\u{12})\n\u{10}cancel_requested\u{18}\n \u{1}(\u{8}R\u{f}cancelRequested\u{12}@\
+    \n\u{f}filled_quantity\u{18}\u{b} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{e}filledQuantity\
+    \u{12}@\n\u{f}filled_notional\u{18}\u{c} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{e}filledN\
+    otional\u{12}#\n\rreject_reason\u{18}\r \u{1}(\tR\u{c}rejectReason\u{12}*\
+    \n\u{11}exchange_order_id\u{18}\u{e} \u{1}(\tR\u{f}exchangeOrderId\u{12} \
+    \n\u{b}submissions\u{18}\u{f} \u{1}(\u{5}R\u{b}submissions\u{12}\u{18}\
+    \n\u{7}version\u{18}\u{10} \u{1}(\u{3}R\u{7}version\u{12}9\
+    \n\ncreated_at\u{18}\u{11} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tcreatedAt\u{12}9\
+    \n\nupdated_at\u{18}\u{12} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt*k\
+    \n\u{f}RoutedOrderSide\u{12}!\n\u{1d}ROUTED_ORDER_SIDE_UNSPECIFIED\u{10}\0\u{12}\u{19}\
+    \n\u{15}ROUTED_ORDER_SIDE_BUY\u{10}\u{1}\u{12}\u{1a}\
+    \n\u{16}ROUTED_ORDER_SIDE_SELL\u{10}\u{2}*\u{aa}\u{2}\
+    \n\u{11}RoutedOrderStatus\u{12}#\n\u{1f}ROUTED_ORDER_STATUS_UNSPECIFIED\u{10}\0\u{12}#\
+    \n\u{1f}ROUTED_ORDER_STATUS_PENDING_NEW\u{10}\u{1}\u{12}\u{1c}\
+    \n\u{18}ROUTED_ORDER_STATUS_OPEN\u{10}\u{2}\u{12}(\
+    \n$ROUTED_ORDER_STATUS_PARTIALLY_FILLED\u{10}\u{3}\u{12}\u{1e}\
+    \n\u{1a}ROUTED_ORDER_STATUS_FILLED\u{10}\u{4}\u{12} \
+    \n\u{1c}ROUTED_ORDER_STATUS_CANCELED\u{10}\u{5}\u{12} \
+    \n\u{1c}ROUTED_ORDER_STATUS_REJECTED\u{10}\u{6}\u{12}\u{1f}\
+    \n\u{1b}ROUTED_ORDER_STATUS_EXPIRED\u{10}\u{7}b\u{6}proto3
+    """,
+    // alphintra/exchange/v1/exchange_order.proto
+    """
+    \n*alphintra/exchange/v1/exchange_order.proto\u{12}\u{15}alphintra.exchange.v1\u{1a}\u{1c}alphi\
+    ntra/type/decimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{e0}\u{5}\
+    \n\rExchangeOrder\u{12}*\n\u{11}exchange_order_id\u{18}\u{1} \u{1}(\tR\u{f}exchangeOrderId\
+    \u{12}\u{18}\n\u{7}account\u{18}\u{2} \u{1}(\tR\u{7}account\u{12}&\
+    \n\u{f}client_order_id\u{18}\u{3} \u{1}(\tR\rclientOrderId\u{12}\u{16}\
+    \n\u{6}symbol\u{18}\u{4} \u{1}(\tR\u{6}symbol\u{12}<\
+    \n\u{4}side\u{18}\u{5} \u{1}(\u{e}2(.alphintra.exchange.v1.ExchangeOrderSideR\u{4}side\u{12}3\
+    \n\u{8}quantity\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{8}quantity\u{12}8\
+    \n\u{b}limit_price\u{18}\u{7} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
+    \nlimitPrice\u{12}9\n\nexpires_at\u{18}\u{8} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texp\
+    iresAt\u{12}B\n\u{6}status\u{18}\t \u{1}(\u{e}2*.alphintra.exchange.v1.ExchangeOrderStatusR\
+    \u{6}status\u{12}@\n\u{f}filled_quantity\u{18}\n \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
+    \u{e}filledQuantity\u{12}@\n\u{f}filled_notional\u{18}\u{b} \u{1}(\u{b}2\u{17}.alphintra.type.D\
+    ecimalR\u{e}filledNotional\u{12}#\n\rreject_reason\u{18}\u{c} \u{1}(\tR\u{c}rejectReason\u{12}9\
+    \n\ncreated_at\u{18}\r \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tcreatedAt\u{12}9\
+    \n\nupdated_at\u{18}\u{e} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\tupdatedAt\"\u{ff}\u{2}\
+    \n\u{f}ExecutionReport\u{12}\u{1a}\n\u{8}sequence\u{18}\u{1} \u{1}(\u{3}R\u{8}sequence\u{12}>\
+    \n\u{4}type\u{18}\u{2} \u{1}(\u{e}2*.alphintra.exchange.v1.ExecutionReportTypeR\u{4}type\u{12}:\
+    \n\u{5}order\u{18}\u{3} \u{1}(\u{b}2$.alphintra.exchange.v1.ExchangeOrderR\u{5}order\u{12}!\
+    \n\u{c}execution_id\u{18}\u{4} \u{1}(\tR\u{b}executionId\u{12}<\
+    \n\rlast_quantity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{c}lastQuantity\u{12}6\
+    \n\nlast_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tlastPrice\u{12};\
+    \n\u{b}reported_at\u{18}\u{7} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\
+    \nreportedAt*s\n\u{11}ExchangeOrderSide\u{12}#\n\u{1f}EXCHANGE_ORDER_SIDE_UNSPECIFIED\u{10}\0\
+    \u{12}\u{1b}\n\u{17}EXCHANGE_ORDER_SIDE_BUY\u{10}\u{1}\u{12}\u{1c}\
+    \n\u{18}EXCHANGE_ORDER_SIDE_SELL\u{10}\u{2}*\u{95}\u{2}\
+    \n\u{13}ExchangeOrderStatus\u{12}%\n!EXCHANGE_ORDER_STATUS_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
+    \n\u{1a}EXCHANGE_ORDER_STATUS_OPEN\u{10}\u{1}\u{12}*\
+    \n&EXCHANGE_ORDER_STATUS_PARTIALLY_FILLED\u{10}\u{2}\u{12} \
+    \n\u{1c}EXCHANGE_ORDER_STATUS_FILLED\u{10}\u{3}\u{12}\"\
+    \n\u{1e}EXCHANGE_ORDER_STATUS_CANCELED\u{10}\u{4}\u{12}\"\
+    \n\u{1e}EXCHANGE_ORDER_STATUS_REJECTED\u{10}\u{5}\u{12}!\
+    \n\u{1d}EXCHANGE_ORDER_STATUS_EXPIRED\u{10}\u{6}*\u{ec}\u{1}\
+    \n\u{13}ExecutionReportType\u{12}%\n!EXECUTION_REPORT_TYPE_UNSPECIFIED\u{10}\0\u{12}\"\
+    \n\u{1e}EXECUTION_REPORT_TYPE_ACCEPTED\u{10}\u{1}\u{12}\"\
+    \n\u{1e}EXECUTION_REPORT_TYPE_REJECTED\u{10}\u{2}\u{12}\u{1f}\
+    \n\u{1b}EXECUTION_REPORT_TYPE_TRADE\u{10}\u{3}\u{12}\"\
+    \n\u{1e}EXECUTION_REPORT_TYPE_CANCELED\u{10}\u{4}\u{12}!\
+    \n\u{1d}EXECUTION_REPORT_TYPE_EXPIRED\u{10}\u{5}b\u{6}proto3
+    """,
+    // alphintra/exchange/v1/exchange_service.proto
+    """
+    \n,alphintra/exchange/v1/exchange_service.proto\u{12}\u{15}alphintra.exchange.v1\u{1a}*alphintr\
+    a/exchange/v1/exchange_order.proto\u{1a}\u{1f}alphintra/options/options.proto\u{1a}\u{1c}alphin\
+    tra/type/decimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{d6}\u{4}\
+    \n\u{1a}SubmitExchangeOrderRequest\u{12}<\n\u{7}account\u{18}\u{1} \u{1}(\tB\"\u{ea}\u{f4}\
+    \u{18}\u{1e}\u{8}\u{1}\"\u{14}[a-z][a-z0-9-]{0,31}\u{8a}\u{1}\u{3}simR\u{7}account\u{12}b\
+    \n\u{f}client_order_id\u{18}\u{2} \u{1}(\tB:\u{ea}\u{f4}\u{18}6\u{8}\u{1}\"\u{b}[!-~]{1,64}\
+    \u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\rclientOrderId\u{12}7\
+    \n\u{6}symbol\u{18}\u{3} \u{1}(\tB\u{1f}\u{ea}\u{f4}\u{18}\u{1b}\u{8}\u{1}\"\u{10}[A-Z0-9.-]{1,\
+    12}\u{8a}\u{1}\u{4}AAPLR\u{6}symbol\u{12}F\n\u{4}side\u{18}\u{4} \u{1}(\u{e}2(.alphintra.exchan\
+    ge.v1.ExchangeOrderSideB\u{8}\u{ea}\u{f4}\u{18}\u{4}\u{8}\u{1}(\u{1}R\u{4}side\u{12}C\
+    \n\u{8}quantity\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{e}\u{ea}\u{f4}\u{18}\
+    \n\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{2}10R\u{8}quantity\u{12}L\
+    \n\u{b}limit_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{12}\u{ea}\u{f4}\
+    \u{18}\u{e}\u{8}\u{1}2\u{1}0\u{8a}\u{1}\u{6}187.25R\
+    \nlimitPrice\u{12}9\n\nexpires_at\u{18}\u{7} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texp\
+    iresAt\u{12}G\n\rreceive_until\u{18}\u{8} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampB\u{6}\
+    \u{ea}\u{f4}\u{18}\u{2}\u{8}\u{1}R\u{c}receiveUntil\"\u{bc}\u{1}\
+    \n\u{18}FindExchangeOrderRequest\u{12}<\n\u{7}account\u{18}\u{1} \u{1}(\tB\"\u{ea}\u{f4}\u{18}\
+    \u{1e}\u{8}\u{1}\"\u{14}[a-z][a-z0-9-]{0,31}\u{8a}\u{1}\u{3}simR\u{7}account\u{12}b\
+    \n\u{f}client_order_id\u{18}\u{2} \u{1}(\tB:\u{ea}\u{f4}\u{18}6\u{8}\u{1}\"\u{b}[!-~]{1,64}\
+    \u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\rclientOrderId\"\u{88}\u{1}\
+    \n\u{19}FindExchangeOrderResponse\u{12}:\n\u{5}order\u{18}\u{1} \u{1}(\u{b}2$.alphintra.exchang\
+    e.v1.ExchangeOrderR\u{5}order\u{12}/\n\u{5}as_of\u{18}\u{2} \u{1}(\u{b}2\u{1a}.google.protobuf.\
+    TimestampR\u{4}asOf\"\u{f4}\u{1}\n\u{1a}CancelExchangeOrderRequest\u{12}<\
+    \n\u{7}account\u{18}\u{1} \u{1}(\tB\"\u{ea}\u{f4}\u{18}\u{1e}\u{8}\u{1}\"\u{14}[a-z][a-z0-9-]{0\
+    ,31}\u{8a}\u{1}\u{3}simR\u{7}account\u{12}\u{97}\u{1}\
+    \n\u{11}exchange_order_id\u{18}\u{2} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9\
+    a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c073990R\
+    \u{f}exchangeOrderId\"\u{8c}\u{1}\n\u{1c}WatchExecutionReportsRequest\u{12}<\
+    \n\u{7}account\u{18}\u{1} \u{1}(\tB\"\u{ea}\u{f4}\u{18}\u{1e}\u{8}\u{1}\"\u{14}[a-z][a-z0-9-]{0\
+    ,31}\u{8a}\u{1}\u{3}simR\u{7}account\u{12}.\n\u{e}after_sequence\u{18}\u{2} \u{1}(\u{3}B\u{7}\
+    \u{ea}\u{f4}\u{18}\u{3}:\u{1}0R\rafterSequence2\u{c9}\u{4}\
+    \n\u{f}ExchangeService\u{12}\u{87}\u{1}\n\u{13}SubmitExchangeOrder\u{12}1.alphintra.exchange.v1\
+    .SubmitExchangeOrderRequest\u{1a}$.alphintra.exchange.v1.ExchangeOrder\"\u{17}\u{ca}\u{f3}\
+    \u{18}\n\n\u{6}broker\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{e8}\u{7}\u{f0}\u{f3}\u{18}\u{1}\u{12}\
+    \u{92}\u{1}\n\u{11}FindExchangeOrder\u{12}/.alphintra.exchange.v1.FindExchangeOrderRequest\
+    \u{1a}0.alphintra.exchange.v1.FindExchangeOrderResponse\"\u{1a}\u{90}\u{2}\u{1}\u{ca}\u{f3}\
+    \u{18}\n\n\u{6}broker\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{e8}\u{7}\u{f0}\u{f3}\u{18}\u{1}\u{12}\
+    \u{8a}\u{1}\n\u{13}CancelExchangeOrder\u{12}1.alphintra.exchange.v1.CancelExchangeOrderRequest\
+    \u{1a}$.alphintra.exchange.v1.ExchangeOrder\"\u{1a}\u{90}\u{2}\u{2}\u{ca}\u{f3}\u{18}\
+    \n\n\u{6}broker\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{e8}\u{7}\u{f0}\u{f3}\u{18}\u{1}\u{12}\u{89}\u{1}\
+    \n\u{15}WatchExecutionReports\u{12}3.alphintra.exchange.v1.WatchExecutionReportsRequest\u{1a}&.\
+    alphintra.exchange.v1.ExecutionReport\"\u{11}\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\
+    \n\n\u{6}broker\u{18}\u{1}0\u{1}b\u{6}proto3
+    """,
     // alphintra/marketdata/v1/marketdata_events.proto
     """
     \n/alphintra/marketdata/v1/marketdata_events.proto\u{12}\u{17}alphintra.marketdata.v1\u{1a}#alp\
@@ -431,7 +618,7 @@ extension AllContracts {
     \n\u{e}CandleInterval\u{12}\u{1f}\n\u{1b}CANDLE_INTERVAL_UNSPECIFIED\u{10}\0\u{12}\u{1e}\
     \n\u{1a}CANDLE_INTERVAL_ONE_MINUTE\u{10}\u{1}\u{12}\u{1c}\
     \n\u{18}CANDLE_INTERVAL_ONE_HOUR\u{10}\u{2}\u{12}\u{1b}\
-    \n\u{17}CANDLE_INTERVAL_ONE_DAY\u{10}\u{3}2\u{fd}\u{5}\
+    \n\u{17}CANDLE_INTERVAL_ONE_DAY\u{10}\u{3}2\u{87}\u{6}\
     \n\u{11}MarketDataService\u{12}\u{b6}\u{1}\n\u{f}ListInstruments\u{12}/.alphintra.marketdata.v1\
     .ListInstrumentsRequest\u{1a}0.alphintra.marketdata.v1.ListInstrumentsResponse\"@\u{90}\u{2}\
     \u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{1a}\u{12}\u{18}/api/market-data/symbols\u{ca}\u{f3}\u{18}\
@@ -443,11 +630,11 @@ extension AllContracts {
     ListCandlesRequest\u{1a},.alphintra.marketdata.v1.ListCandlesResponse\"M\u{90}\u{2}\u{1}\u{82}\
     \u{d3}\u{e4}\u{93}\u{2}#\u{12}!/api/market-data/{symbol}/candles\u{ca}\u{f3}\u{18}\u{5}\
     \n\u{1}*\u{18}\u{1}\u{d0}\u{f3}\u{18}\u{88}'\u{ea}\u{f3}\u{18}\u{b}market-data\u{f0}\u{f3}\
-    \u{18}\u{3}\u{12}\u{d3}\u{1}\n\u{f}SubscribeQuotes\u{12}/.alphintra.marketdata.v1.SubscribeQuot\
-    esRequest\u{1a}$.alphintra.marketdata.v1.QuoteUpdate\"g\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{14}\
-    \n\u{7}gateway\n\u{7}trading\u{18}\u{1}\u{ea}\u{f3}\u{18}\u{b}market-data\u{da}\u{f3}\u{18}9\
-    \n\u{6}quotes\u{12}\u{7}symbols\u{1a}\u{8}snapshot\"\u{5}quote*\u{8}sequence0\u{2}:\u{6}symbolH\
-    \u{90}N0\u{1}b\u{6}proto3
+    \u{18}\u{3}\u{12}\u{dd}\u{1}\n\u{f}SubscribeQuotes\u{12}/.alphintra.marketdata.v1.SubscribeQuot\
+    esRequest\u{1a}$.alphintra.marketdata.v1.QuoteUpdate\"q\u{90}\u{2}\u{1}\u{ca}\u{f3}\u{18}\u{1e}\
+    \n\u{7}gateway\n\u{7}trading\n\u{8}exchange\u{18}\u{1}\u{ea}\u{f3}\u{18}\u{b}market-data\u{da}\
+    \u{f3}\u{18}9\n\u{6}quotes\u{12}\u{7}symbols\u{1a}\u{8}snapshot\"\u{5}quote*\u{8}sequence0\u{2}\
+    :\u{6}symbolH\u{90}N0\u{1}b\u{6}proto3
     """,
     // alphintra/marketdata/v1/quote.proto
     """
@@ -547,7 +734,7 @@ extension AllContracts {
     // alphintra/trading/v1/order.proto
     """
     \n alphintra/trading/v1/order.proto\u{12}\u{14}alphintra.trading.v1\u{1a}\u{1c}alphintra/type/d\
-    ecimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{bc}\u{7}\
+    ecimal.proto\u{1a}\u{1f}google/protobuf/timestamp.proto\"\u{86}\u{8}\
     \n\u{5}Order\u{12}\u{19}\n\u{8}order_id\u{18}\u{1} \u{1}(\tR\u{7}orderId\u{12}&\
     \n\u{f}client_order_id\u{18}\u{2} \u{1}(\tR\rclientOrderId\u{12}\u{17}\
     \n\u{7}user_id\u{18}\u{3} \u{1}(\tR\u{6}userId\u{12}\u{16}\
@@ -567,7 +754,9 @@ extension AllContracts {
     rice\u{12}9\n\nexpires_at\u{18}\u{11} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\texpiresAt\
     \u{12}+\n\u{4}fees\u{18}\u{12} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{4}fees\u{12}J\
     \n\u{e}funds_shortage\u{18}\u{13} \u{1}(\u{b}2#.alphintra.trading.v1.FundsShortageR\rfundsShort\
-    age\"\u{93}\u{1}\n\rFundsShortage\u{12}\u{14}\n\u{5}asset\u{18}\u{1} \u{1}(\tR\u{5}asset\u{12}5\
+    age\u{12}#\n\rconnection_id\u{18}\u{14} \u{1}(\tR\u{c}connectionId\u{12}#\
+    \n\rreject_detail\u{18}\u{15} \u{1}(\tR\u{c}rejectDetail\"\u{93}\u{1}\
+    \n\rFundsShortage\u{12}\u{14}\n\u{5}asset\u{18}\u{1} \u{1}(\tR\u{5}asset\u{12}5\
     \n\trequested\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\trequested\u{12}5\
     \n\tavailable\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\tavailable\"\u{96}\u{3}\
     \n\u{5}Trade\u{12}\u{19}\n\u{8}trade_id\u{18}\u{1} \u{1}(\tR\u{7}tradeId\u{12}\u{19}\
@@ -609,15 +798,15 @@ extension AllContracts {
     \n\u{e}ORDER_SIDE_BUY\u{10}\u{1}\u{12}\u{13}\n\u{f}ORDER_SIDE_SELL\u{10}\u{2}*T\
     \n\tOrderType\u{12}\u{1a}\n\u{16}ORDER_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{15}\
     \n\u{11}ORDER_TYPE_MARKET\u{10}\u{1}\u{12}\u{14}\
-    \n\u{10}ORDER_TYPE_LIMIT\u{10}\u{2}*\u{8e}\u{2}\n\u{b}OrderStatus\u{12}\u{1c}\
+    \n\u{10}ORDER_TYPE_LIMIT\u{10}\u{2}*\u{af}\u{2}\n\u{b}OrderStatus\u{12}\u{1c}\
     \n\u{18}ORDER_STATUS_UNSPECIFIED\u{10}\0\u{12}\u{1c}\
     \n\u{18}ORDER_STATUS_PENDING_NEW\u{10}\u{1}\u{12}\u{15}\
     \n\u{11}ORDER_STATUS_OPEN\u{10}\u{2}\u{12}!\n\u{1d}ORDER_STATUS_PARTIALLY_FILLED\u{10}\u{3}\
     \u{12}\u{17}\n\u{13}ORDER_STATUS_FILLED\u{10}\u{4}\u{12}\u{19}\
     \n\u{15}ORDER_STATUS_CANCELED\u{10}\u{5}\u{12}\u{19}\
     \n\u{15}ORDER_STATUS_REJECTED\u{10}\u{6}\u{12}\u{18}\
-    \n\u{14}ORDER_STATUS_EXPIRED\u{10}\u{7}\u{12} \n\u{1c}ORDER_STATUS_PENDING_REPLACE\u{10}\u{8}b\
-    \u{6}proto3
+    \n\u{14}ORDER_STATUS_EXPIRED\u{10}\u{7}\u{12} \n\u{1c}ORDER_STATUS_PENDING_REPLACE\u{10}\u{8}\
+    \u{12}\u{1f}\n\u{1b}ORDER_STATUS_PENDING_CANCEL\u{10}\tb\u{6}proto3
     """,
     // alphintra/trading/v1/trading_events.proto
     """
@@ -656,7 +845,7 @@ extension AllContracts {
     \n\u{b}executed_at\u{18}\n \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampR\
     \nexecutedAt\u{12}%\n\u{e}quote_sequence\u{18}\u{b} \u{1}(\u{3}R\rquoteSequence\u{12}\u{1a}\
     \n\u{8}sequence\u{18}\u{c} \u{1}(\u{3}R\u{8}sequence:+\u{9a}\u{f4}\u{18}'\
-    \n\u{10}trade_executions\u{12}\u{7}user_id\u{18}\u{6}*\u{8}sequence*\u{90}\u{2}\
+    \n\u{10}trade_executions\u{12}\u{7}user_id\u{18}\u{6}*\u{8}sequence*\u{b9}\u{2}\
     \n\u{e}OrderEventType\u{12} \n\u{1c}ORDER_EVENT_TYPE_UNSPECIFIED\u{10}\0\u{12}\u{1c}\
     \n\u{18}ORDER_EVENT_TYPE_CREATED\u{10}\u{1}\u{12}\u{1d}\
     \n\u{19}ORDER_EVENT_TYPE_MODIFIED\u{10}\u{2}\u{12}\u{1e}\
@@ -664,7 +853,8 @@ extension AllContracts {
     \n\u{17}ORDER_EVENT_TYPE_FILLED\u{10}\u{4}\u{12}%\
     \n!ORDER_EVENT_TYPE_PARTIALLY_FILLED\u{10}\u{5}\u{12}\u{1d}\
     \n\u{19}ORDER_EVENT_TYPE_REJECTED\u{10}\u{6}\u{12}\u{1c}\
-    \n\u{18}ORDER_EVENT_TYPE_EXPIRED\u{10}\u{7}b\u{6}proto3
+    \n\u{18}ORDER_EVENT_TYPE_EXPIRED\u{10}\u{7}\u{12}'\
+    \n#ORDER_EVENT_TYPE_AMENDMENT_REJECTED\u{10}\u{8}b\u{6}proto3
     """,
     // alphintra/trading/v1/trading_service.proto
     """
@@ -699,10 +889,37 @@ extension AllContracts {
     ge\u{12}\u{1d}\n\ngive_asset\u{18}\u{4} \u{1}(\tR\tgiveAsset\u{12}8\
     \n\u{b}give_amount\u{18}\u{5} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
     \ngiveAmount\u{12}B\n\u{10}protection_price\u{18}\u{6} \u{1}(\u{b}2\u{17}.alphintra.type.Decima\
-    lR\u{f}protectionPrice\"\u{8f}\u{2}\n\u{11}AmendOrderRequest\u{12}J\
-    \n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\u{18}+\u{8}\u{1}\u{18}@\u{8a}\u{1}$017f22e2-7\
-    9b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\u{12}@\n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alp\
-    hintra.type.DecimalB\u{b}\u{ea}\u{f4}\u{18}\u{7}2\u{1}0\u{8a}\u{1}\u{1}8R\u{8}quantity\u{12}I\
+    lR\u{f}protectionPrice\"\u{16}\n\u{14}GetRiskLimitsRequest\"\u{a6}\u{1}\
+    \n\u{17}GetAccountLimitsRequest\u{12}\u{8a}\u{1}\
+    \n\naccount_id\u{18}\u{1} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9a-f]{4}-[0-\
+    9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c073990R\taccountId\"\
+    \u{eb}\u{1}\n\u{17}SetAccountLimitsRequest\u{12}\u{8a}\u{1}\
+    \n\naccount_id\u{18}\u{1} \u{1}(\tBk\u{ea}\u{f4}\u{18}g\u{8}\u{1}\"<[0-9a-f]{8}-[0-9a-f]{4}-[0-\
+    9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c073990R\taccountId\
+    \u{12}C\n\u{6}limits\u{18}\u{2} \u{1}(\u{b}2#.alphintra.trading.v1.AccountLimitsB\u{6}\u{ea}\
+    \u{f4}\u{18}\u{2}\u{8}\u{1}R\u{6}limits\"\u{ea}\u{2}\
+    \n\rAccountLimits\u{12}V\n\u{12}max_order_notional\u{18}\u{1} \u{1}(\u{b}2\u{17}.alphintra.type\
+    .DecimalB\u{f}\u{ea}\u{f4}\u{18}\u{b}:\u{1}0\u{8a}\u{1}\u{5}50000R\u{10}maxOrderNotional\u{12}J\
+    \n\u{c}max_position\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{e}\u{ea}\u{f4}\
+    \u{18}\n:\u{1}0\u{8a}\u{1}\u{4}1000R\u{b}maxPosition\u{12}U\
+    \n\u{11}max_open_notional\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{10}\u{ea}\
+    \u{f4}\u{18}\u{c}:\u{1}0\u{8a}\u{1}\u{6}200000R\u{f}maxOpenNotional\u{12}G\
+    \n\u{12}max_working_orders\u{18}\u{4} \u{1}(\u{3}B\u{14}\u{ea}\u{f4}\u{18}\u{10}:\u{1}0J\u{5}10\
+    000\u{8a}\u{1}\u{3}100H\0R\u{10}maxWorkingOrders\u{88}\u{1}\u{1}B\u{15}\
+    \n\u{13}_max_working_orders\"\u{a6}\u{3}\n\nRiskLimits\u{12}\u{1d}\
+    \n\naccount_id\u{18}\u{1} \u{1}(\tR\taccountId\u{12}E\
+    \n\u{12}max_order_notional\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{10}maxOrderN\
+    otional\u{12}:\n\u{c}max_position\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}max\
+    Position\u{12}C\n\u{11}max_open_notional\u{18}\u{4} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\
+    \u{f}maxOpenNotional\u{12},\n\u{12}max_working_orders\u{18}\u{5} \u{1}(\u{3}R\u{10}maxWorkingOr\
+    ders\u{12}L\n\u{f}position_limits\u{18}\u{6} \u{3}(\u{b}2#.alphintra.trading.v1.PositionLimitR\
+    \u{e}positionLimits\u{12}5\n\u{3}own\u{18}\u{7} \u{1}(\u{b}2#.alphintra.trading.v1.AccountLimit\
+    sR\u{3}own\"c\n\rPositionLimit\u{12}\u{16}\n\u{6}symbol\u{18}\u{1} \u{1}(\tR\u{6}symbol\u{12}:\
+    \n\u{c}max_position\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalR\u{b}maxPosition\"\
+    \u{8f}\u{2}\n\u{11}AmendOrderRequest\u{12}J\n\u{8}order_id\u{18}\u{1} \u{1}(\tB/\u{ea}\u{f4}\
+    \u{18}+\u{8}\u{1}\u{18}@\u{8a}\u{1}$017f22e2-79b0-7cc3-98c4-dc0c0c07398fR\u{7}orderId\u{12}@\
+    \n\u{8}quantity\u{18}\u{2} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{b}\u{ea}\u{f4}\u{18}\
+    \u{7}2\u{1}0\u{8a}\u{1}\u{1}8R\u{8}quantity\u{12}I\
     \n\u{b}limit_price\u{18}\u{3} \u{1}(\u{b}2\u{17}.alphintra.type.DecimalB\u{f}\u{ea}\u{f4}\u{18}\
     \u{b}2\u{1}0\u{8a}\u{1}\u{5}186.5R\nlimitPrice\u{12}!\
     \n\u{7}version\u{18}\u{4} \u{1}(\u{3}B\u{7}\u{ea}\u{f4}\u{18}\u{3}:\u{1}0R\u{7}version\"`\
@@ -747,15 +964,27 @@ extension AllContracts {
     \n\u{8}snapshot\u{18}\u{2} \u{1}(\u{b}2#.alphintra.trading.v1.OrderSnapshotH\0R\u{8}snapshot\
     \u{12}3\n\u{5}order\u{18}\u{3} \u{1}(\u{b}2\u{1b}.alphintra.trading.v1.OrderH\0R\u{5}orderB\
     \u{8}\n\u{6}change\"D\n\rOrderSnapshot\u{12}3\n\u{6}orders\u{18}\u{1} \u{3}(\u{b}2\u{1b}.alphin\
-    tra.trading.v1.OrderR\u{6}orders2\u{f9}\u{f}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
+    tra.trading.v1.OrderR\u{6}orders2\u{8f}\u{14}\n\u{e}TradingService\u{12}\u{9c}\u{1}\
     \n\nPlaceOrder\u{12}'.alphintra.trading.v1.PlaceOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"H\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{10}\"\u{b}/api/orders:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\
     \n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\u{e0}\u{f3}\u{18}\u{c9}\u{1}\
-    \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{af}\u{1}\
+    \u{ea}\u{f3}\u{18}\u{6}orders\u{f0}\u{f3}\u{18}\u{1}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a5}\u{1}\
     \n\rValidateOrder\u{12}*.alphintra.trading.v1.ValidateOrderRequest\u{1a}+.alphintra.trading.v1.\
-    ValidateOrderResponse\"E\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/risk/va\
+    ValidateOrderResponse\";\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{17}\"\u{12}/api/risk/va\
     lidate:\u{1}*\u{ca}\u{f3}\u{18}\u{12}\n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\
-    \u{88}'\u{ea}\u{f3}\u{18}\u{6}orders\u{12}\u{a5}\u{1}\
+    \u{88}'\u{12}\u{98}\u{1}\n\rGetRiskLimits\u{12}*.alphintra.trading.v1.GetRiskLimitsRequest\
+    \u{1a} .alphintra.trading.v1.RiskLimits\"9\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{12}\
+    \u{12}\u{10}/api/risk/limits\u{ca}\u{f3}\u{18}\u{11}\
+    \n\u{7}gateway\u{18}\u{2}*\u{4}read\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\u{18}\u{3}\u{12}\
+    \u{c0}\u{1}\n\u{10}GetAccountLimits\u{12}-.alphintra.trading.v1.GetAccountLimitsRequest\u{1a} .\
+    alphintra.trading.v1.RiskLimits\"[\u{90}\u{2}\u{1}\u{82}\u{d3}\u{e4}\u{93}\u{2}#\u{12}!/api/acc\
+    ounts/{account_id}/limits\u{ca}\u{f3}\u{18}\u{1e}\
+    \n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}operate\u{d0}\u{f3}\u{18}\u{d0}\u{f}\u{f0}\u{f3}\
+    \u{18}\u{3}\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{bf}\u{1}\
+    \n\u{10}SetAccountLimits\u{12}-.alphintra.trading.v1.SetAccountLimitsRequest\u{1a} .alphintra.t\
+    rading.v1.RiskLimits\"Z\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}&\u{1a}!/api/accounts/{acco\
+    unt_id}/limits:\u{1}*\u{ca}\u{f3}\u{18}\u{1e}\n\u{7}gateway\u{18}\u{2}\"\u{8}operator*\u{7}oper\
+    ate\u{d0}\u{f3}\u{18}\u{88}'\u{f8}\u{f3}\u{18}\u{1}\u{12}\u{a5}\u{1}\
     \n\nAmendOrder\u{12}'.alphintra.trading.v1.AmendOrderRequest\u{1a}\u{1b}.alphintra.trading.v1.O\
     rder\"Q\u{90}\u{2}\u{2}\u{82}\u{d3}\u{e4}\u{93}\u{2}\u{1b}\u{1a}\u{16}/api/orders/{order_id}:\
     \u{1}*\u{ca}\u{f3}\u{18}\u{12}\n\u{7}gateway\u{18}\u{2}*\u{5}trade\u{d0}\u{f3}\u{18}\u{88}'\

@@ -7,6 +7,11 @@
 //   alphintra/asset/v1/wallet.proto
 //   alphintra/auth/v1/auth_events.proto
 //   alphintra/auth/v1/auth_service.proto
+//   alphintra/broker/v1/broker_events.proto
+//   alphintra/broker/v1/broker_service.proto
+//   alphintra/broker/v1/routed_order.proto
+//   alphintra/exchange/v1/exchange_order.proto
+//   alphintra/exchange/v1/exchange_service.proto
 //   alphintra/marketdata/v1/marketdata_events.proto
 //   alphintra/marketdata/v1/marketdata_service.proto
 //   alphintra/marketdata/v1/quote.proto
@@ -25,6 +30,8 @@ public enum AllContracts {
   public static let registry = RPCRegistry([
     AssetRegistry.contract,
     AuthRegistry.contract,
+    BrokerRegistry.contract,
+    ExchangeRegistry.contract,
     MarketDataRegistry.contract,
     TradingRegistry.contract])
 }

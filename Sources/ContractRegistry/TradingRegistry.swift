@@ -45,6 +45,28 @@ public enum TradingRegistry {
           would be accepted where it would stand.
           """),
         RPCDescription(
+          TradingV1.TradingServiceMethods.getRiskLimits,
+          TradingV1.GetRiskLimitsRequest.self,
+          TradingV1.RiskLimits.self,
+          routes: ["GET /api/risk/limits"],
+          "What the caller's orders are checked against."),
+        RPCDescription(
+          TradingV1.TradingServiceMethods.getAccountLimits,
+          TradingV1.GetAccountLimitsRequest.self,
+          TradingV1.RiskLimits.self,
+          routes: ["GET /api/accounts/{account_id}/limits"],
+          "What the orders of an account are checked against."),
+        RPCDescription(
+          TradingV1.TradingServiceMethods.setAccountLimits,
+          TradingV1.SetAccountLimitsRequest.self,
+          TradingV1.RiskLimits.self,
+          routes: ["PUT /api/accounts/{account_id}/limits"],
+          """
+          Gives an account limits of its own, in the place of all that it had. They hold for every \
+          order that is placed or
+          amended from then on; what works already is left.
+          """),
+        RPCDescription(
           TradingV1.TradingServiceMethods.amendOrder,
           TradingV1.AmendOrderRequest.self,
           TradingV1.Order.self,
@@ -129,6 +151,31 @@ public enum TradingRegistry {
 
   private static let messages: [MessageDescription] = [
     MessageDescription(
+      "alphintra.trading.v1.AccountLimits",
+      "The limits that an account has of its own; one that is not set is the service's.",
+      [
+        FieldDescription(
+          1, "max_order_notional", json: "maxOrderNotional", .decimal, example: "\"50000\"",
+          rules: [">= 0"],
+          "The most one order may be worth at its reserved price."),
+        FieldDescription(
+          2, "max_position", json: "maxPosition", .decimal, example: "\"1000\"", rules: [">= 0"],
+          "The most units of any symbol, long or short, with all working orders filled."),
+        FieldDescription(
+          3, "max_open_notional", json: "maxOpenNotional", .decimal, example: "\"200000\"",
+          rules: [">= 0"],
+          "The most that all working orders may be worth."),
+        FieldDescription(
+          4,
+          "max_working_orders",
+          json: "maxWorkingOrders",
+          .int64,
+          cardinality: .optional,
+          example: "\"100\"",
+          rules: [">= 0", "<= 10000"],
+          "How many orders may work at once: at most as many as one snapshot of them may have."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.AmendOrderRequest",
       "Terms for an order. What is not set stays; one of them is.",
       [
@@ -181,6 +228,20 @@ public enum TradingRegistry {
         FieldDescription(3, "available", .decimal, "How much there was."),
       ]),
     MessageDescription(
+      "alphintra.trading.v1.GetAccountLimitsRequest",
+      "Asks for the limits of an account.",
+      [
+        FieldDescription(
+          1,
+          "account_id",
+          json: "accountId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c073990\"",
+          rules: [
+            "required", "matches [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
+          "The account: its owner's user id."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.GetOrderRequest",
       "Asks for an order.",
       [
@@ -196,6 +257,10 @@ public enum TradingRegistry {
     MessageDescription(
       "alphintra.trading.v1.GetPortfolioRequest",
       "Asks for the caller's portfolio.",
+      []),
+    MessageDescription(
+      "alphintra.trading.v1.GetRiskLimitsRequest",
+      "Asks for the caller's limits.",
       []),
     MessageDescription(
       "alphintra.trading.v1.ListOrdersRequest",
@@ -336,7 +401,20 @@ public enum TradingRegistry {
           "funds_shortage",
           json: "fundsShortage",
           .message("alphintra.trading.v1.FundsShortage"),
-          "What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS."),
+          """
+          What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS, and when \
+          its latest amendment was, until
+          another one is asked for.
+          """),
+        FieldDescription(
+          20, "connection_id", json: "connectionId", .string,
+          "The broker connection that executes it. Empty: the platform's own venue does."),
+        FieldDescription(
+          21, "reject_detail", json: "rejectDetail", .string,
+          """
+          What the exchange said of the rejection, in its own words, cut after 256 characters. Set \
+          only for BROKER_REJECTED.
+          """),
       ]),
     MessageDescription(
       "alphintra.trading.v1.OrderSnapshot",
@@ -499,6 +577,15 @@ public enum TradingRegistry {
           """),
       ]),
     MessageDescription(
+      "alphintra.trading.v1.PositionLimit",
+      "The most units of a symbol, whoever holds them.",
+      [
+        FieldDescription(1, "symbol", .string, "The instrument."),
+        FieldDescription(
+          2, "max_position", json: "maxPosition", .decimal,
+          "The most that an account may hold, long or short, with all working orders filled."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.PositionSnapshot",
       "The positions at the start of a stream.",
       [
@@ -524,6 +611,51 @@ public enum TradingRegistry {
           "A later message: one position as it has become."),
       ]),
     MessageDescription(
+      "alphintra.trading.v1.RiskLimits",
+      "What the orders of an account are checked against: a value equal to a limit is within it.",
+      [
+        FieldDescription(1, "account_id", json: "accountId", .string, "The account."),
+        FieldDescription(
+          2, "max_order_notional", json: "maxOrderNotional", .decimal,
+          "The most one order may be worth at its reserved price."),
+        FieldDescription(
+          3, "max_position", json: "maxPosition", .decimal,
+          "The most units of a symbol, long or short, with all working orders filled."),
+        FieldDescription(
+          4, "max_open_notional", json: "maxOpenNotional", .decimal,
+          "The most that all working orders may be worth."),
+        FieldDescription(
+          5, "max_working_orders", json: "maxWorkingOrders", .int64,
+          "How many orders may work at once."),
+        FieldDescription(
+          6,
+          "position_limits",
+          json: "positionLimits",
+          .message("alphintra.trading.v1.PositionLimit"),
+          cardinality: .repeated,
+          "The symbols whose positions are limited further, by symbol."),
+        FieldDescription(
+          7, "own", .message("alphintra.trading.v1.AccountLimits"),
+          "Which of these the account has of its own."),
+      ]),
+    MessageDescription(
+      "alphintra.trading.v1.SetAccountLimitsRequest",
+      "Limits of an account's own.",
+      [
+        FieldDescription(
+          1,
+          "account_id",
+          json: "accountId",
+          .string,
+          example: "\"017f22e2-79b0-7cc3-98c4-dc0c0c073990\"",
+          rules: [
+            "required", "matches [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
+          "The account: its owner's user id."),
+        FieldDescription(
+          2, "limits", .message("alphintra.trading.v1.AccountLimits"), rules: ["required"],
+          "Its own limits, all of them: one that is not set is the service's."),
+      ]),
+    MessageDescription(
       "alphintra.trading.v1.Trade",
       "One execution of an order: immutable.",
       [
@@ -539,7 +671,10 @@ public enum TradingRegistry {
           "What the venue charged, in the instrument's quote asset."),
         FieldDescription(
           9, "quote_sequence", json: "quoteSequence", .int64,
-          "The sequence of the quote whose bid or ask is the price."),
+          """
+          The sequence of the quote whose bid or ask is the price. 0 where a broker's exchange \
+          executed it.
+          """),
         FieldDescription(
           10, "executed_at", json: "executedAt", .message("google.protobuf.Timestamp"),
           "When."),
@@ -630,16 +765,26 @@ public enum TradingRegistry {
       "Where an order stands. FILLED, CANCELED, REJECTED and EXPIRED are final.",
       [
         EnumDescription.Value(0, "UNSPECIFIED", "Never sent."),
-        EnumDescription.Value(1, "PENDING_NEW", "Stored, not yet decided."),
+        EnumDescription.Value(
+          1, "PENDING_NEW",
+          "Stored, not yet decided; at a broker, also: not known whether the exchange has it."),
         EnumDescription.Value(2, "OPEN", "Working in the market."),
         EnumDescription.Value(3, "PARTIALLY_FILLED", "Working, a part is traded."),
         EnumDescription.Value(4, "FILLED", "Traded in full."),
         EnumDescription.Value(5, "CANCELED", "Withdrawn by its owner."),
-        EnumDescription.Value(6, "REJECTED", "Refused: by the venue, or for want of funds."),
+        EnumDescription.Value(
+          6, "REJECTED",
+          "Refused: by the venue, by the broker's exchange, or for want of funds."),
         EnumDescription.Value(7, "EXPIRED", "Ended by time."),
         EnumDescription.Value(
           8, "PENDING_REPLACE",
           "Working, and not traded until the funds of an amendment are reserved."),
+        EnumDescription.Value(
+          9, "PENDING_CANCEL",
+          """
+          Working at a broker, which has been asked for its end: until the end is confirmed it may \
+          trade.
+          """),
       ]),
     EnumDescription(
       "alphintra.trading.v1.OrderType",

@@ -80,28 +80,28 @@ extension AssetV1 {
       service: "alphintra.asset.v1.AssetService", method: "Reserve",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["trading"]), user: .none),
-      deadline: .seconds(2), criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.asset.v1.AssetService/AdjustReservation`
     public static let adjustReservation = MethodDescriptor(
       service: "alphintra.asset.v1.AssetService", method: "AdjustReservation",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["trading"]), user: .none),
-      deadline: .seconds(2), criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.asset.v1.AssetService/Release`
     public static let release = MethodDescriptor(
       service: "alphintra.asset.v1.AssetService", method: "Release",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["trading"]), user: .none),
-      deadline: .seconds(2), criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.asset.v1.AssetService/Capture`
     public static let capture = MethodDescriptor(
       service: "alphintra.asset.v1.AssetService", method: "Capture",
       kind: .unary, idempotency: .idempotent,
       access: AccessRule(callers: .services(["trading"]), user: .none),
-      deadline: .seconds(2), criticality: .criticalPlus)
+      deadline: .seconds(2), criticality: .criticalPlus, isAudited: true)
 
     /// `alphintra.asset.v1.AssetService/CreateDeposit`
     public static let createDeposit = MethodDescriptor(

@@ -47,7 +47,7 @@ extension AuthV1 {
     case passwordReset
     /// The user ended the session in which this was asked for.
     case loggedOut
-    /// A session was ended from elsewhere.
+    /// A session was ended from elsewhere, or made room for a newer one.
     case sessionRevoked
     /// A refresh token was shown again after its exchange, so its session was ended.
     case refreshTokenReplayed

@@ -58,7 +58,7 @@ extension MarketDataV1 {
     public static let subscribeQuotes = MethodDescriptor(
       service: "alphintra.marketdata.v1.MarketDataService", method: "SubscribeQuotes",
       kind: .serverStreaming, idempotency: .noSideEffects,
-      access: AccessRule(callers: .services(["gateway", "trading"]), user: .none),
+      access: AccessRule(callers: .services(["gateway", "trading", "exchange"]), user: .none),
       rateClass: "market-data")
 
     /// All of them, in the order of the contract.

@@ -50,8 +50,14 @@ extension TradingV1 {
     public var expiresAt: Google.Timestamp?
     /// What the venue has charged for its fills.
     public var fees: Core.Decimal?
-    /// What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS.
+    /// What the owner lacked. Set when the order was rejected for INSUFFICIENT_FUNDS, and when its
+    /// latest amendment was, until another one is asked for.
     public var fundsShortage: FundsShortage?
+    /// The broker connection that executes it. Empty: the platform's own venue does.
+    public var connectionID: String = ""
+    /// What the exchange said of the rejection, in its own words, cut after 256 characters. Set
+    /// only for BROKER_REJECTED.
+    public var rejectDetail: String = ""
     /// Fields of a newer contract, kept as they came.
     public var unknownFields = Protobuf.UnknownFields()
 
@@ -92,7 +98,8 @@ extension TradingV1 {
     public var price: Core.Decimal?
     /// What the venue charged, in the instrument's quote asset.
     public var fee: Core.Decimal?
-    /// The sequence of the quote whose bid or ask is the price.
+    /// The sequence of the quote whose bid or ask is the price. 0 where a broker's exchange
+    /// executed it.
     public var quoteSequence: Int64 = 0
     /// When.
     public var executedAt: Google.Timestamp?
@@ -210,7 +217,7 @@ extension TradingV1 {
   public enum OrderStatus: Sendable {
     /// Never sent.
     case unspecified
-    /// Stored, not yet decided.
+    /// Stored, not yet decided; at a broker, also: not known whether the exchange has it.
     case pendingNew
     /// Working in the market.
     case open
@@ -220,12 +227,15 @@ extension TradingV1 {
     case filled
     /// Withdrawn by its owner.
     case canceled
-    /// Refused: by the venue, or for want of funds.
+    /// Refused: by the venue, by the broker's exchange, or for want of funds.
     case rejected
     /// Ended by time.
     case expired
     /// Working, and not traded until the funds of an amendment are reserved.
     case pendingReplace
+    /// Working at a broker, which has been asked for its end: until the end is confirmed it may
+    /// trade.
+    case pendingCancel
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -256,6 +266,8 @@ extension TradingV1.Order: Protobuf.Message {
     .message(17, "expiresAt", "expires_at", Google.Timestamp.self),
     .field(18, "fees", "fees"),
     .message(19, "fundsShortage", "funds_shortage", TradingV1.FundsShortage.self),
+    .field(20, "connectionId", "connection_id"),
+    .field(21, "rejectDetail", "reject_detail"),
   ])
 
   public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
@@ -280,6 +292,8 @@ extension TradingV1.Order: Protobuf.Message {
       case 138: try reader.message(&self.expiresAt)
       case 146: try reader.decimal(&self.fees)
       case 154: try reader.message(&self.fundsShortage)
+      case 162: self.connectionID = try reader.string()
+      case 170: self.rejectDetail = try reader.string()
       default: try reader.unknown(tag, into: &self.unknownFields)
       }
     }
@@ -305,6 +319,8 @@ extension TradingV1.Order: Protobuf.Message {
     writer.message(17, self.expiresAt)
     writer.decimal(18, self.fees)
     writer.message(19, self.fundsShortage)
+    writer.string(20, self.connectionID)
+    writer.string(21, self.rejectDetail)
     writer.unknownFields(self.unknownFields)
   }
 
@@ -331,6 +347,8 @@ extension TradingV1.Order: Protobuf.Message {
       case 17: try reader.field(&self.expiresAt)
       case 18: try reader.field(&self.fees)
       case 19: try reader.field(&self.fundsShortage)
+      case 20: try reader.field(&self.connectionID)
+      case 21: try reader.field(&self.rejectDetail)
       default: try reader.skipValue()
       }
     }
@@ -357,6 +375,8 @@ extension TradingV1.Order: Protobuf.Message {
     writer.field("expiresAt", "expires_at", self.expiresAt)
     writer.field("fees", "fees", self.fees)
     writer.field("fundsShortage", "funds_shortage", self.fundsShortage)
+    writer.field("connectionId", "connection_id", self.connectionID)
+    writer.field("rejectDetail", "reject_detail", self.rejectDetail)
     writer.endObject()
   }
 }
@@ -781,6 +801,7 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     case 6: self = .rejected
     case 7: self = .expired
     case 8: self = .pendingReplace
+    case 9: self = .pendingCancel
     default: self = .unrecognized(rawValue)
     }
   }
@@ -796,6 +817,7 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     case .rejected: 6
     case .expired: 7
     case .pendingReplace: 8
+    case .pendingCancel: 9
     case .unrecognized(let number): number
     }
   }
@@ -810,5 +832,6 @@ extension TradingV1.OrderStatus: Protobuf.Enum {
     .value(6, "REJECTED", "ORDER_STATUS_REJECTED"),
     .value(7, "EXPIRED", "ORDER_STATUS_EXPIRED"),
     .value(8, "PENDING_REPLACE", "ORDER_STATUS_PENDING_REPLACE"),
+    .value(9, "PENDING_CANCEL", "ORDER_STATUS_PENDING_CANCEL"),
   ])
 }

@@ -91,7 +91,8 @@ extension TradingV1 {
     public var fee: Core.Decimal?
     /// When.
     public var executedAt: Google.Timestamp?
-    /// The sequence of the quote whose bid or ask is the price.
+    /// The sequence of the quote whose bid or ask is the price. 0 where a broker's exchange
+    /// executed it.
     public var quoteSequence: Int64 = 0
     /// Counts the owner's executions from 1 without a gap.
     public var sequence: Int64 = 0
@@ -120,6 +121,9 @@ extension TradingV1 {
     case rejected
     /// It ended by time.
     case expired
+    /// An amendment of it was refused for want of funds: it works on the terms it had.
+    /// `order.funds_shortage` says what was lacking.
+    case amendmentRejected
     /// A number that this version of the contract does not name.
     case unrecognized(Int32)
   }
@@ -384,6 +388,7 @@ extension TradingV1.OrderEventType: Protobuf.Enum {
     case 5: self = .partiallyFilled
     case 6: self = .rejected
     case 7: self = .expired
+    case 8: self = .amendmentRejected
     default: self = .unrecognized(rawValue)
     }
   }
@@ -398,6 +403,7 @@ extension TradingV1.OrderEventType: Protobuf.Enum {
     case .partiallyFilled: 5
     case .rejected: 6
     case .expired: 7
+    case .amendmentRejected: 8
     case .unrecognized(let number): number
     }
   }
@@ -411,5 +417,6 @@ extension TradingV1.OrderEventType: Protobuf.Enum {
     .value(5, "PARTIALLY_FILLED", "ORDER_EVENT_TYPE_PARTIALLY_FILLED"),
     .value(6, "REJECTED", "ORDER_EVENT_TYPE_REJECTED"),
     .value(7, "EXPIRED", "ORDER_EVENT_TYPE_EXPIRED"),
+    .value(8, "AMENDMENT_REJECTED", "ORDER_EVENT_TYPE_AMENDMENT_REJECTED"),
   ])
 }

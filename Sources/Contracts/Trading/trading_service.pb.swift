@@ -79,6 +79,92 @@ extension TradingV1 {
     public init() {}
   }
 
+  /// Asks for the caller's limits.
+  public struct GetRiskLimitsRequest: Sendable, Hashable {
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Asks for the limits of an account.
+  public struct GetAccountLimitsRequest: Sendable, Hashable {
+    /// The account: its owner's user id.
+    public var accountID: String = ""
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// Limits of an account's own.
+  public struct SetAccountLimitsRequest: Sendable, Hashable {
+    /// The account: its owner's user id.
+    public var accountID: String = ""
+    /// Its own limits, all of them: one that is not set is the service's.
+    public var limits: AccountLimits?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// The limits that an account has of its own; one that is not set is the service's.
+  public struct AccountLimits: Sendable, Hashable {
+    /// The most one order may be worth at its reserved price.
+    public var maxOrderNotional: Core.Decimal?
+    /// The most units of any symbol, long or short, with all working orders filled.
+    public var maxPosition: Core.Decimal?
+    /// The most that all working orders may be worth.
+    public var maxOpenNotional: Core.Decimal?
+    /// How many orders may work at once: at most as many as one snapshot of them may have.
+    public var maxWorkingOrders: Int64?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// What the orders of an account are checked against: a value equal to a limit is within it.
+  public struct RiskLimits: Sendable, Hashable {
+    /// The account.
+    public var accountID: String = ""
+    /// The most one order may be worth at its reserved price.
+    public var maxOrderNotional: Core.Decimal?
+    /// The most units of a symbol, long or short, with all working orders filled.
+    public var maxPosition: Core.Decimal?
+    /// The most that all working orders may be worth.
+    public var maxOpenNotional: Core.Decimal?
+    /// How many orders may work at once.
+    public var maxWorkingOrders: Int64 = 0
+    /// The symbols whose positions are limited further, by symbol.
+    public var positionLimits: [PositionLimit] = []
+    /// Which of these the account has of its own.
+    public var own: AccountLimits?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
+  /// The most units of a symbol, whoever holds them.
+  public struct PositionLimit: Sendable, Hashable {
+    /// The instrument.
+    public var symbol: String = ""
+    /// The most that an account may hold, long or short, with all working orders filled.
+    public var maxPosition: Core.Decimal?
+    /// Fields of a newer contract, kept as they came.
+    public var unknownFields = Protobuf.UnknownFields()
+
+    /// A message with every field unset.
+    public init() {}
+  }
+
   /// Terms for an order. What is not set stays; one of them is.
   public struct AmendOrderRequest: Sendable, Hashable {
     /// The order.
@@ -557,6 +643,320 @@ extension TradingV1.ValidateOrderResponse: Protobuf.Message {
     writer.field("giveAsset", "give_asset", self.giveAsset)
     writer.field("giveAmount", "give_amount", self.giveAmount)
     writer.field("protectionPrice", "protection_price", self.protectionPrice)
+    writer.endObject()
+  }
+}
+
+extension TradingV1.GetRiskLimitsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.GetRiskLimitsRequest"
+
+  public static let fields = Protobuf.FieldNames([])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.endObject()
+  }
+}
+
+extension TradingV1.GetAccountLimitsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.GetAccountLimitsRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "accountId", "account_id"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.accountID = try reader.string()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.accountID)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.accountID)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("accountId", "account_id", self.accountID)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(
+      pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("account_id", self.accountID, Rules.field1, isRequired: true)
+  }
+}
+
+extension TradingV1.SetAccountLimitsRequest: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.SetAccountLimitsRequest"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "accountId", "account_id"),
+    .message(2, "limits", "limits", TradingV1.AccountLimits.self),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.accountID = try reader.string()
+      case 18: try reader.message(&self.limits)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.accountID)
+    writer.message(2, self.limits)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.accountID)
+      case 2: try reader.field(&self.limits)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("accountId", "account_id", self.accountID)
+    writer.field("limits", "limits", self.limits)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.TextRules(
+      pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("account_id", self.accountID, Rules.field1, isRequired: true)
+    violations.check("limits", self.limits, isRequired: true)
+  }
+}
+
+extension TradingV1.AccountLimits: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.AccountLimits"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "maxOrderNotional", "max_order_notional"),
+    .field(2, "maxPosition", "max_position"),
+    .field(3, "maxOpenNotional", "max_open_notional"),
+    .field(4, "maxWorkingOrders", "max_working_orders"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.decimal(&self.maxOrderNotional)
+      case 18: try reader.decimal(&self.maxPosition)
+      case 26: try reader.decimal(&self.maxOpenNotional)
+      case 32: self.maxWorkingOrders = try reader.int64()
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.decimal(1, self.maxOrderNotional)
+    writer.decimal(2, self.maxPosition)
+    writer.decimal(3, self.maxOpenNotional)
+    if let value = self.maxWorkingOrders { writer.int64(4, present: value) }
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.maxOrderNotional)
+      case 2: try reader.field(&self.maxPosition)
+      case 3: try reader.field(&self.maxOpenNotional)
+      case 4: try reader.field(&self.maxWorkingOrders)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("maxOrderNotional", "max_order_notional", self.maxOrderNotional)
+    writer.field("maxPosition", "max_position", self.maxPosition)
+    writer.field("maxOpenNotional", "max_open_notional", self.maxOpenNotional)
+    writer.field("maxWorkingOrders", "max_working_orders", self.maxWorkingOrders)
+    writer.endObject()
+  }
+
+  private enum Rules {
+    static let field1 = Protobuf.DecimalRules(from: "0")
+    static let field2 = Protobuf.DecimalRules(from: "0")
+    static let field3 = Protobuf.DecimalRules(from: "0")
+    static let field4 = Protobuf.NumberRules<Int64>(from: 0, upTo: 10000)
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("max_order_notional", self.maxOrderNotional, Rules.field1)
+    violations.check("max_position", self.maxPosition, Rules.field2)
+    violations.check("max_open_notional", self.maxOpenNotional, Rules.field3)
+    violations.check("max_working_orders", self.maxWorkingOrders, Rules.field4)
+  }
+}
+
+extension TradingV1.RiskLimits: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.RiskLimits"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "accountId", "account_id"),
+    .field(2, "maxOrderNotional", "max_order_notional"),
+    .field(3, "maxPosition", "max_position"),
+    .field(4, "maxOpenNotional", "max_open_notional"),
+    .field(5, "maxWorkingOrders", "max_working_orders"),
+    .repeated(6, "positionLimits", "position_limits"),
+    .message(7, "own", "own", TradingV1.AccountLimits.self),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.accountID = try reader.string()
+      case 18: try reader.decimal(&self.maxOrderNotional)
+      case 26: try reader.decimal(&self.maxPosition)
+      case 34: try reader.decimal(&self.maxOpenNotional)
+      case 40: self.maxWorkingOrders = try reader.int64()
+      case 50: try reader.repeated(&self.positionLimits, Wire.Message<TradingV1.PositionLimit>.self)
+      case 58: try reader.message(&self.own)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.accountID)
+    writer.decimal(2, self.maxOrderNotional)
+    writer.decimal(3, self.maxPosition)
+    writer.decimal(4, self.maxOpenNotional)
+    writer.int64(5, self.maxWorkingOrders)
+    writer.repeated(6, self.positionLimits, Wire.Message<TradingV1.PositionLimit>.self)
+    writer.message(7, self.own)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.accountID)
+      case 2: try reader.field(&self.maxOrderNotional)
+      case 3: try reader.field(&self.maxPosition)
+      case 4: try reader.field(&self.maxOpenNotional)
+      case 5: try reader.field(&self.maxWorkingOrders)
+      case 6: try reader.repeated(&self.positionLimits)
+      case 7: try reader.field(&self.own)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("accountId", "account_id", self.accountID)
+    writer.field("maxOrderNotional", "max_order_notional", self.maxOrderNotional)
+    writer.field("maxPosition", "max_position", self.maxPosition)
+    writer.field("maxOpenNotional", "max_open_notional", self.maxOpenNotional)
+    writer.field("maxWorkingOrders", "max_working_orders", self.maxWorkingOrders)
+    writer.repeated("positionLimits", "position_limits", self.positionLimits)
+    writer.field("own", "own", self.own)
+    writer.endObject()
+  }
+
+  public func validate(into violations: inout Protobuf.Violations) {
+    violations.check("own", self.own)
+  }
+}
+
+extension TradingV1.PositionLimit: Protobuf.Message {
+  public static let messageName = "alphintra.trading.v1.PositionLimit"
+
+  public static let fields = Protobuf.FieldNames([
+    .field(1, "symbol", "symbol"),
+    .field(2, "maxPosition", "max_position"),
+  ])
+
+  public mutating func merge(from reader: inout BinaryReader) throws(BinaryDecodingError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: self.symbol = try reader.string()
+      case 18: try reader.decimal(&self.maxPosition)
+      default: try reader.unknown(tag, into: &self.unknownFields)
+      }
+    }
+  }
+
+  public func encode(into writer: inout BinaryWriter) {
+    writer.string(1, self.symbol)
+    writer.decimal(2, self.maxPosition)
+    writer.unknownFields(self.unknownFields)
+  }
+
+  public mutating func merge(from reader: inout JSONReader) throws(JSONDecodingError) {
+    var object = try reader.object(Self.fields)
+    while let field = try reader.nextField(&object) {
+      switch field {
+      case 1: try reader.field(&self.symbol)
+      case 2: try reader.field(&self.maxPosition)
+      default: try reader.skipValue()
+      }
+    }
+  }
+
+  public func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.field("symbol", "symbol", self.symbol)
+    writer.field("maxPosition", "max_position", self.maxPosition)
     writer.endObject()
   }
 }

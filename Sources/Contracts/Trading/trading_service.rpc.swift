@@ -24,6 +24,22 @@ extension TradingV1 {
       _ request: ValidateOrderRequest, context: ServerContext
     ) async throws -> ValidateOrderResponse
 
+    /// What the caller's orders are checked against.
+    func getRiskLimits(
+      _ request: GetRiskLimitsRequest, context: ServerContext
+    ) async throws -> RiskLimits
+
+    /// What the orders of an account are checked against.
+    func getAccountLimits(
+      _ request: GetAccountLimitsRequest, context: ServerContext
+    ) async throws -> RiskLimits
+
+    /// Gives an account limits of its own, in the place of all that it had. They hold for every
+    /// order that is placed or amended from then on; what works already is left.
+    func setAccountLimits(
+      _ request: SetAccountLimitsRequest, context: ServerContext
+    ) async throws -> RiskLimits
+
     /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
     /// already: the same answer. On a final order, at another version than stated, or below what is
     /// filled: ABORTED. An amendment that needs more funds is PENDING_REPLACE until they are
@@ -91,7 +107,30 @@ extension TradingV1 {
       service: "alphintra.trading.v1.TradingService", method: "ValidateOrder",
       kind: .unary, idempotency: .noSideEffects,
       access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["trade"])),
-      deadline: .seconds(5), rateClass: "orders")
+      deadline: .seconds(5))
+
+    /// `alphintra.trading.v1.TradingService/GetRiskLimits`
+    public static let getRiskLimits = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "GetRiskLimits",
+      kind: .unary, idempotency: .noSideEffects,
+      access: AccessRule(callers: .services(["gateway"]), user: .required(scopes: ["read"])),
+      deadline: .seconds(2), criticality: .sheddablePlus)
+
+    /// `alphintra.trading.v1.TradingService/GetAccountLimits`
+    public static let getAccountLimits = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "GetAccountLimits",
+      kind: .unary, idempotency: .noSideEffects,
+      access: AccessRule(
+        callers: .services(["gateway"]), user: .required(roles: ["operator"], scopes: ["operate"])),
+      deadline: .seconds(2), criticality: .sheddablePlus, isAudited: true)
+
+    /// `alphintra.trading.v1.TradingService/SetAccountLimits`
+    public static let setAccountLimits = MethodDescriptor(
+      service: "alphintra.trading.v1.TradingService", method: "SetAccountLimits",
+      kind: .unary, idempotency: .idempotent,
+      access: AccessRule(
+        callers: .services(["gateway"]), user: .required(roles: ["operator"], scopes: ["operate"])),
+      deadline: .seconds(5), isAudited: true)
 
     /// `alphintra.trading.v1.TradingService/AmendOrder`
     public static let amendOrder = MethodDescriptor(
@@ -167,6 +206,9 @@ extension TradingV1 {
     public static let all: [MethodDescriptor] = [
       placeOrder,
       validateOrder,
+      getRiskLimits,
+      getAccountLimits,
+      setAccountLimits,
       amendOrder,
       cancelOrder,
       getOrder,
@@ -201,6 +243,30 @@ extension TradingV1 {
       _ request: ValidateOrderRequest, options: CallOptions = CallOptions()
     ) async throws(RPCError) -> ValidateOrderResponse {
       try await self.channel.unary(TradingServiceMethods.validateOrder, request, options: options)
+    }
+
+    /// What the caller's orders are checked against.
+    public func getRiskLimits(
+      _ request: GetRiskLimitsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RiskLimits {
+      try await self.channel.unary(TradingServiceMethods.getRiskLimits, request, options: options)
+    }
+
+    /// What the orders of an account are checked against.
+    public func getAccountLimits(
+      _ request: GetAccountLimitsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RiskLimits {
+      try await self.channel.unary(
+        TradingServiceMethods.getAccountLimits, request, options: options)
+    }
+
+    /// Gives an account limits of its own, in the place of all that it had. They hold for every
+    /// order that is placed or amended from then on; what works already is left.
+    public func setAccountLimits(
+      _ request: SetAccountLimitsRequest, options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RiskLimits {
+      try await self.channel.unary(
+        TradingServiceMethods.setAccountLimits, request, options: options)
     }
 
     /// Changes an order's quantity or limit price; it keeps its id. On terms that the order has
@@ -297,6 +363,15 @@ extension TradingV1.TradingService {
     router.unary(methods.placeOrder) { try await .init(self.placeOrder($0.message(), context: $1)) }
     router.unary(methods.validateOrder) {
       try await .init(self.validateOrder($0.message(), context: $1))
+    }
+    router.unary(methods.getRiskLimits) {
+      try await .init(self.getRiskLimits($0.message(), context: $1))
+    }
+    router.unary(methods.getAccountLimits) {
+      try await .init(self.getAccountLimits($0.message(), context: $1))
+    }
+    router.unary(methods.setAccountLimits) {
+      try await .init(self.setAccountLimits($0.message(), context: $1))
     }
     router.unary(methods.amendOrder) { try await .init(self.amendOrder($0.message(), context: $1)) }
     router.unary(methods.cancelOrder) {

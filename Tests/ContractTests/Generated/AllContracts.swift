@@ -7,6 +7,11 @@
 //   alphintra/asset/v1/wallet.proto
 //   alphintra/auth/v1/auth_events.proto
 //   alphintra/auth/v1/auth_service.proto
+//   alphintra/broker/v1/broker_events.proto
+//   alphintra/broker/v1/broker_service.proto
+//   alphintra/broker/v1/routed_order.proto
+//   alphintra/exchange/v1/exchange_order.proto
+//   alphintra/exchange/v1/exchange_service.proto
 //   alphintra/gateway/v1/dashboard_service.proto
 //   alphintra/marketdata/v1/marketdata_events.proto
 //   alphintra/marketdata/v1/marketdata_service.proto
@@ -25,13 +30,16 @@ enum AllContracts {
   static let packages: [PackageCases] = [
     AssetCases.package,
     AuthCases.package,
+    BrokerCases.package,
+    ExchangeCases.package,
     GatewayCases.package,
     MarketDataCases.package,
     TestingCases.package,
     TradingCases.package]
 
   /// Every service that a contract is of or names as a caller.
-  static let services: [String] = ["asset", "auth", "gateway", "marketdata", "testing", "trading"]
+  static let services: [String] = [
+    "asset", "auth", "broker", "exchange", "gateway", "marketdata", "testing", "trading"]
 
   /// Every role that a contract names.
   static let roles: [String] = ["administrator", "operator"]

@@ -172,7 +172,8 @@ enum MarketDataCases {
       "alphintra.marketdata.v1.MarketDataService/SubscribeQuotes",
       MarketDataV1.MarketDataServiceMethods.subscribeQuotes,
       { MarketDataV1.MarketDataServiceClient($0).subscribeQuotes(_:options:) },
-      RPCRule(callers: .only(["gateway", "trading"]), user: .none, repeating: .noSideEffects),
+      RPCRule(
+        callers: .only(["gateway", "trading", "exchange"]), user: .none, repeating: .noSideEffects),
       channel: ChannelCase(
         "quotes",
         keys: ["symbols"],

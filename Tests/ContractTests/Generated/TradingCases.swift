@@ -41,6 +41,8 @@ enum TradingCases {
         FieldCase(18, "fees", "fees", .decimal, .optional),
         FieldCase(
           19, "funds_shortage", "fundsShortage", .message(TradingV1.FundsShortage.self), .optional),
+        FieldCase(20, "connection_id", "connectionId", .string),
+        FieldCase(21, "reject_detail", "rejectDetail", .string),
       ]),
     MessageCase(
       TradingV1.FundsShortage.self, "alphintra.trading.v1.FundsShortage",
@@ -198,6 +200,69 @@ enum TradingCases {
         FieldCase(6, "protection_price", "protectionPrice", .decimal, .optional),
       ]),
     MessageCase(
+      TradingV1.GetRiskLimitsRequest.self, "alphintra.trading.v1.GetRiskLimitsRequest", []),
+    MessageCase(
+      TradingV1.GetAccountLimitsRequest.self, "alphintra.trading.v1.GetAccountLimitsRequest",
+      [
+        FieldCase(
+          1, "account_id", "accountId", .string,
+          rules: RuleCase(
+            isRequired: true,
+            pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c073990"])),
+      ]),
+    MessageCase(
+      TradingV1.SetAccountLimitsRequest.self, "alphintra.trading.v1.SetAccountLimitsRequest",
+      [
+        FieldCase(
+          1, "account_id", "accountId", .string,
+          rules: RuleCase(
+            isRequired: true,
+            pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            examples: ["017f22e2-79b0-7cc3-98c4-dc0c0c073990"])),
+        FieldCase(
+          2, "limits", "limits", .message(TradingV1.AccountLimits.self), .optional,
+          rules: RuleCase(isRequired: true)),
+      ]),
+    MessageCase(
+      TradingV1.AccountLimits.self, "alphintra.trading.v1.AccountLimits",
+      [
+        FieldCase(
+          1, "max_order_notional", "maxOrderNotional", .decimal, .optional,
+          rules: RuleCase(from: "0", examples: ["50000"])),
+        FieldCase(
+          2, "max_position", "maxPosition", .decimal, .optional,
+          rules: RuleCase(from: "0", examples: ["1000"])),
+        FieldCase(
+          3, "max_open_notional", "maxOpenNotional", .decimal, .optional,
+          rules: RuleCase(from: "0", examples: ["200000"])),
+        FieldCase(
+          4, "max_working_orders", "maxWorkingOrders", .int64, .optional,
+          rules: RuleCase(from: "0", upTo: "10000", examples: ["100"])),
+      ]),
+    MessageCase(
+      TradingV1.RiskLimits.self, "alphintra.trading.v1.RiskLimits",
+      [
+        FieldCase(1, "account_id", "accountId", .string),
+        FieldCase(2, "max_order_notional", "maxOrderNotional", .decimal, .optional),
+        FieldCase(3, "max_position", "maxPosition", .decimal, .optional),
+        FieldCase(4, "max_open_notional", "maxOpenNotional", .decimal, .optional),
+        FieldCase(5, "max_working_orders", "maxWorkingOrders", .int64),
+        FieldCase(
+          6,
+          "position_limits",
+          "positionLimits",
+          .message(TradingV1.PositionLimit.self),
+          .repeated),
+        FieldCase(7, "own", "own", .message(TradingV1.AccountLimits.self), .optional),
+      ]),
+    MessageCase(
+      TradingV1.PositionLimit.self, "alphintra.trading.v1.PositionLimit",
+      [
+        FieldCase(1, "symbol", "symbol", .string),
+        FieldCase(2, "max_position", "maxPosition", .decimal, .optional),
+      ]),
+    MessageCase(
       TradingV1.AmendOrderRequest.self, "alphintra.trading.v1.AmendOrderRequest",
       [
         FieldCase(
@@ -345,6 +410,7 @@ enum TradingCases {
         ValueCase(6, "REJECTED", "ORDER_STATUS_REJECTED"),
         ValueCase(7, "EXPIRED", "ORDER_STATUS_EXPIRED"),
         ValueCase(8, "PENDING_REPLACE", "ORDER_STATUS_PENDING_REPLACE"),
+        ValueCase(9, "PENDING_CANCEL", "ORDER_STATUS_PENDING_CANCEL"),
       ]),
     EnumCase(
       TradingV1.OrderEventType.self, "alphintra.trading.v1.OrderEventType",
@@ -357,6 +423,7 @@ enum TradingCases {
         ValueCase(5, "PARTIALLY_FILLED", "ORDER_EVENT_TYPE_PARTIALLY_FILLED"),
         ValueCase(6, "REJECTED", "ORDER_EVENT_TYPE_REJECTED"),
         ValueCase(7, "EXPIRED", "ORDER_EVENT_TYPE_EXPIRED"),
+        ValueCase(8, "AMENDMENT_REJECTED", "ORDER_EVENT_TYPE_AMENDMENT_REJECTED"),
       ]),
   ]
 
@@ -381,6 +448,43 @@ enum TradingCases {
         deadline: .milliseconds(5000)),
       routes: [
         RouteCase(.post, "/api/risk/validate", body: .whole),
+      ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/GetRiskLimits",
+      TradingV1.TradingServiceMethods.getRiskLimits,
+      { TradingV1.TradingServiceClient($0).getRiskLimits(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(scopes: ["read"]),
+        repeating: .noSideEffects,
+        deadline: .milliseconds(2000)),
+      routes: [
+        RouteCase(.get, "/api/risk/limits"),
+      ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/GetAccountLimits",
+      TradingV1.TradingServiceMethods.getAccountLimits,
+      { TradingV1.TradingServiceClient($0).getAccountLimits(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(roles: ["operator"], scopes: ["operate"]),
+        repeating: .noSideEffects,
+        deadline: .milliseconds(2000)),
+      routes: [
+        RouteCase(.get, "/api/accounts/{account_id}/limits", parameters: ["account_id"]),
+      ]),
+    .unary(
+      "alphintra.trading.v1.TradingService/SetAccountLimits",
+      TradingV1.TradingServiceMethods.setAccountLimits,
+      { TradingV1.TradingServiceClient($0).setAccountLimits(_:options:) },
+      RPCRule(
+        callers: .only(["gateway"]),
+        user: .with(roles: ["operator"], scopes: ["operate"]),
+        repeating: .idempotent,
+        deadline: .milliseconds(5000)),
+      routes: [
+        RouteCase(
+          .put, "/api/accounts/{account_id}/limits", body: .whole, parameters: ["account_id"]),
       ]),
     .unary(
       "alphintra.trading.v1.TradingService/AmendOrder",
@@ -524,6 +628,24 @@ extension TradingCases {
     func validateOrder(
       _ request: TradingV1.ValidateOrderRequest, context: ServerContext
     ) async throws -> TradingV1.ValidateOrderResponse {
+      try await script.unary(request, context)
+    }
+
+    func getRiskLimits(
+      _ request: TradingV1.GetRiskLimitsRequest, context: ServerContext
+    ) async throws -> TradingV1.RiskLimits {
+      try await script.unary(request, context)
+    }
+
+    func getAccountLimits(
+      _ request: TradingV1.GetAccountLimitsRequest, context: ServerContext
+    ) async throws -> TradingV1.RiskLimits {
+      try await script.unary(request, context)
+    }
+
+    func setAccountLimits(
+      _ request: TradingV1.SetAccountLimitsRequest, context: ServerContext
+    ) async throws -> TradingV1.RiskLimits {
       try await script.unary(request, context)
     }
 

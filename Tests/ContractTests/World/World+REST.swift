@@ -29,8 +29,8 @@ extension World {
     if let token = user.token { headers.add(name: "authorization", value: "Bearer \(token)") }
     let outcome = await edge.answer(
       EdgeRequest(
-        method: route.verb.rawValue, target: route.target(request), headers: headers, body: body,
-        isHTTP11: true))
+        method: route.verb.rawValue, target: route.target(request), headers: headers,
+        body: .whole(body), isHTTP11: true))
     guard case .response(let response) = outcome else {
       return RESTAnswer(status: 101, contentType: nil, headers: [:], body: [])
     }
