@@ -14,9 +14,8 @@ let package = Package(
     // The programs.
     program(
       "alphintra", path: "Sources/alphintra",
-      ["AssetService", "AuthService", "MarketDataService", "TradingService", "Certificates"]
-        + ["ContractRegistry", "DevPlatform", "Events", "GenericCaller", "Kafka", "Observability"]
-        + ["Postgres", "ProcessKit", "RPC", "Registry", "ServiceKit"],
+      modules("Service") + Settings.serviceModules + ["Certificates", "GenericCaller"]
+        + ["ContractRegistry", "DevPlatform", "Kafka", "Observability", "Registry"],
       [Packages.argumentParser, Packages.configuration, Packages.log, Packages.unixSignals]),
     program(
       "alphintra-gateway", path: "gateway/Sources/alphintra-gateway",
@@ -28,9 +27,9 @@ let package = Package(
     // The services, and whom they call.
     service("Auth", calls: [], ["Argon2", "Mesh", "TokenVerification"], Packages.tokens),
     service("MarketData", calls: [], ["Gzip", "Kafka"], [Packages.collections]),
-    service("Asset", calls: ["Trading"]), service("Trading", calls: ["MarketData", "Asset"]),
-    // What the services decide: pure, on Core alone.
-    domain("Asset"), domain("Auth"), domain("MarketData"), domain("Trading"),
+    service("Exchange", calls: ["MarketData"], ["QuoteFeed"]), service("Asset", calls: ["Trading"]),
+    service("Broker", calls: ["Exchange"], ["Observability"]),
+    service("Trading", calls: ["MarketData", "Asset", "Broker"], ["QuoteFeed"]),
 
     // The edge.
     library(
@@ -48,7 +47,6 @@ let package = Package(
     library("Transcoding", path: "gateway/Sources/Transcoding", ["Core", "Protobuf", "RPC"]),
 
     // The contracts: generated from protos/, never edited.
-    contract("Asset"), contract("Auth"), contract("MarketData"), contract("Trading"),
     contract("Gateway", uses: ["AssetContract", "AuthContract", "TradingContract"]),
     contract("Testing"), contract("Bench"), contract("GRPC"), contract("Interop"), contract("OTLP"),
     library("GoogleRPC", path: "Sources/Contracts/GoogleRPC", ["Core", "Protobuf"]),
@@ -79,6 +77,7 @@ let package = Package(
       ["OTLPContract", "Observability", "ProcessKit", "RPC", "RPCTransport", "TLS"], [Packages.log]),
     runtime(
       "TokenVerification", ["AuthContract", "Core", "Mesh", "Protobuf", "RPC"], [Packages.log]),
+    runtime("QuoteFeed", ["MarketDataContract", "RPC", "ServiceKit"], [Packages.log]),
     runtime("StandardServices", ["GRPCContract", "Protobuf", "RPC", "Registry"]),
     runtime(
       "ServiceKit",
@@ -87,12 +86,10 @@ let package = Package(
         + ["TokenVerification", "TraceExport"],
       [Packages.log, Packages.unixSignals, Packages.configuration, Packages.collections]),
 
-    // What `alphintra call` is made of.
+    // What `alphintra call` is made of, and what development and tests run the platform with.
     library(
       "GenericCaller", path: "Sources/GenericCaller",
       ["Certificates", "Mesh", "Protobuf", "RPC", "Registry", "TLS"], [Packages.argumentParser]),
-
-    // What development and tests run the platform with.
     library(
       "DevPlatform", path: "Sources/DevPlatform",
       ["Certificates", "Core", "DevTools", "EdgeClient", "Mesh", "Postgres", "Protobuf"]
@@ -123,12 +120,11 @@ let package = Package(
     // Tests, in the shape of Sources.
     library(
       "TestSupport", path: "Tests/Support",
-      ["Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit"]
-        + ["Certificates", "DevTools", "Observability", "ProcessKit", "TLS", "TestingContract"],
-      [Packages.log, Packages.crypto, Packages.cryptoExtras, Packages.configuration]
-        + [Packages.subprocess, Packages.system],
-      exclude: ["python"]),
-    tests("Core"), tests("Patterns"),
+      ["Core", "Events", "Kafka", "Mesh", "Postgres", "RPC", "RPCInProcess", "ServiceKit", "TLS"]
+        + ["Certificates", "DevTools", "MarketDataContract", "Observability", "ProcessKit"]
+        + ["TestingContract", Packages.crypto, Packages.cryptoExtras, Packages.configuration]
+        + [Packages.log, Packages.subprocess, Packages.system], exclude: ["python"]),
+    tests("Core"), tests("DevTools"), tests("Patterns"),
     tests("Protobuf", ["Core", "TestingContract"], [Packages.subprocess, Packages.system]),
     tests(
       "Codegen", of: "CodegenCore",
@@ -165,8 +161,9 @@ let package = Package(
     tests("HTTP2"), tests("TLS", ["Certificates", "Core"]), tests("Observability"),
     tests(
       "TraceExport", ["Observability", "ProcessKit", "TLS", Packages.configuration, Packages.log]),
-    tests("Postgres", ["Core", "DevTools"], [Packages.log]), tests("Events", ["Core", "Protobuf"]),
-    tests("Kafka", [], [Packages.log]), tests("Bindings", of: "Argon2", ["Gzip"]),
+    tests("Postgres", ["Core", "DevTools", "TLS"], [Packages.log]),
+    tests("Events", ["Core", "Protobuf"]), tests("Kafka", [], [Packages.log]),
+    tests("Bindings", of: "Argon2", ["Gzip"]),
     tests(
       "ServiceKit",
       ["Core", "DevTools", "Events", "Postgres", "Kafka", "Mesh", "Observability", "ProcessKit"]
@@ -177,10 +174,11 @@ let package = Package(
     tests(
       "Admin", ["Observability", "ProcessKit"],
       Packages.nio + [Packages.configuration, Packages.log, Packages.subprocess]),
-    serviceTests("Auth", ["Argon2", "RPCInProcess"], Packages.tokens),
-    serviceTests("MarketData"), serviceTests("Asset", ["TradingContract"]),
+    serviceTests("Auth", ["Argon2"], Packages.tokens), serviceTests("MarketData"),
+    serviceTests("Asset", ["TradingContract"]), serviceTests("Exchange", ["MarketDataContract"]),
+    serviceTests("Broker", ["ExchangeContract", "Observability", "RPCTransport"]),
     serviceTests(
-      "Trading", ["AssetContract", "AssetService", "MarketDataContract", "RPCInProcess"]),
+      "Trading", ["AssetContract", "AssetService", "BrokerContract", "MarketDataContract"]),
     tests(
       "DevPlatform",
       ["Certificates", "Core", "DevTools", "EdgeClient", "Kafka", "Postgres", "Protobuf"]
@@ -188,18 +186,15 @@ let package = Package(
       [Packages.cryptoExtras, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
     tests(
       "Integration", of: "DevPlatform",
-      ["AssetService", "Certificates", "Core", "DevTools", "EdgeClient", "Gateway", "Kafka"]
-        + ["Mesh", "Postgres", "Protobuf", "RPC", "RPCTransport", "TLS", "TradingService"]
-        + Settings.contracts,
+      ["Certificates", "Core", "DevTools", "EdgeClient", "Gateway", "Kafka", "Mesh", "Postgres"]
+        + ["Protobuf", "RPC", "RPCTransport", "TLS"] + modules("Service") + Settings.contracts,
       [Packages.log, Packages.nioHTTP1, Packages.subprocess, Packages.system]),
-    tests("AssetDomain", ["Core"]), tests("AuthDomain", ["Core"]), tests("DevTools"),
-    tests("MarketDataDomain", ["Core", "Gzip"]), tests("TradingDomain", ["Core"]),
     tests(
       "Gateway",
       ["GatewayRoutes", "Transcoding", "RPC", "RPCInProcess", "Protobuf", "Core", "TLS", "Mesh"]
         + ["ContractRegistry", "Dashboard", "Registry", "RPCTransport"] + Settings.contracts
         + ["TestingContract", "EdgeClient", "TLSChannel", "Observability", "Gzip"],
-      Packages.nio + [Packages.log]),
+      Packages.nio + [Packages.nioEmbedded, Packages.log]),
     tests(
       "Contract", of: "GatewayRoutes",
       Settings.contracts
@@ -208,8 +203,7 @@ let package = Package(
       Packages.nio + [Packages.log], exclude: ["uncovered-rpcs.txt"]),
     tests("EdgeClient", ["TLS", "TLSChannel"], Packages.nio), tests("Tidy", of: nil),
     // gRPC's interoperability tests: both programs, and what they are made of.
-    library(
-      "InteropPeers", path: "Tests/Interop/InteropPeers", ["InteropContract", "RPC", "TLS"]),
+    library("InteropPeers", path: "Tests/Interop/InteropPeers", ["InteropContract", "RPC", "TLS"]),
     testProgram("Interop/InteropServer", ["InteropPeers", Packages.unixSignals] + Settings.peer),
     testProgram("Interop/InteropClient", ["InteropPeers"] + Settings.peer),
     tests("Interop", of: "InteropPeers", Settings.peer, exclude: ["ruby"]),
@@ -224,7 +218,9 @@ let package = Package(
       "Benchmarks/OrdersBenchmark",
       Settings.benchmark + Settings.contracts
         + ["Certificates", "Core", "DevPlatform", "Postgres", Packages.subprocess]),
-  ],
+  ]
+    // Of each service: its contract; what it decides, pure, on Core alone; the tests of that.
+    + Settings.services.flatMap { [contract($0), domain($0), domainTests($0)] },
   swiftLanguageModes: [.v6]
 )
 
@@ -244,13 +240,18 @@ func service(
     resources: [.embedInCode("Migrations")])
 }
 
+/// The module of this kind of every service.
+func modules(_ kind: String) -> [Target.Dependency] {
+  Settings.services.map { .init(stringLiteral: $0 + kind) }
+}
+
 /// Tests of a service's handlers, storage and tasks, on a real database and broker.
 func serviceTests(
   _ name: String, _ modules: [Target.Dependency] = [], _ packages: [Target.Dependency] = []
 ) -> Target {
   let own = ["\(name)Contract", "\(name)Domain"].map { Target.Dependency(stringLiteral: $0) }
   return tests(
-    "\(name)Service", own + modules + Settings.serviceModules + ["Kafka", "Mesh"],
+    "\(name)Service", own + modules + Settings.serviceModules + ["Kafka", "Mesh", "RPCInProcess"],
     [Packages.configuration, Packages.log] + packages)
 }
 
@@ -258,6 +259,7 @@ func serviceTests(
 func domain(_ name: String) -> Target {
   library("\(name)Domain", path: "Sources/Services/\(name)/Domain", ["Core"])
 }
+func domainTests(_ name: String) -> Target { tests("\(name)Domain", ["Core", "Gzip"]) }
 
 /// The generated module of one proto package.
 func contract(_ name: String, uses contracts: [Target.Dependency] = []) -> Target {
@@ -323,9 +325,8 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 enum Settings {
-  static let contracts: [Target.Dependency] = [
-    "AssetContract", "AuthContract", "GatewayContract", "MarketDataContract", "TradingContract",
-  ]
+  static let services = ["Asset", "Auth", "Broker", "Exchange", "MarketData", "Trading"]
+  static let contracts = modules("Contract") + ["GatewayContract"]
   /// What every service stands on.
   static let serviceModules: [Target.Dependency] = [
     "Core", "Events", "Postgres", "ProcessKit", "Protobuf", "RPC", "ServiceKit",
@@ -350,7 +351,7 @@ enum Settings {
     ].map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
 }
 
-/// Packages from elsewhere, each at one exact version: there is no Package.resolved.
+/// Packages from elsewhere, each at one exact version, for there is no Package.resolved; two that come with them have none.
 enum Packages {
   static var all: [Package.Dependency] {
     [

@@ -2,11 +2,11 @@ import Core
 import MarketDataContract
 import Mesh
 import RPC
-import RPCInProcess
+public import RPCInProcess
 import Synchronization
 
-/// A market data service whose quotes the test states, one by one; it has the RPCs that trading calls.
-final class ScriptedMarket: Sendable {
+/// A market data service whose quotes the test states, one by one; it has the RPCs that services call to follow the market.
+public final class ScriptedMarket: Sendable {
   private struct State {
     var isAway = false
     var quotes: [String: MarketDataV1.Quote] = [:]
@@ -17,24 +17,26 @@ final class ScriptedMarket: Sendable {
   private let symbols: [String]
   private let state = Mutex(State())
 
-  init(symbols: [String] = ["AAPL", "MSFT"]) { self.symbols = symbols }
+  /// A market of these symbols, not quoted yet.
+  public init(symbols: [String] = ["AAPL", "MSFT"]) { self.symbols = symbols }
 
-  /// The way to it for the trading service.
-  var channel: InProcessChannel {
+  /// The way to it for a service.
+  public func channel(for service: String) -> InProcessChannel {
     var router = RPCRouter(services: [], accessController: AccessGuard(verifier: NoUsers()))
     router.unary(MarketDataV1.MarketDataServiceMethods.listInstruments, listInstruments)
     router.serverStreaming(MarketDataV1.MarketDataServiceMethods.subscribeQuotes, subscribeQuotes)
-    return InProcessServer(router).channel(as: PeerIdentity(service: "trading"))
+    return InProcessServer(router).channel(as: PeerIdentity(service: service))
   }
 
   /// How many streams are open.
-  var openStreams: Int { state.withLock { $0.subscribers.count } }
+  public var openStreams: Int { state.withLock { $0.subscribers.count } }
 
-  /// Publishes a quote.
-  func quote(
+  /// Publishes a quote, of the first symbol unless told otherwise.
+  public func quote(
     _ sequence: Int64, bid: String, _ bidSize: String, ask: String, _ askSize: String,
-    symbol: String = "AAPL"
+    symbol: String? = nil
   ) throws {
+    let symbol = symbol ?? symbols[0]
     var quote = MarketDataV1.Quote()
     quote.symbol = symbol
     quote.sequence = sequence
@@ -49,7 +51,7 @@ final class ScriptedMarket: Sendable {
   }
 
   /// Ends the open streams and refuses calls, or answers again.
-  func setAway(_ isAway: Bool) {
+  public func setAway(_ isAway: Bool) {
     state.withLock { state in
       state.isAway = isAway
       guard isAway else { return }
@@ -107,13 +109,5 @@ final class ScriptedMarket: Sendable {
 
   private func checkPresent() throws(RPCError) {
     if state.withLock(\.isAway) { throw RPCError(.unavailable, "market data is away") }
-  }
-}
-
-/// Market data knows no users: trading must call on its own authority.
-private struct NoUsers: TokenVerifier {
-  func verifiedUser(of token: String) -> UserIdentity? { nil }
-  func verify(_ token: String) async throws(TokenError) -> UserIdentity {
-    throw .invalid(.form)
   }
 }
