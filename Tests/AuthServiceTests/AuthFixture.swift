@@ -155,6 +155,20 @@ final class AuthFixture: Sendable {
       "SELECT password_hash FROM users WHERE canonical_email = \(email)"
     ).one().decode(String.self, "password_hash")
   }
+
+  /// How many sessions of all users have not been ended.
+  func liveSessions() async throws -> Int {
+    try await count("sessions WHERE ended_at IS NULL")
+  }
+
+  /// How many wrong passwords are counted.
+  func failures() async throws -> Int { try await count("lock_outs WHERE failures > 0") }
+
+  private func count(_ rows: String) async throws -> Int {
+    try await service.environment.database.query(
+      PostgresQuery(unsafeSQL: "SELECT count(*) FROM \(rows)")
+    ).one().decode(Int.self, "count")
+  }
 }
 
 extension RPCError {

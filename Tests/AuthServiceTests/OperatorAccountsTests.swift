@@ -57,16 +57,17 @@ import Testing
     #expect(events.map(\.sequence) == [1, 2, 3])
   }
 
-  @Test("many at once make one account")
+  @Test("many at once make one account, and find it")
   func concurrent() async throws {
     let auth = try await AuthFixture()
     let accounts = try await accounts(auth)
     let password = GeneratedPassword.make()
-    let outcomes = await withTaskGroup(of: OperatorAccounts.Outcome?.self) { group in
-      for _ in 0..<8 { group.addTask { try? await ensure(accounts, password) } }
-      return await group.reduce(into: []) { $0.append($1) }
+    let outcomes = try await withThrowingTaskGroup(of: OperatorAccounts.Outcome.self) { group in
+      for _ in 0..<8 { group.addTask { try await ensure(accounts, password) } }
+      return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(outcomes.filter { $0 == .made }.count == 1)
+    #expect(outcomes.count { $0 == .made } == 1)
+    #expect(outcomes.count { $0 == .kept } == 7)
     #expect(try await ensure(accounts, password) == .kept)
     #expect(try await auth.events().filter { $0.event.eventType == .registered }.count == 1)
   }

@@ -176,7 +176,7 @@ import Testing
     #expect(try await auth.state() == before)
   }
 
-  @Test("more sessions than are kept end the one that was used least recently")
+  @Test("more sessions than are kept end the one that was used least recently, and tell of it")
   func displaces() async throws {
     let auth = try await fixture(["AUTH_SESSIONS_MAXIMUM_PER_USER": "2"])
     var logins: [AuthV1.LoginResponse] = []
@@ -187,8 +187,28 @@ import Testing
     let first = try await auth.refresh(logins[0].refreshToken)
     clock.advance(by: .seconds(1))
     let third = try await auth.logIn("ada@example.com")
+    let events = try await auth.events().map(\.event).dropFirst(3)
+    #expect(events.map(\.eventType) == [.sessionRevoked, .loggedIn])
+    #expect(events.map(\.sessionID) == [logins[1].sessionID, third.sessionID])
+    #expect(events.map(\.sequence) == [4, 5])
     #expect(await refusal(auth, logins[1].refreshToken) == Refusal.invalid)
     _ = try await auth.refresh(first.refreshToken)
     _ = try await auth.refresh(third.refreshToken)
+  }
+
+  @Test("a session that has lasted as long as it may takes no other one's place")
+  func expiredMakeRoom() async throws {
+    let auth = try await fixture([
+      "AUTH_SESSIONS_MAXIMUM_PER_USER": "2", "AUTH_SESSIONS_LIFETIME": "250",
+    ])
+    let old = try await auth.logIn("ada@example.com")
+    clock.advance(by: .seconds(200))
+    let live = try await auth.logIn("ada@example.com")
+    clock.advance(by: .seconds(40))
+    _ = try await auth.refresh(old.refreshToken)
+    clock.advance(by: .seconds(20))
+    _ = try await auth.logIn("ada@example.com")
+    _ = try await auth.refresh(live.refreshToken)
+    #expect(try await auth.events().allSatisfy { $0.event.eventType != .sessionRevoked })
   }
 }

@@ -51,7 +51,7 @@ public struct UserEvent: Hashable, Sendable {
     case passwordReset
     /// The user ended the session in which this was asked for.
     case loggedOut
-    /// A session was ended from elsewhere.
+    /// A session was ended from elsewhere, or made room for a newer one.
     case sessionRevoked
     /// A refresh token was shown again after its exchange, so its session was ended.
     case refreshTokenReplayed

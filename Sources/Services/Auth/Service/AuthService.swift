@@ -19,6 +19,7 @@ public enum AuthService {
       Migration("V0005__create_sessions", PackageResources.V0005__create_sessions_sql),
       Migration("V0006__create_lock_outs", PackageResources.V0006__create_lock_outs_sql),
       .refusedEvents(version: 7),
+      Migration("V0008__find_old_sessions", PackageResources.V0008__find_old_sessions_sql),
     ],
     topics: [AuthV1.Topics.userEvents.specification],
     make: makeParts)
@@ -36,6 +37,9 @@ public enum AuthService {
     let endedSessions = EndedSessionFeed(sessions: sessions, clock: environment.clock)
     let attempts = LogInAttempts(
       LockOutStore(database: environment.database), logger: environment.logger)
+    let purger = SessionPurger(
+      sessions: sessions, rules: settings.sessions, clock: environment.clock,
+      logger: environment.logger)
     let handlers = AuthHandlers(
       users: UserStore(database: environment.database),
       sessions: sessions,
@@ -53,7 +57,7 @@ public enum AuthService {
       clock: environment.clock
     ) { try await keySet.document() }
     return ServiceParts(
-      services: [handlers], tasks: [endedSessions.task, attempts.task], tokenVerifier: verifier,
-      dependencies: [.database(environment.database)])
+      services: [handlers], tasks: [endedSessions.task, attempts.task, purger.task],
+      tokenVerifier: verifier, dependencies: [.database(environment.database)])
   }
 }

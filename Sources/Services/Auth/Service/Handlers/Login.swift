@@ -15,8 +15,11 @@ extension AuthHandlers {
     let (user, session) = try await attempts.limit(
       logIn.address?.canonicalText ?? "", by: clock
     ) {
-      let found = try await verifiedUser(logIn)
-      return try await recordLogIn(of: found, logIn, refreshToken)
+      while true {
+        let found = try await verifiedUser(logIn)
+        if let recorded = try await recordLogIn(of: found, logIn, refreshToken) { return recorded }
+        // Each further round follows somebody's change, so there are few.
+      }
     }
     context.setAuditedUser(user.id.rawValue)
     var response = AuthV1.LoginResponse()
@@ -40,29 +43,42 @@ extension AuthHandlers {
   }
 
   /// Stores that the user logged in, with the session that begins, and a new hash where the old one is of another cost.
+  ///
+  /// - Returns: nil if the hash is another than the one that the password was compared with: the password may have been
+  ///   replaced meanwhile, which has ended all sessions but this one.
   private func recordLogIn(
     of found: UserStore.StoredUser, _ logIn: LogIn, _ refreshToken: RefreshToken
-  ) async throws -> (User, Session) {
+  ) async throws -> (User, Session)? {
     let newHash =
       passwords.isOutdated(found.passwordHash) ? try await passwords.hash(logIn.password) : nil
     let now = clock.now
     let eventID = EventID(UUIDv7.make(now: now))
     let sessionID = SessionID(UUIDv7.make(now: now))
-    let result = try await users.database.transaction(attempts: Self.transactionAttempts) {
-      transaction in
+    return try await users.database.transaction(attempts: Self.transactionAttempts) {
+      transaction -> (User, Session)? in
+      let stored = try await users.lock(ownerOf: found.user.email, in: transaction)
+      guard let stored, stored.passwordHash == found.passwordHash else { return nil }
+      let owner = try await makeRoom(for: stored.user, at: now, in: transaction)
       let (user, session, event) = try LogIn.decide(
-        for: try await users.lock(found.user.id, in: transaction), passwordMatches: true,
-        sessionID: sessionID, sessionRules, eventID: eventID, at: now)
-      sessions.add(session, refreshToken, sessionRules, at: now, in: transaction)
+        for: owner, passwordMatches: true, sessionID: sessionID, sessionRules,
+        eventID: eventID, at: now)
+      sessions.add(session, refreshToken, in: transaction)
       users.saveEventCount(of: user, in: transaction)
-      if let newHash {
-        users.replace(found.passwordHash, by: newHash, of: user.id, in: transaction)
-      }
+      if let newHash { users.setPassword(newHash, of: user.id, in: transaction) }
       outbox.append(event, in: transaction)
       return (user, session)
     }
-    outbox.wake()
-    return result
+  }
+
+  /// Ends the live sessions that leave no room for another one, those that were used least recently.
+  ///
+  /// - Returns: the user with the events counted that tell of it.
+  private func makeRoom(
+    for user: User, at now: Instant, in transaction: PostgresTransaction
+  ) async throws -> User {
+    let displaced = try await sessions.leastRecentlyUsed(
+      of: user.id, butFor: sessionRules.maximumPerUser - 1, sessionRules, at: now, in: transaction)
+    return displaced.reduce(user) { end($1, of: $0, for: .displaced, in: transaction) }
   }
 }
 

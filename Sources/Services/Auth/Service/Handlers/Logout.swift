@@ -20,26 +20,27 @@ extension AuthHandlers {
       end(found.session, of: user, for: .loggedOut, in: transaction)
       return owner
     }
-    if let owner {
-      context.setAuditedUser(owner.rawValue)
-      outbox.wake()
-    }
+    if let owner { context.setAuditedUser(owner.rawValue) }
     return AuthV1.LogoutResponse()
   }
 
   /// Stores that a session ends, with the event that tells of it; nothing if it has ended before.
+  ///
+  /// - Returns: the user with the event counted.
+  @discardableResult
   func end(
     _ session: Session, of user: User, for reason: Session.EndReason,
     in transaction: PostgresTransaction
-  ) {
+  ) -> User {
     let now = clock.now
     let eventID = EventID(UUIDv7.make(now: now))
     guard
       let (session, user, event) = EndSession.decide(
         session, of: user, for: reason, eventID: eventID, at: now)
-    else { return }
+    else { return user }
     sessions.saveEnd(of: session, in: transaction)
     users.saveEventCount(of: user, in: transaction)
     outbox.append(event, in: transaction)
+    return user
   }
 }

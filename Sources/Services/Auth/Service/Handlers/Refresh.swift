@@ -14,10 +14,7 @@ extension AuthHandlers {
     let now = clock.now
     let exchange = try await exchange(RefreshToken(shown: request.refreshToken), for: next, at: now)
     // What ends a session is stored before it is told.
-    guard case .rotate(let session, let user) = exchange else {
-      outbox.wake()
-      throw RefreshRejection.replayed
-    }
+    guard case .rotate(let session, let user) = exchange else { throw RefreshRejection.replayed }
     context.setAuditedUser(user.id.rawValue)
     var response = AuthV1.RefreshResponse()
     response.accessToken = try await tokens.token(for: user, in: session, at: now)

@@ -18,9 +18,9 @@ extension AuthHandlers {
     let (user, event) = terms.makeUser(
       id: UserID(UUIDv7.make(now: now)), eventID: EventID(UUIDv7.make(now: now)), at: now)
     switch try await store(user, hash, event) {
-    case .added: outbox.wake()
+    case .added: break
     // An attempt before this one was committed, and only its answer was lost.
-    case .emailTaken(let owner) where owner == user.id: outbox.wake()
+    case .emailTaken(let owner) where owner == user.id: break
     case .emailTaken: throw RegisterRejection.emailTaken
     }
     context.setAuditedUser(user.id.rawValue)

@@ -21,7 +21,6 @@ extension AuthHandlers {
       }
       end(session, of: user, for: .revoked, in: transaction)
     }
-    outbox.wake()
     return AuthV1.RevokeSessionResponse()
   }
 }

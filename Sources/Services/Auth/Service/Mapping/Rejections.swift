@@ -45,7 +45,8 @@ enum AuthErrors {
     .notFound, "SESSION_NOT_FOUND", "the user has no such session")
   /// A stream ends because the service does.
   static let stopping = error(
-    .unavailable, "STOPPING", "the service is stopping: open the stream again")
+    .unavailable, "STOPPING", "the service is stopping: open the stream again",
+    cause: ServerStops())
   /// The token is good and its user unknown.
   static let userNotFound = error(.notFound, "USER_NOT_FOUND", "the user is not registered here")
 }

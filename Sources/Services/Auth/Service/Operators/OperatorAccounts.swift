@@ -75,40 +75,47 @@ public struct OperatorAccounts: Sendable {
     } catch {
       throw OperatorAccountError(error)
     }
-    // Hashes take long: none is made while a user's row is locked.
-    let found = try await users.user(with: terms.email)
-    let matches = try await passwords.verify(terms.password.text, against: found?.passwordHash)
     let hash = try await passwords.hash(terms.password.text)
+    while true {
+      // Hashes take long: none is made while a user's row is locked.
+      let found = try await users.user(with: terms.email)
+      let matches = try await passwords.verify(terms.password.text, against: found?.passwordHash)
+      if let outcome = try await ensure(terms, role, hash, comparedWith: found, matches) {
+        return outcome
+      }
+      // Each further round follows somebody's change, so there are few.
+    }
+  }
+
+  /// - Returns: nil if the account was made meanwhile, or its hash anew: the comparison tells nothing about that one.
+  private func ensure(
+    _ terms: Register.Terms, _ role: StaffRole, _ hash: PasswordHash,
+    comparedWith found: UserStore.StoredUser?, _ passwordMatches: Bool
+  ) async throws -> Outcome? {
     let now = SystemClock().now
     let (id, eventID) = (UserID(UUIDv7.make(now: now)), EventID(UUIDv7.make(now: now)))
-    let outcome = try await users.database.transaction(attempts: AuthHandlers.transactionAttempts) {
-      transaction in
+    return try await users.database.transaction(attempts: AuthHandlers.transactionAttempts) {
+      transaction -> Outcome? in
       let stored = try await users.lock(ownerOf: terms.email, in: transaction)
-      let owner = stored.map {
-        (user: $0.user, passwordMatches: matches && $0.passwordHash == found?.passwordHash)
-      }
+      guard stored?.passwordHash == found?.passwordHash else { return nil }
       let decision: AppointOperator.Decision
       do throws(AppointOperatorRejection) {
         decision = try AppointOperator.decide(
-          terms, owner: owner, role: role.role, id: id, eventID: eventID, at: now)
+          terms, owner: stored.map { ($0.user, passwordMatches) }, role: role.role, id: id,
+          eventID: eventID, at: now)
       } catch {
         throw OperatorAccountError.lacksRole(terms.email.text, role)
       }
-      return try await carryOut(decision, hash, role, in: transaction)
+      return try await carryOut(decision, hash, in: transaction)
     }
-    outbox.wake()
-    return outcome
   }
 
   private func carryOut(
-    _ decision: AppointOperator.Decision, _ hash: PasswordHash, _ role: StaffRole,
-    in transaction: PostgresTransaction
-  ) async throws -> Outcome {
+    _ decision: AppointOperator.Decision, _ hash: PasswordHash, in transaction: PostgresTransaction
+  ) async throws -> Outcome? {
     switch decision {
     case .add(let user, let event):
-      guard try await users.add(user, hash, in: transaction) == .added else {
-        throw OperatorAccountError.lacksRole(user.email.text, role)
-      }
+      guard try await users.add(user, hash, in: transaction) == .added else { return nil }
       outbox.append(event, in: transaction)
       return .made
     case .replacePassword(let user, let event):
@@ -147,7 +154,7 @@ public struct OperatorAccounts: Sendable {
     }
     let now = SystemClock().now
     let eventID = EventID(UUIDv7.make(now: now))
-    let isChanged = try await users.database.transaction(
+    return try await users.database.transaction(
       attempts: AuthHandlers.transactionAttempts
     ) { transaction in
       guard let stored = try await users.lock(ownerOf: address, in: transaction) else {
@@ -168,8 +175,6 @@ public struct OperatorAccounts: Sendable {
       outbox.append(event, in: transaction)
       return true
     }
-    outbox.wake()
-    return isChanged
   }
 
   /// Ends the connections to the database.

@@ -27,27 +27,8 @@ struct SessionStore: Sendable {
 
   let database: PostgresPool
 
-  /// Stores a session that begins, with its first token; makes room for it.
-  func add(
-    _ session: Session, _ token: RefreshToken, _ rules: SessionRules, at now: Instant,
-    in transaction: PostgresTransaction
-  ) {
-    transaction.send(
-      """
-      -- name: session_purge
-      DELETE FROM sessions WHERE user_id = \(session.userID)
-        AND (ended_at < \(now - Self.retention) OR expires_at < \(now - Self.retention)
-          OR last_used_at < \(now - Self.retention - rules.idleLimit))
-      """)
-    transaction.send(
-      """
-      -- name: session_displace
-      UPDATE sessions SET ended_at = \(now), end_reason = 'DISPLACED'
-      WHERE session_id IN (
-        SELECT session_id FROM sessions WHERE user_id = \(session.userID) AND ended_at IS NULL
-        ORDER BY last_used_at DESC, session_id DESC
-        OFFSET \(Int64(rules.maximumPerUser - 1)))
-      """)
+  /// Stores a session that begins, with its first token.
+  func add(_ session: Session, _ token: RefreshToken, in transaction: PostgresTransaction) {
     transaction.send(
       """
       -- name: session_add
@@ -135,6 +116,20 @@ struct SessionStore: Sendable {
       """)
   }
 
+  /// Those of a user's live sessions that were used least recently, all but a number; the user's row is locked.
+  nonisolated(nonsending) func leastRecentlyUsed(
+    of user: UserID, butFor count: Int, _ rules: SessionRules, at now: Instant,
+    in transaction: PostgresTransaction
+  ) async throws -> [Session] {
+    try await transaction.query(
+      """
+      -- name: session_least_recently_used
+      SELECT * FROM sessions WHERE user_id = \(user) AND \(Self.isLive(rules, at: now))
+      ORDER BY last_used_at DESC, session_id DESC OFFSET \(Int64(count))
+      """
+    ).map { try Session($0) }
+  }
+
   /// A user's live sessions, the newest first.
   nonisolated(nonsending) func live(
     of user: UserID, _ rules: SessionRules, before: SessionID?, limit: Int, at now: Instant
@@ -143,8 +138,7 @@ struct SessionStore: Sendable {
       """
       -- name: session_list
       SELECT * FROM sessions
-      WHERE user_id = \(user) AND ended_at IS NULL AND expires_at > \(now)
-        AND last_used_at > \(now - rules.idleLimit)
+      WHERE user_id = \(user) AND \(Self.isLive(rules, at: now))
         AND (\(before?.rawValue)::text IS NULL OR session_id::text < \(before?.rawValue))
       ORDER BY session_id DESC LIMIT \(Int64(limit))
       """
@@ -167,6 +161,35 @@ struct SessionStore: Sendable {
         id: SessionID(rawValue: try $0.decode(String.self, "session_id")),
         lastUsedAt: try $0.decode(Instant.self, "last_used_at"))
     }
+  }
+
+  /// Removes sessions that ended longer ago than ``retention``, for each way to end the oldest, with their tokens.
+  ///
+  /// No user is locked, and it waits for nobody: sessions that somebody has in hand are left to the next time.
+  ///
+  /// - Parameter limit: The most of each way.
+  /// - Returns: how many went of each.
+  nonisolated(nonsending) func removeOld(
+    _ rules: SessionRules, limit: Int, at now: Instant
+  ) async throws -> [Int] {
+    let before = now - Self.retention
+    let ends: [(PostgresQuery, Instant)] = [
+      ("ended_at", before), ("expires_at", before), ("last_used_at", before - rules.idleLimit),
+    ]
+    return try await database.pipeline(
+      ends.map { column, time in
+        """
+        -- name: session_purge
+        DELETE FROM sessions WHERE session_id = ANY (ARRAY(
+          SELECT session_id FROM sessions WHERE \(column) < \(time)
+          ORDER BY \(column) LIMIT \(Int64(limit)) FOR UPDATE SKIP LOCKED))
+        """
+      }
+    ).map(\.affectedRows)
+  }
+
+  private static func isLive(_ rules: SessionRules, at now: Instant) -> PostgresQuery {
+    "ended_at IS NULL AND expires_at > \(now) AND last_used_at > \(now - rules.idleLimit)"
   }
 
   private func addToken(

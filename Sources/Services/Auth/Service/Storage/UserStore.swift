@@ -78,13 +78,33 @@ struct UserStore: Sendable {
   nonisolated(nonsending) func lock(
     _ id: UserID, in transaction: PostgresTransaction
   ) async throws -> User? {
-    try await transaction.query(
+    try await lock("user_id = \(id)", in: transaction)?.user
+  }
+
+  /// The owner of an address with the hash of the password, kept from others until the transaction ends.
+  nonisolated(nonsending) func lock(
+    ownerOf email: EmailAddress, in transaction: PostgresTransaction
+  ) async throws -> StoredUser? {
+    try await lock("canonical_email = \(email.canonicalText)", in: transaction)
+  }
+
+  /// Each statement sees what was committed before it began: roles that the one read that locks, and may wait for
+  /// whoever withdraws one, would be those from before the wait.
+  private nonisolated(nonsending) func lock(
+    _ condition: PostgresQuery, in transaction: PostgresTransaction
+  ) async throws -> StoredUser? {
+    let rows = try await transaction.pipeline([
       """
       -- name: user_lock
-      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
-      FROM users u WHERE u.user_id = \(id) FOR UPDATE OF u
+      SELECT * FROM users WHERE \(condition) FOR UPDATE
+      """,
       """
-    ).oneOrNone().map(StoredUser.init)?.user
+      -- name: user_locked_roles
+      SELECT role FROM user_roles JOIN users USING (user_id) WHERE \(condition)
+      """,
+    ])
+    let roles = try rows[1].map { try $0.decode(String.self, "role") }
+    return try rows[0].oneOrNone().map { try StoredUser($0, roles: roles) }
   }
 
   /// Stores the user's count of events.
@@ -94,19 +114,6 @@ struct UserStore: Sendable {
       -- name: user_save_event_count
       UPDATE users SET event_count = \(user.eventCount) WHERE user_id = \(user.id)
       """)
-  }
-
-  /// The owner of an address with the hash of the password, kept from others until the transaction ends.
-  nonisolated(nonsending) func lock(
-    ownerOf email: EmailAddress, in transaction: PostgresTransaction
-  ) async throws -> StoredUser? {
-    try await transaction.query(
-      """
-      -- name: user_lock_by_email
-      SELECT u.*, ARRAY(SELECT role FROM user_roles r WHERE r.user_id = u.user_id) AS roles
-      FROM users u WHERE u.canonical_email = \(email.canonicalText) FOR UPDATE OF u
-      """
-    ).oneOrNone().map(StoredUser.init)
   }
 
   /// Stores what a user is to the platform from now on.
@@ -126,7 +133,7 @@ struct UserStore: Sendable {
       """)
   }
 
-  /// Puts the hash of another password in place of whatever there is.
+  /// Puts a hash, of the same password or another, in place of whatever there is; the user's row is locked.
   func setPassword(
     _ hash: PasswordHash, of id: UserID, in transaction: PostgresTransaction
   ) {
@@ -136,29 +143,20 @@ struct UserStore: Sendable {
       UPDATE users SET password_hash = \(hash) WHERE user_id = \(id)
       """)
   }
-
-  /// Puts a new hash of the same password in place of one, unless that has been done or the
-  /// password has changed.
-  func replace(
-    _ old: PasswordHash, by new: PasswordHash, of id: UserID, in transaction: PostgresTransaction
-  ) {
-    transaction.send(
-      """
-      -- name: user_replace_password_hash
-      UPDATE users SET password_hash = \(new)
-      WHERE user_id = \(id) AND password_hash = \(old)
-      """)
-  }
 }
 
 extension UserStore.StoredUser {
   fileprivate init(_ row: PostgresRow) throws(PostgresError) {
+    try self.init(row, roles: try row.decode([String].self, "roles"))
+  }
+
+  fileprivate init(_ row: PostgresRow, roles: [String]) throws(PostgresError) {
     user = User(
       id: UserID(rawValue: try row.decode(String.self, "user_id")),
       email: try row.decode(EmailAddress.self, "email"),
       displayName: try row.decode(DisplayName.self, "display_name"),
       // A role that this program does not know grants nothing.
-      roles: Set(try row.decode([String].self, "roles").compactMap(Role.init)),
+      roles: Set(roles.compactMap(Role.init)),
       createdAt: try row.decode(Instant.self, "created_at"),
       eventCount: try row.decode(Int64.self, "event_count"))
     passwordHash = try row.decode(PasswordHash.self, "password_hash")
