@@ -1,4 +1,5 @@
 import AssetContract
+import Configuration
 import Core
 import Postgres
 import Protobuf
@@ -6,6 +7,8 @@ import RPC
 import ServiceKit
 import TestSupport
 import Testing
+
+@testable import AssetService
 
 @Suite struct DepositTests {
   @Test func aReferenceIsCreditedOnce() async throws {
@@ -120,12 +123,19 @@ import Testing
     #expect(try await owner.wallets().isEmpty)
   }
 
-  @Test func onlyListedAssetsWhereThereIsAList() async throws {
+  @Test func whatIsTradedIsNotDepositedUnlessToldSo() throws {
+    let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: [:]))
+    let configuration = try AssetConfiguration(reader, service: "asset")
+    #expect(configuration.listed.map(\.rawValue) == ["USD"])
+  }
+
+  @Test func onlyListedAssets() async throws {
     let fixture = try await AssetFixture(settings: ["ASSET_LISTED": "USD,BRK.B"])
     let owner = try fixture.owner()
     try await fixture.deposit("5", "BRK.B", to: owner.user)
     let error = await failure { try await fixture.deposit("5", "UDS", to: owner.user) }
     #expect(error?.code == .invalidArgument && error?.message.contains("UDS") == true)
+    #expect(error?.message.contains("only BRK.B, USD") == true)
     await #expect(throws: (any Error).self) {
       _ = try await AssetFixture(settings: ["ASSET_LISTED": "USD,,EUR"])
     }

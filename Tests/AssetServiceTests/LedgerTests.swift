@@ -43,33 +43,72 @@ import Testing
     }
   }
 
-  @Test("a transaction whose postings do not add up to zero is not committed")
+  @Test("a transaction whose postings do not add up to zero is not added")
   func balance() async throws {
     let role = fixture.service.environment.database
-    let entry: PostgresQuery = """
-      INSERT INTO ledger_transactions (id, account_id, sequence, kind, reference, posted_at)
-      VALUES (gen_random_uuid(), \(owner.user)::uuid, 99, 'DEPOSIT', 'r', now()) RETURNING id
-      """
-    let wrong: [[(String, String, Int)]] = [
+    let wrong: [[(place: String, asset: String, amount: Int)]] = [
       [], [("AVAILABLE", "USD", 5)], [("EXTERNAL", "USD", -5), ("AVAILABLE", "USD", 4)],
       [("EXTERNAL", "USD", -5), ("AVAILABLE", "EUR", 5)],
     ]
     for postings in wrong {
       await #expect("\(postings)") {
-        try await role.transaction { transaction in
-          let id = try await transaction.query(entry).one().decode(OrderID.self, "id")
-          for (place, asset, amount) in postings {
-            transaction.send(
-              """
-              INSERT INTO postings VALUES (\(id), \(place), \(asset), \(amount))
-              """)
-          }
-        }
+        try await role.execute(insertion(postings))
       } throws: {
         ($0 as? PostgresError)?.constraint == "postings_balance"
       }
     }
     #expect(try await fixture.trialBalance().balanced)
+  }
+
+  @Test(
+    "one of many that does not add up to zero is refused, and so is what is added to one that does")
+  func balanceOfEach() async throws {
+    let role = fixture.service.environment.database
+    await #expect {
+      try await role.transaction { transaction in
+        let rows = try await transaction.query(
+          insertion([("EXTERNAL", "USD", -5), ("AVAILABLE", "USD", 5)]))
+        let id = try rows[0].decode(OrderID.self, "transaction_id")
+        transaction.send("INSERT INTO postings VALUES (\(id), 'FEES', 'USD', 1)")
+      }
+    } throws: {
+      ($0 as? PostgresError)?.constraint == "postings_balance"
+    }
+    await #expect {
+      try await role.execute(
+        """
+        WITH entry AS (
+          INSERT INTO ledger_transactions (id, account_id, sequence, kind, reference, posted_at)
+          SELECT gen_random_uuid(), \(owner.user)::uuid, n, 'DEPOSIT', 'r', now()
+          FROM generate_series(91, 99) AS n RETURNING id, sequence
+        )
+        INSERT INTO postings
+        SELECT id, place, 'USD', amount FROM entry
+        CROSS JOIN (VALUES ('EXTERNAL', -5), ('AVAILABLE', 5)) AS p (place, amount)
+        WHERE sequence <> 95 OR place = 'EXTERNAL'
+        """)
+    } throws: {
+      ($0 as? PostgresError)?.constraint == "postings_balance"
+    }
+    #expect(try await fixture.trialBalance().balanced)
+  }
+
+  /// A transaction with postings, past everything that builds them.
+  private func insertion(
+    _ postings: [(place: String, asset: String, amount: Int)]
+  ) -> PostgresQuery {
+    """
+    WITH entry AS (
+      INSERT INTO ledger_transactions (id, account_id, sequence, kind, reference, posted_at)
+      VALUES (gen_random_uuid(), \(owner.user)::uuid, 99, 'DEPOSIT', 'r', now()) RETURNING id
+    )
+    INSERT INTO postings
+    SELECT entry.id, p.* FROM entry, unnest(
+      \(postings.map(\.place))::text[], \(postings.map(\.asset))::text[],
+      \(postings.map { Int64($0.amount) })
+    ) AS p
+    RETURNING transaction_id
+    """
   }
 
   @Test("nobody adds to a transaction that was committed, though it would still balance")

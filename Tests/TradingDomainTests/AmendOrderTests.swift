@@ -67,16 +67,20 @@ struct AmendOrderTests {
     }
     let later = Make.now + .seconds(2)
     let applied = try #require(
-      EndAmendment.decide(held.order, of: held.account, isFunded: true, at: later))
+      EndAmendment.decide(held.order, of: held.account, shortage: nil, at: later))
     #expect(applied.order.state == .partiallyFilled)
     #expect(applied.order.quantity.value == 20 && applied.order.amendment == nil)
     #expect(applied.order.reservationTotal == (try Decimal("1996.1996")))
     #expect(applied.event?.type == .modified && applied.account.openNotional == 1600)
+    let lacking = FundsShortage(asset: Asset(rawValue: "USD"), requested: 1000, available: 1)
     let withdrawn = try #require(
-      EndAmendment.decide(held.order, of: held.account, isFunded: false, at: later))
+      EndAmendment.decide(held.order, of: held.account, shortage: lacking, at: later))
     #expect(withdrawn.order.state == .partiallyFilled && withdrawn.order.terms == order.terms)
     #expect(withdrawn.order.reservationTotal == order.reservationTotal)
-    #expect(withdrawn.event == nil && withdrawn.account.openNotional == 600)
+    #expect(withdrawn.event?.type == .amendmentRejected && withdrawn.order.shortage == lacking)
+    #expect(withdrawn.account.openNotional == 600)
+    // Another one that is asked for begins anew.
+    #expect(try Self.held(try Self.amend(withdrawn.order, "21")).order.shortage == nil)
     #expect(withdrawn.changesTerms && withdrawn.order.amendment == nil)
     // Canceled meanwhile: nothing is left to end.
     let canceled = try #require(try CancelOrder.decide(held.order, of: held.account, at: later))
@@ -84,7 +88,7 @@ struct AmendOrderTests {
     #expect(canceled.order.reservationTotal == (try Decimal("396.0396")))
     #expect(canceled.account.openNotional == 0)
     #expect(
-      EndAmendment.decide(canceled.order, of: canceled.account, isFunded: true, at: later) == nil)
+      EndAmendment.decide(canceled.order, of: canceled.account, shortage: nil, at: later) == nil)
   }
 
   @Test("a seller gives units: another price needs no funds, more units do")
@@ -125,7 +129,7 @@ struct AmendOrderTests {
         #expect(throws: Never.self) { try Self.amend(order, "9", version: 2, account) }
         // The repetition of one that was applied states the version before.
         #expect(try Self.amend(order, "10", version: 1, account) == .unchanged)
-      case .new, .pendingNew, .pendingReplace:
+      case .new, .pendingNew, .pendingReplace, .pendingCancel:
         #expect(throws: AmendOrderRejection.pending(state)) { try Self.amend(order, "9", account) }
       case .filled, .canceled, .rejected, .expired:
         #expect(throws: AmendOrderRejection.final(state)) { try Self.amend(order, "9", account) }

@@ -12,7 +12,7 @@ struct FillOrderTests {
     var book = PaperBook(symbol: Make.symbol)
     book.insert(order)
     book.update(try Make.quote(3, bid: price, size, ask: price, size))
-    return try #require(book.match().first)
+    return try #require(book.match().first).execution
   }
 
   static func fill(_ order: Order, _ execution: Execution) throws -> Change {
@@ -81,7 +81,8 @@ struct FillOrderTests {
     #expect(throws: FillRejection.anotherOrder) {
       try Self.fill(try Make.order(.sell, "10", at: "99"), execution)
     }
-    for state in OrderState.allCases where state.isFinal || state == .pendingReplace {
+    for state in OrderState.allCases
+    where state.isFinal || state == .pendingReplace {
       let over = try Make.order(.buy, "10", at: "100", state: state)
       #expect(throws: FillRejection.illegal(IllegalTransition(state: state, transition: .fill))) {
         try Self.fill(over, execution)
@@ -115,6 +116,9 @@ struct FillOrderTests {
         #expect(change.account.holding(of: Make.symbol).openBuyQuantity == 0)
         #expect(change.event?.type == .cancelled)
         #expect(change.event?.sequence == 2)
+      case .pendingCancel:
+        // Only an order at a broker stands so, and the broker is asked already.
+        #expect(try CancelOrder.decide(order, of: account, at: Make.now) == nil)
       case .canceled:
         #expect(try CancelOrder.decide(order, of: account, at: Make.now) == nil)
       case .new, .filled, .rejected, .expired:

@@ -7,16 +7,17 @@ import Testing
 struct OrderStateTests {
   /// Every state with every transition, written out: "-" is illegal.
   static let table = """
-    state             submit       open  reject    fillPartially     fill    cancel    expire   amend             hold             resume  resumePartiallyFilled
-    NEW               PENDING_NEW  -     REJECTED  -                 -       -         -        -                 -                -       -
-    PENDING_NEW       -            OPEN  REJECTED  PARTIALLY_FILLED  FILLED  CANCELED  EXPIRED  -                 -                -       -
-    OPEN              -            -     -         PARTIALLY_FILLED  FILLED  CANCELED  EXPIRED  OPEN              PENDING_REPLACE  -       -
-    PARTIALLY_FILLED  -            -     -         PARTIALLY_FILLED  FILLED  CANCELED  EXPIRED  PARTIALLY_FILLED  PENDING_REPLACE  -       -
-    PENDING_REPLACE   -            -     -         -                 -       CANCELED  EXPIRED  -                 -                OPEN    PARTIALLY_FILLED
-    FILLED            -            -     -         -                 -       -         -        -                 -                -       -
-    CANCELED          -            -     -         -                 -       -         -        -                 -                -       -
-    REJECTED          -            -     -         -                 -       -         -        -                 -                -       -
-    EXPIRED           -            -     -         -                 -       -         -        -                 -                -       -
+    state             submit       route        open  reject    fillPartially     fill    requestCancel   cancel    expire   amend             hold             resume  resumePartiallyFilled
+    NEW               PENDING_NEW  -            -     REJECTED  -                 -       -               -         -        -                 -                -       -
+    PENDING_NEW       -            PENDING_NEW  OPEN  REJECTED  PARTIALLY_FILLED  FILLED  PENDING_CANCEL  CANCELED  EXPIRED  -                 -                -       -
+    OPEN              -            -            -     -         PARTIALLY_FILLED  FILLED  PENDING_CANCEL  CANCELED  EXPIRED  OPEN              PENDING_REPLACE  -       -
+    PARTIALLY_FILLED  -            -            -     -         PARTIALLY_FILLED  FILLED  PENDING_CANCEL  CANCELED  EXPIRED  PARTIALLY_FILLED  PENDING_REPLACE  -       -
+    PENDING_REPLACE   -            -            -     -         -                 -       -               CANCELED  EXPIRED  -                 -                OPEN    PARTIALLY_FILLED
+    PENDING_CANCEL    -            -            -     REJECTED  PENDING_CANCEL    FILLED  -               CANCELED  EXPIRED  -                 -                -       -
+    FILLED            -            -            -     -         -                 -       -               -         -        -                 -                -       -
+    CANCELED          -            -            -     -         -                 -       -               -         -        -                 -                -       -
+    REJECTED          -            -            -     -         -                 -       -               -         -        -                 -                -       -
+    EXPIRED           -            -            -     -         -                 -       -               -         -        -                 -                -       -
     """
 
   @Test("every pair of state and transition leads where the table says")
@@ -34,7 +35,7 @@ struct OrderStateTests {
         pairs += 1
       }
     }
-    #expect(pairs == 99)
+    #expect(pairs == 130)
   }
 
   @Test("a state is final exactly when nothing can follow")

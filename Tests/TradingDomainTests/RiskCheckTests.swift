@@ -66,6 +66,48 @@ struct RiskCheckTests {
     }
   }
 
+  /// The account's limit and the symbol's | the most that passes.
+  @Test(
+    "of a symbol the lower of two limits holds, and its own only",
+    arguments: [
+      (100, [Make.symbol: 40], 40), (40, [Make.symbol: 100], 40), (40, [Make.symbol: 40], 40),
+      (100, [Symbol(rawValue: "MSFT"): 40], 100), (100, [Make.symbol: 0], 0),
+    ] as [(Decimal, [Symbol: Decimal], Decimal)])
+  func positionsOfSymbols(general: Decimal, symbols: [Symbol: Decimal], most: Decimal) throws {
+    let account = Self.account(
+      try Make.limits(position: general.description, symbols: symbols))
+    let check = { (quantity: Decimal) in
+      try RiskCheck.check(
+        try Make.quantity(quantity.description), of: Make.symbol, .buy, at: try Make.price("1"),
+        for: account)
+    }
+    if most.isPositive {
+      #expect(throws: Never.self) { try check(most) }
+    }
+    let above = most + 1
+    let rejection = RiskRejection(limit: .position, value: most, requested: above, headroom: most)
+    #expect(throws: rejection) { try check(above) }
+  }
+
+  @Test("an account's own limits take the place of the service's, symbols' hold beside them")
+  func ownLimits() throws {
+    let service = try Make.limits(order: "10", position: "20", open: "30", working: 4)
+    #expect(OwnLimits.none.completed(by: service) == service)
+    let own = OwnLimits(
+      maxOrderNotional: 1, maxPosition: nil, maxOpenNotional: 0, maxWorkingOrders: 7)
+    #expect(
+      own.completed(by: service)
+        == (try Make.limits(order: "1", position: "20", open: "0", working: 7)))
+    let symbols = try Make.limits(position: "20", symbols: [Make.symbol: 5])
+    let wide = OwnLimits(
+      maxOrderNotional: nil, maxPosition: 100, maxOpenNotional: nil, maxWorkingOrders: nil)
+    let completed = try #require(wide.completed(by: symbols))
+    #expect(completed.maxPosition == 100 && completed.maxPosition(of: Make.symbol) == 5)
+    let negative = OwnLimits(
+      maxOrderNotional: nil, maxPosition: -1, maxOpenNotional: nil, maxWorkingOrders: nil)
+    #expect(negative.completed(by: service) == nil)
+  }
+
   @Test("an order's worth may reach its limit and not a digit more")
   func orderNotional() throws {
     let account = Self.account(try Make.limits(order: "1000", position: "1000", open: "9999"))

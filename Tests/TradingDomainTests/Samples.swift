@@ -6,6 +6,7 @@ import TradingDomain
 enum Make {
   static let account = AccountID(rawValue: "account-1")
   static let symbol = Symbol(rawValue: "AAPL")
+  static let connection = ConnectionID(rawValue: "sim")
   static let now = Instant(microseconds: 1_700_000_000_000_000)
 
   static func decimal(_ text: String) throws -> Decimal { try Decimal(text) }
@@ -25,12 +26,13 @@ enum Make {
 
   static func limits(
     order: String = "1000000", position: String = "10000", open: String = "2000000",
-    working: Int64 = 1_000_000
+    working: Int64 = 1_000_000, symbols: [Symbol: Decimal] = [:]
   ) throws -> RiskLimits {
     guard
       let limits = RiskLimits(
         maxOrderNotional: try Decimal(order), maxPosition: try Decimal(position),
-        maxOpenNotional: try Decimal(open), maxWorkingOrders: working)
+        maxOpenNotional: try Decimal(open), maxWorkingOrders: working,
+        maxPositions: symbols)
     else { throw SampleError.invalid }
     return limits
   }
@@ -72,19 +74,21 @@ enum Make {
     _ side: OrderSide, _ quantity: String, at limit: String? = nil, state: OrderState = .open,
     filled: String = "0", filledNotional: String = "0", id: String = "order-1",
     protection: String? = nil, fees: FeeSchedule = .free, charged: String = "0",
-    reserved: String = "0", amendment: OrderTerms? = nil
+    reserved: String = "0", amendment: OrderTerms? = nil, connection: ConnectionID? = nil,
+    isRouted: Bool = true
   ) throws -> Order {
     let terms = OrderTerms(
       quantity: try self.quantity(quantity), limitPrice: try limit.map { try price($0) })
     return Order(
       id: OrderID(rawValue: id), accountID: account, clientOrderID: ClientOrderID(rawValue: "c-1"),
       symbol: symbol, quoteAsset: Asset(rawValue: "USD"), side: side, placedTerms: terms,
-      fees: fees, protectionPrice: try protection.map { try price($0) },
-      expiresAt: limit == nil ? now + .seconds(60) : nil, createdAt: now, terms: terms,
+      connectionID: connection, fees: fees, protectionPrice: try protection.map { try price($0) },
+      expiresAt: limit == nil ? now + .seconds(60) : nil, createdAt: now,
+      routedAt: connection != nil && isRouted ? now : nil, terms: terms,
       reservedPrice: try price(limit ?? "100"), amendment: amendment, state: state,
       filledQuantity: try Decimal(filled), filledNotional: try Decimal(filledNotional),
       feesCharged: try Decimal(charged), reservationTotal: try Decimal(reserved),
-      rejectReason: nil, shortage: nil, version: 2, updatedAt: now)
+      rejectReason: nil, rejectDetail: nil, shortage: nil, version: 2, updatedAt: now)
   }
 
   /// An account in which exactly `order` works.

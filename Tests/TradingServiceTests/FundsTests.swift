@@ -256,7 +256,7 @@ extension TradingV1.OrderStatus {
   /// Whether an order that stands so is not over.
   var works: Bool {
     switch self {
-    case .pendingNew, .open, .partiallyFilled, .pendingReplace: true
+    case .pendingNew, .open, .partiallyFilled, .pendingReplace, .pendingCancel: true
     default: false
     }
   }

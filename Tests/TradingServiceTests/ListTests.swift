@@ -1,4 +1,5 @@
 import Core
+import Postgres
 import Protobuf
 import RPC
 import TestSupport
@@ -84,6 +85,40 @@ import TradingContract
       let last = try await trader.client.listPositions(positions, options: trader.options)
       #expect(last.positions.map(\.quantity) == [-1] && last.nextPageToken.isEmpty)
       #expect(try await fixture.trader().positions().isEmpty)
+    }
+  }
+
+  @Test("an order's trades are found without those of its account")
+  func tradesOfAnOrder() async throws {
+    let fixture = try await TradingFixture()
+    let database = fixture.service.database.pool
+    try await fixture.running {
+      let trader = try fixture.trader()
+      let orders = [
+        try await trader.place(.buy, "1", at: "100"), try await trader.place(.buy, "1", at: "100"),
+      ]
+      try fixture.market.quote(1, bid: "99", "0", ask: "100", "2")
+      for order in orders { _ = try await trader.wait(for: order.orderID, .filled) }
+      // Many fills of the second one.
+      try await database.execute(
+        """
+        INSERT INTO trading.trades SELECT (jsonb_populate_record(t, jsonb_build_object(
+          'id', gen_random_uuid(), 'venue_trade_id', 'more-' || i, 'sequence', 10 + i))).*
+        FROM trading.trades t, generate_series(1, 5000) i WHERE t.order_id = \(orders[1].orderID)
+        """)
+      try await database.execute("ANALYZE trading.trades")
+      let plan = try await database.query(
+        """
+        EXPLAIN (ANALYZE, COSTS OFF) SELECT id FROM trading.trades
+        WHERE account_id = \(trader.user)::uuid AND order_id = \(orders[0].orderID)
+        ORDER BY account_id DESC, sequence DESC LIMIT 51
+        """
+      ).map { try $0.decode(String.self, at: 0) }.joined(separator: "\n")
+      #expect(plan.contains("trades_by_order"), "\(plan)")
+      var request = TradingV1.ListTradesRequest()
+      request.orderID = orders[0].orderID
+      let found = try await trader.client.listTrades(request, options: trader.options).trades
+      #expect(found.map(\.orderID) == [orders[0].orderID])
     }
   }
 

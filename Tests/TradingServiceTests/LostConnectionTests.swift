@@ -1,3 +1,4 @@
+import BrokerContract
 import Core
 import Postgres
 import RPC
@@ -83,6 +84,47 @@ import TradingContract
       try await fixture.loseCommits(of: "UPDATE ON trading.orders", times: 1)
       #expect(try await trader.cancel(order.orderID).status == .canceled)
       #expect(try await fixture.orderEvents() == 2)
+    }
+  }
+
+  @Test("an order whose giving over was lost is given over again, and routed once")
+  func aLostCommitOfGivingOverIsRepeated() async throws {
+    let fixture = try await TradingFixture(settings: RouteOrderTests.patient)
+    try await fixture.running {
+      try await fixture.loseCommits(of: "UPDATE ON trading.orders", times: 2)
+      let trader = try fixture.trader()
+      let order = try await trader.place(.buy, "10", at: "100")
+      #expect(order.status == .open && order.version == 3)
+      #expect(fixture.broker.routed.count == 1)
+    }
+  }
+
+  @Test("an order that cannot be given over is not routed until it can")
+  func givingOverIsResumed() async throws {
+    let fixture = try await TradingFixture(settings: RouteOrderTests.patient)
+    try await fixture.running {
+      let trader = try fixture.trader()
+      try await fixture.loseCommits(of: "UPDATE ON trading.orders", times: 1_000_000)
+      let order = try await trader.place(.buy, "10", at: "100", id: "a")
+      #expect(order.status == .pendingNew && fixture.broker.routed.isEmpty)
+      try await fixture.loseNoMoreCommits()
+      #expect(try await trader.place(.buy, "10", at: "100", id: "a").status == .open)
+      #expect(fixture.broker.routed.count == 1)
+    }
+  }
+
+  @Test func aLostCommitOfTheBrokersEventsIsRepeated() async throws {
+    let fixture = try await TradingFixture(settings: RouteOrderTests.patient)
+    try await fixture.running {
+      let trader = try fixture.trader()
+      let order = try await trader.place(.buy, "10", at: "100")
+      try await fixture.loseCommits(of: "INSERT ON trading.trades", times: 3)
+      try await fixture.tell(.trade, of: order.orderID, last: "4", at: "99")
+      _ = try await trader.wait(for: order.orderID, filled: "4")
+      try await fixture.tell(.trade, of: order.orderID, last: "6", at: "100")
+      _ = try await trader.wait(for: order.orderID, .filled)
+      #expect(try await trader.trades().map(\.quantity) == [6, 4])
+      #expect(try await fixture.count("SELECT count(*) FROM trading.dead_letters") == 0)
     }
   }
 }

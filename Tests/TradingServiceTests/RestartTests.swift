@@ -63,6 +63,26 @@ import TradingContract
     }
   }
 
+  @Test("an order that another replica leaves in PENDING_NEW is opened by one that runs")
+  func pendingOrdersAreFoundByTheirNames() async throws {
+    let settings = ["TRADING_PENDING_AGE": "0", "TRADING_PENDING_INTERVAL": "0.05"]
+    let fixture = try await TradingFixture(settings: settings)
+    let trader = try fixture.trader()
+    try await fixture.running {
+      // The first look is at everything, those after it are not.
+      for _ in 0..<3 {
+        let order = try await trader.place(.buy, "10", at: "100")
+        try await fixture.service.database.pool.execute(
+          """
+          UPDATE trading.orders SET state = 'PENDING_NEW', version = version + 1
+          WHERE id = \(order.orderID)
+          """)
+        let opened = try await trader.wait(for: order.orderID, .open)
+        #expect(opened.version == order.version + 2)
+      }
+    }
+  }
+
   @Test("a pending order that cannot be opened does not keep the others waiting")
   func pendingOrdersAreResumedOneByOne() async throws {
     let settings = ["TRADING_PENDING_AGE": "0", "TRADING_PENDING_INTERVAL": "0.05"]

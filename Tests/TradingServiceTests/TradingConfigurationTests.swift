@@ -44,6 +44,41 @@ import TradingDomain
     #expect(configuration.pendingAge == .seconds(7))
   }
 
+  /// Ten thousand orders of the greatest length are one message of the mesh (`LargeSnapshotTests`); many more are none.
+  @Test func noMoreOrdersWorkThanASnapshotHolds() throws {
+    #expect(throws: ConfigurationError.self) {
+      try read(["TRADING_RISK_MAX_WORKING_ORDERS": "10001"])
+    }
+  }
+
+  @Test func whatIsExecutedElsewhereIsListed() throws {
+    let routed = try read([
+      "TRADING_ROUTING_SYMBOLS": "FB,AAPL", "TRADING_ROUTING_CONNECTION": "main",
+    ])
+    #expect(
+      routed.routing
+        == Routing(
+          symbols: [Symbol(rawValue: "FB"), Symbol(rawValue: "AAPL")],
+          connection: ConnectionID(rawValue: "main")))
+    // As the manifests say it: nothing.
+    #expect(try read(["TRADING_ROUTING_SYMBOLS": ""]).routing == nil)
+    #expect(throws: ConfigurationError.self) { try read(["TRADING_ROUTING_SYMBOLS": "FB,"]) }
+  }
+
+  @Test func symbolsHaveLimitsOfTheirOwn() throws {
+    let limits = try read(["TRADING_RISK_MAX_POSITIONS": "AAPL=5000,BRK.B=0.5"]).limits
+    #expect(
+      limits.maxPositions == [
+        Symbol(rawValue: "AAPL"): 5000, Symbol(rawValue: "BRK.B"): try Decimal("0.5"),
+      ])
+    #expect(try read(["TRADING_RISK_MAX_POSITIONS": ""]).limits.maxPositions.isEmpty)
+    for wrong in ["AAPL", "AAPL=", "AAPL=-1", "AAPL=1,", "aapl=1", "AAPL=1,AAPL=2", "AAPL=1=2"] {
+      #expect(throws: ConfigurationError.self, "\(wrong)") {
+        try read(["TRADING_RISK_MAX_POSITIONS": wrong])
+      }
+    }
+  }
+
   @Test func everyWrongSettingIsNamed() throws {
     do {
       _ = try read([

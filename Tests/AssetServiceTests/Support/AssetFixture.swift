@@ -29,7 +29,9 @@ struct AssetFixture: Sendable {
       topics[topic.deadLetter.name] = topic.deadLetter.partitions
     }
     service = try await ServiceFixture(
-      AssetService.definition, settings: settings, topics: topics, clock: clock,
+      AssetService.definition,
+      settings: ["ASSET_LISTED": "USD,EUR,AAPL,MSFT"].merging(settings) { _, told in told },
+      topics: topics, clock: clock,
       database: other?.service.database, cluster: other?.service.cluster)
   }
 

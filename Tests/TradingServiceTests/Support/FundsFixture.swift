@@ -1,5 +1,6 @@
 import AssetContract
 import AssetService
+import BrokerContract
 import Core
 import Events
 import RPC
@@ -21,11 +22,13 @@ final class FundsFixture: Sendable {
 
   init() async throws {
     var topics: [String: Int] = [:]
-    for topic in TradingService.definition.topics {
+    for topic in TradingService.definition.topics + [BrokerV1.Topics.brokerEvents.specification] {
       topics[topic.name] = topic.partitions
       topics[topic.deadLetter.name] = topic.deadLetter.partitions
     }
-    service = try await ServiceFixture(AssetService.definition, topics: topics)
+    service = try await ServiceFixture(
+      AssetService.definition,
+      settings: ["ASSET_LISTED": Self.plenty.keys.sorted().joined(separator: ",")], topics: topics)
   }
 
   /// The way to it for trading; closed while ``setAway(_:)`` says so.
@@ -36,10 +39,22 @@ final class FundsFixture: Sendable {
   /// Refuses trading's calls, or answers again.
   func setAway(_ isAway: Bool) { switchboard.isAway.withLock { $0 = isAway } }
 
+  /// Leaves trading's calls without any answer, or answers again.
+  func setSilent(_ isSilent: Bool) { switchboard.isSilent.withLock { $0 = isSilent } }
+
   /// Carries out the next calls of a method, and loses their answers.
   func loseAnswers(of method: String, _ count: Int) {
     switchboard.lost.withLock { $0[method] = count }
   }
+
+  /// Carries out the next call of a method, and keeps its answer back until ``deliverAnswers()``.
+  func holdAnswer(of method: String) { switchboard.held.withLock { $0 = method } }
+
+  /// Whether a call's answer is kept back.
+  var holdsAnswer: Bool { switchboard.isHolding.withLock(\.self) }
+
+  /// Delivers the answer that is kept back.
+  func deliverAnswers() { switchboard.isHolding.withLock { $0 = false } }
 
   private func operatorOptions() throws -> CallOptions {
     let claims = service.tokens.claims(
@@ -121,7 +136,20 @@ actor Purse {
 /// What becomes of calls.
 private final class Switchboard: Sendable {
   let isAway = Mutex(false)
+  let isSilent = Mutex(false)
   let lost = Mutex<[String: Int]>([:])
+  let held = Mutex<String?>(nil)
+  let isHolding = Mutex(false)
+
+  func holdsAnswer(of method: String) -> Bool {
+    let isIt = held.withLock { held in
+      guard let name = held, method.hasSuffix(name) else { return false }
+      held = nil
+      return true
+    }
+    if isIt { isHolding.withLock { $0 = true } }
+    return isIt
+  }
 
   func losesAnswer(of method: String) -> Bool {
     lost.withLock { lost in
@@ -143,19 +171,31 @@ private struct SwitchedChannel: RPCChannel {
     if switchboard.isAway.withLock(\.self) {
       throw RPCError(.unavailable, "the service that keeps the funds is away")
     }
+    while switchboard.isSilent.withLock(\.self) {
+      do { try await Task.sleep(for: .milliseconds(5)) } catch {
+        throw RPCError(.cancelled, "nobody waits any more")
+      }
+    }
     let call = try await base.open(head)
+    if switchboard.holdsAnswer(of: head.method.method) {
+      return SlowCall(base: call, switchboard: switchboard)
+    }
     guard switchboard.losesAnswer(of: head.method.method) else { return call }
-    return DeafCall(base: call)
+    return DeafCall(call)
   }
 }
 
-/// A call that is carried out, and whose answer is lost on the way.
-private final class DeafCall: ClientCall {
+/// A call that is carried out, and whose answer is kept back on the way.
+private final class SlowCall: ClientCall {
   let base: any ClientCall
+  let switchboard: Switchboard
 
-  init(base: any ClientCall) { self.base = base }
+  init(base: any ClientCall, switchboard: Switchboard) {
+    self.base = base
+    self.switchboard = switchboard
+  }
 
-  var isAnswered: Bool { false }
+  var isAnswered: Bool { base.isAnswered }
   func write(_ message: [UInt8], compressed: Bool) async throws(RPCError) {
     try await base.write(message, compressed: compressed)
   }
@@ -163,8 +203,11 @@ private final class DeafCall: ClientCall {
   func finishRequests() { base.finishRequests() }
   func cancel() { base.cancel() }
   func next() async throws(RPCError) -> [UInt8]? {
-    _ = try await base.next()
-    _ = try await base.next()
-    throw RPCError(.unavailable, "the answer is lost")
+    let answer: Result<[UInt8]?, RPCError>
+    do throws(RPCError) { answer = .success(try await base.next()) } catch {
+      answer = .failure(error)
+    }
+    while switchboard.isHolding.withLock(\.self) { try? await Task.sleep(for: .milliseconds(5)) }
+    return try answer.get()
   }
 }

@@ -15,6 +15,7 @@ struct TradingFixture: Sendable {
   let service: ServiceFixture
   let market: ScriptedMarket
   let funds: FundsFixture
+  let broker: ScriptedBroker
 
   /// A replica with a database and a broker of its own, or those of another one.
   init(
@@ -23,9 +24,13 @@ struct TradingFixture: Sendable {
   ) async throws {
     self.market = market
     if let other { funds = other.funds } else { funds = try await FundsFixture() }
+    broker = other?.broker ?? ScriptedBroker()
     service = try await ServiceFixture(
       TradingService.definition, settings: settings,
-      channels: ["marketdata": market.channel, "asset": funds.channel],
+      channels: [
+        "marketdata": market.channel(for: "trading"), "asset": funds.channel,
+        "broker": broker.channel,
+      ],
       database: funds.service.database, cluster: funds.service.cluster,
       tokens: funds.service.tokens)
   }

@@ -5,7 +5,10 @@ import ProcessKit
 
 /// The settings of this service's own; each is `asset.<key>`, in the environment `ASSET_<KEY>`.
 struct AssetConfiguration: Sendable {
-  /// The assets that deposits may be of: `listed`; none stands for all.
+  /// The assets that deposits may be of: `listed`, `USD` unless told.
+  ///
+  /// What is traded comes by trades: a position is the fold of its fills, so that units that come
+  /// another way would be in a wallet and in no position, and selling them would look like a short sale.
   var listed: Set<AssetID>
 
   /// Reads the settings.
@@ -15,7 +18,8 @@ struct AssetConfiguration: Sendable {
     var settings = Settings(reader, service: service)
     listed =
       settings.value(
-        "listed", rule: "must be codes of assets such as USD, by commas", default: []
+        "listed", rule: "must be codes of assets such as USD, by commas",
+        default: [AssetID(rawValue: "USD")]
       ) { text in
         let codes = text.split(separator: ",", omittingEmptySubsequences: false)
         let assets = codes.compactMap { AssetID(code: String($0)) }

@@ -27,6 +27,7 @@ public enum AssetService {
     .deadLetters(version: 4),
     .idempotency(version: 5),
     .refusedEvents(version: 6),
+    Migration("V0007__balance_by_statement", PackageResources.V0007__balance_by_statement_sql),
   ]
 
   /// The names of the consumers, to the broker and in the inbox: they never change.

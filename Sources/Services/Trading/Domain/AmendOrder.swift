@@ -39,6 +39,7 @@ public struct AmendOrder: Hashable, Sendable {
     if terms == order.amendment { return .underWay }
     if order.amendment == nil && terms == order.terms { return .unchanged }
     if order.state.isFinal { throw .final(order.state) }
+    if let connection = order.connectionID { throw .atBroker(connection) }
     guard order.state.after(.amend) != nil else { throw .pending(order.state) }
     if let version, version != order.version { throw .changed(order.version, asked: version) }
     guard terms.quantity.value >= order.filledQuantity else {
@@ -105,20 +106,25 @@ extension Order {
     // What is traded already may be all that is wanted any more.
     transition(terms.quantity.value == filledQuantity ? .fill : .amend, at: now)
     try take(terms)
+    shortage = nil
   }
 
   /// Waits for the funds of other terms.
   mutating func hold(for terms: OrderTerms, at now: Instant) throws(DecimalError) {
     transition(.hold, at: now)
     amendment = terms
+    shortage = nil
   }
 
-  /// Ends an amendment: takes its terms, or stays on the old ones.
-  mutating func endAmendment(takesTerms: Bool, at now: Instant) throws(DecimalError) {
+  /// Ends an amendment: takes its terms, or stays on the old ones and says what was lacking.
+  mutating func endAmendment(
+    lacking shortage: FundsShortage?, at now: Instant
+  ) throws(DecimalError) {
     let terms = amendment
     transition(filledQuantity.isZero ? .resume : .resumePartiallyFilled, at: now)
     amendment = nil
-    if takesTerms, let terms { try take(terms) }
+    self.shortage = shortage
+    if shortage == nil, let terms { try take(terms) }
   }
 
   /// Every caller has looked at the state before.

@@ -8,6 +8,8 @@ public enum AmendOrderRejection: Error, Hashable, Sendable {
   case final(OrderState)
   /// The order is not open yet, or another amendment is under way.
   case pending(OrderState)
+  /// The order is executed elsewhere, on the terms that it was placed on.
+  case atBroker(ConnectionID)
   /// The order has changed since the owner saw it.
   case changed(Int64, asked: Int64)
   /// Less than is traded already.
@@ -23,6 +25,8 @@ extension AmendOrderRejection: CustomStringConvertible {
     case .invalid(let violations): violations.map(\.description).joined(separator: "; ")
     case .final(let state): "the order is \(state.rawValue) and cannot be amended"
     case .pending(let state): "the order is \(state.rawValue): amend it when that is decided"
+    case .atBroker(let connection):
+      "the order is executed by \(connection) and cannot be amended: cancel it and place another"
     case .changed(let version, let asked):
       "the order is at version \(version), not at \(asked): read it again"
     case .belowFilled(let quantity, let filled):

@@ -12,6 +12,8 @@ public struct Change: Hashable, Sendable {
   public let trade: Trade?
   /// Whether the order's terms are others than before, or an amendment of them has come or gone.
   public internal(set) var changesTerms = false
+  /// Whether the order is given over to the broker by it.
+  public internal(set) var routes = false
 }
 
 /// What happened to an order, as others are told.
@@ -40,13 +42,15 @@ public enum OrderEventType: String, Hashable, Sendable, CaseIterable {
   case rejected = "REJECTED"
   /// It ended by time.
   case expired = "EXPIRED"
+  /// An amendment of it was refused for want of funds.
+  case amendmentRejected = "AMENDMENT_REJECTED"
 }
 
 /// One execution of an order.
 public struct Trade: Hashable, Sendable {
   /// Its name.
   public let id: TradeID
-  /// The venue's own name for it, unique among the venue's.
+  /// The venue's own name for it, unique over all venues.
   public let venueTradeID: String
   /// The order.
   public let orderID: OrderID
@@ -62,7 +66,7 @@ public struct Trade: Hashable, Sendable {
   public let price: Price
   /// What the venue charged.
   public let fee: Decimal
-  /// The quote whose bid or ask is the price.
+  /// The quote whose bid or ask is the price; 0 where a broker's exchange executed it.
   public let quoteSequence: Int64
   /// When.
   public let executedAt: Instant

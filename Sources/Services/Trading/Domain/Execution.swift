@@ -1,28 +1,33 @@
 public import Core
 
-/// What a venue says was traded.
+/// What a venue says was traded of an order.
 public struct Execution: Hashable, Sendable {
-  /// The order.
-  public let orderID: OrderID
-  /// Whose it is.
-  public let accountID: AccountID
   /// What was traded.
   public let symbol: Symbol
   /// Which way.
   public let side: OrderSide
   /// How much.
   public let quantity: Quantity
-  /// At what price: the quote's ask for a buyer, its bid for a seller.
+  /// At what price.
   public let price: Price
-  /// The quote.
+  /// The quote whose bid or ask is the price; 0 where a broker's exchange executed it.
   public let quoteSequence: Int64
-  /// How much of the quote's size had been taken before.
-  public let offset: Decimal
-  /// How much the quote showed in all.
-  public let shownSize: Decimal
+  /// The venue's own name for it, unique over all venues.
+  public let venueTradeID: String
+  /// When, by the venue's clock; nil is when it is booked.
+  public let executedAt: Instant?
 
-  /// The venue's own name: which part of which side of which quote was taken.
-  public var venueTradeID: String {
-    "PAPER-\(symbol)-\(quoteSequence)-\(side.rawValue)-\(offset)"
+  /// Takes the parts.
+  public init(
+    symbol: Symbol, side: OrderSide, quantity: Quantity, price: Price, quoteSequence: Int64,
+    venueTradeID: String, executedAt: Instant?
+  ) {
+    self.symbol = symbol
+    self.side = side
+    self.quantity = quantity
+    self.price = price
+    self.quoteSequence = quoteSequence
+    self.venueTradeID = venueTradeID
+    self.executedAt = executedAt
   }
 }

@@ -14,12 +14,13 @@ public enum FillOrder {
     guard order.symbol == execution.symbol, order.side == execution.side else {
       throw .anotherOrder
     }
+    let executedAt = execution.executedAt ?? now
     var (after, accountAfter) = (order, account)
     let fee = try after.fill(execution.quantity, at: execution.price, at: now)
     let type: OrderEventType = after.state == .filled ? .filled : .partiallyFilled
     do throws(DecimalError) {
       let position = try account.holding(of: order.symbol).position.applying(
-        execution.quantity, order.side, at: execution.price, fee: fee, at: now)
+        execution.quantity, order.side, at: execution.price, fee: fee, at: executedAt)
       try accountAfter.record(after, from: order, event: type)
       accountAfter.record(position, of: order.symbol)
     } catch {
@@ -29,7 +30,7 @@ public enum FillOrder {
       id: tradeID, venueTradeID: execution.venueTradeID, orderID: order.id,
       accountID: account.id, symbol: order.symbol, side: order.side,
       quantity: execution.quantity, price: execution.price, fee: fee,
-      quoteSequence: execution.quoteSequence, executedAt: now,
+      quoteSequence: execution.quoteSequence, executedAt: executedAt,
       sequence: accountAfter.tradeSequence)
     let event = OrderEvent(
       type: type, price: execution.price, sequence: accountAfter.orderEventSequence)

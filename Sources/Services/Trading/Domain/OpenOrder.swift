@@ -49,6 +49,7 @@ extension Account {
     let event = type.map { OrderEvent(type: $0, price: price, sequence: orderEventSequence) }
     return Change(
       account: self, order: after, event: event, trade: nil,
-      changesTerms: before.terms != after.terms || before.amendment != after.amendment)
+      changesTerms: before.terms != after.terms || before.amendment != after.amendment,
+      routes: before.routedAt != after.routedAt)
   }
 }

@@ -18,6 +18,8 @@ public struct Order: Hashable, Sendable {
   public let side: OrderSide
   /// The terms it was placed on, by which a repetition of the request is recognised.
   public let placedTerms: OrderTerms
+  /// The broker's connection that executes it; nil at the paper venue.
+  public let connectionID: ConnectionID?
   /// What the venue charges for it.
   public let fees: FeeSchedule
   /// The worst price at which a MARKET order trades; nil for a LIMIT order.
@@ -27,6 +29,10 @@ public struct Order: Hashable, Sendable {
   /// When it was accepted for processing.
   public let createdAt: Instant
 
+  /// When it was given over to the broker; nil before.
+  ///
+  /// From then on it may be at an exchange, whatever is heard of it: only the broker ends it.
+  public internal(set) var routedAt: Instant?
   /// The terms it works on.
   public internal(set) var terms: OrderTerms
   /// What a unit still to be traded counts for in the account's open notional.
@@ -51,7 +57,9 @@ public struct Order: Hashable, Sendable {
   public internal(set) var reservationTotal: Decimal
   /// Why it was refused; nil unless it was.
   public internal(set) var rejectReason: OrderRejectReason?
-  /// What its account lacked; nil unless it was refused for that.
+  /// What the exchange said of it, in its own words; nil unless the broker's exchange refused it.
+  public internal(set) var rejectDetail: String?
+  /// What its account lacked; nil unless it, or the latest amendment of it, was refused for that.
   public internal(set) var shortage: FundsShortage?
   /// Counts its changes from 1; zero before it is stored.
   public internal(set) var version: Int64
@@ -61,12 +69,13 @@ public struct Order: Hashable, Sendable {
   /// An order as it was read back from storage.
   public init(
     id: OrderID, accountID: AccountID, clientOrderID: ClientOrderID, symbol: Symbol,
-    quoteAsset: Asset, side: OrderSide, placedTerms: OrderTerms, fees: FeeSchedule,
-    protectionPrice: Price?, expiresAt: Instant?, createdAt: Instant, terms: OrderTerms,
-    reservedPrice: Price, amendment: OrderTerms?, state: OrderState, filledQuantity: Decimal,
+    quoteAsset: Asset, side: OrderSide, placedTerms: OrderTerms,
+    connectionID: ConnectionID?, fees: FeeSchedule, protectionPrice: Price?, expiresAt: Instant?,
+    createdAt: Instant, routedAt: Instant?, terms: OrderTerms, reservedPrice: Price,
+    amendment: OrderTerms?, state: OrderState, filledQuantity: Decimal,
     filledNotional: Decimal, feesCharged: Decimal, reservationTotal: Decimal,
-    rejectReason: OrderRejectReason?, shortage: FundsShortage?, version: Int64,
-    updatedAt: Instant
+    rejectReason: OrderRejectReason?, rejectDetail: String?, shortage: FundsShortage?,
+    version: Int64, updatedAt: Instant
   ) {
     self.id = id
     self.accountID = accountID
@@ -75,10 +84,12 @@ public struct Order: Hashable, Sendable {
     self.quoteAsset = quoteAsset
     self.side = side
     self.placedTerms = placedTerms
+    self.connectionID = connectionID
     self.fees = fees
     self.protectionPrice = protectionPrice
     self.expiresAt = expiresAt
     self.createdAt = createdAt
+    self.routedAt = routedAt
     self.terms = terms
     self.reservedPrice = reservedPrice
     self.amendment = amendment
@@ -88,6 +99,7 @@ public struct Order: Hashable, Sendable {
     self.feesCharged = feesCharged
     self.reservationTotal = reservationTotal
     self.rejectReason = rejectReason
+    self.rejectDetail = rejectDetail
     self.shortage = shortage
     self.version = version
     self.updatedAt = updatedAt
@@ -98,18 +110,21 @@ public struct Order: Hashable, Sendable {
   /// - Throws: When what it may cost is out of range.
   init(
     id: OrderID, accountID: AccountID, clientOrderID: ClientOrderID, instrument: Instrument,
-    side: OrderSide, terms: OrderTerms, reservedPrice: Price, venue: VenueTerms, at now: Instant
+    side: OrderSide, terms: OrderTerms, reservedPrice: Price, venue: VenueTerms,
+    connection: ConnectionID?, at now: Instant
   ) throws(DecimalError) {
     let isMarket = terms.limitPrice == nil
     self.init(
       id: id, accountID: accountID, clientOrderID: clientOrderID, symbol: instrument.symbol,
-      quoteAsset: instrument.quoteAsset, side: side, placedTerms: terms, fees: venue.fees,
+      quoteAsset: instrument.quoteAsset, side: side, placedTerms: terms,
+      connectionID: connection, fees: venue.fees,
       protectionPrice: isMarket
         ? try venue.protectionPrice(reservedPrice, side, tick: instrument.priceIncrement) : nil,
-      expiresAt: isMarket ? now + venue.marketLifetime : nil, createdAt: now, terms: terms,
-      reservedPrice: reservedPrice, amendment: nil, state: .new, filledQuantity: .zero,
+      expiresAt: isMarket ? now + venue.marketLifetime : nil, createdAt: now, routedAt: nil,
+      terms: terms, reservedPrice: reservedPrice, amendment: nil, state: .new,
+      filledQuantity: .zero,
       filledNotional: .zero, feesCharged: .zero, reservationTotal: .zero, rejectReason: nil,
-      shortage: nil, version: 0, updatedAt: now)
+      rejectDetail: nil, shortage: nil, version: 0, updatedAt: now)
     reservationTotal = try mostGiven(on: terms)
   }
 
@@ -150,11 +165,18 @@ public struct Order: Hashable, Sendable {
     reservationTotal = given
   }
 
+  /// The most that is kept of what an exchange says, in characters as the database counts them: Unicode scalars.
+  static let rejectDetailLimit = 256
+
   mutating func reject(
-    _ reason: OrderRejectReason, shortage: FundsShortage? = nil, at now: Instant
+    _ reason: OrderRejectReason, detail: String? = nil, shortage: FundsShortage? = nil,
+    at now: Instant
   ) throws(IllegalTransition) {
     try apply(.reject, at: now)
     rejectReason = reason
+    rejectDetail = detail.flatMap { words in
+      words.isEmpty ? nil : words.firstScalars(Self.rejectDetailLimit)
+    }
     self.shortage = shortage
   }
 
@@ -207,4 +229,6 @@ public enum OrderRejectReason: String, Hashable, Sendable, CaseIterable {
   case noMarket = "NO_MARKET"
   /// Its account has too little to give.
   case insufficientFunds = "INSUFFICIENT_FUNDS"
+  /// The broker's exchange did not take it.
+  case brokerRejected = "BROKER_REJECTED"
 }

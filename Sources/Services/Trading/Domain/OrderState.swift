@@ -1,13 +1,19 @@
 /// Where an order stands.
 ///
-/// | from | submit | open | reject | fillPartially | fill | cancel | expire |
-/// |---|---|---|---|---|---|---|---|
-/// | NEW | PENDING_NEW | | REJECTED | | | | |
-/// | PENDING_NEW | | OPEN | REJECTED | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
-/// | OPEN | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
-/// | PARTIALLY_FILLED | | | | PARTIALLY_FILLED | FILLED | CANCELED | EXPIRED |
-/// | PENDING_REPLACE | | | | | | CANCELED | EXPIRED |
-/// | FILLED, CANCELED, REJECTED, EXPIRED | | | | | | | |
+/// | from | submit | route | open | reject | fillPartially | fill |
+/// |---|---|---|---|---|---|---|
+/// | NEW | PENDING_NEW | | | REJECTED | | |
+/// | PENDING_NEW | | PENDING_NEW | OPEN | REJECTED | PARTIALLY_FILLED | FILLED |
+/// | OPEN | | | | | PARTIALLY_FILLED | FILLED |
+/// | PARTIALLY_FILLED | | | | | PARTIALLY_FILLED | FILLED |
+/// | PENDING_CANCEL | | | | REJECTED | PENDING_CANCEL | FILLED |
+/// | any other | | | | | | |
+///
+/// | from | requestCancel | cancel | expire |
+/// |---|---|---|---|
+/// | PENDING_NEW, OPEN, PARTIALLY_FILLED | PENDING_CANCEL | CANCELED | EXPIRED |
+/// | PENDING_REPLACE, PENDING_CANCEL | | CANCELED | EXPIRED |
+/// | any other | | | |
 ///
 /// | from | amend | hold | resume | resumePartiallyFilled |
 /// |---|---|---|---|---|
@@ -16,10 +22,11 @@
 /// | PENDING_REPLACE | | | OPEN | PARTIALLY_FILLED |
 /// | any other | | | | |
 ///
-/// An empty cell is an illegal transition. PENDING_NEW may fill, cancel or expire because a venue
-/// can say so before it confirms the order. In PENDING_REPLACE an order does not trade: what it would
-/// cost on its old terms and what it may cost on the new ones never have to be held at once. A canceled order never fills: the only venue so far
-/// fills in the transaction that reads the order, so it has no late fills.
+/// An empty cell is an illegal transition. FILLED, CANCELED, REJECTED and EXPIRED are final. PENDING_NEW may fill, cancel or
+/// expire because a venue can say so before it confirms the order. In PENDING_REPLACE an order does not trade: what it would
+/// cost on its old terms and what it may cost on the new ones never have to be held at once. In PENDING_CANCEL it may trade:
+/// the exchange may have been faster than the wish. A canceled order never fills: the paper venue fills in the transaction that
+/// reads the order, and an exchange says of an order that it has ended after all that was traded.
 public enum OrderState: String, Hashable, Sendable, CaseIterable {
   /// Made, not yet stored.
   case new = "NEW"
@@ -31,6 +38,8 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
   case partiallyFilled = "PARTIALLY_FILLED"
   /// Working, and held back until the funds of an amendment are reserved.
   case pendingReplace = "PENDING_REPLACE"
+  /// Working at a broker, which has been asked for its end.
+  case pendingCancel = "PENDING_CANCEL"
   /// Traded in full.
   case filled = "FILLED"
   /// Withdrawn by its owner.
@@ -43,7 +52,7 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
   /// Whether nothing can happen to the order any more.
   public var isFinal: Bool {
     switch self {
-    case .new, .pendingNew, .open, .partiallyFilled, .pendingReplace: false
+    case .new, .pendingNew, .open, .partiallyFilled, .pendingReplace, .pendingCancel: false
     case .filled, .canceled, .rejected, .expired: true
     }
   }
@@ -52,17 +61,23 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
   public func after(_ transition: OrderTransition) -> OrderState? {
     switch (self, transition) {
     case (.new, .submit): .pendingNew
-    case (.new, .reject), (.pendingNew, .reject): .rejected
+    case (.new, .reject), (.pendingNew, .reject), (.pendingCancel, .reject): .rejected
+    case (.pendingNew, .route): .pendingNew
     case (.pendingNew, .open): .open
     case (.pendingNew, .fillPartially), (.open, .fillPartially),
       (.partiallyFilled, .fillPartially):
       .partiallyFilled
-    case (.pendingNew, .fill), (.open, .fill), (.partiallyFilled, .fill): .filled
+    case (.pendingCancel, .fillPartially): .pendingCancel
+    case (.pendingNew, .fill), (.open, .fill), (.partiallyFilled, .fill), (.pendingCancel, .fill):
+      .filled
+    case (.pendingNew, .requestCancel), (.open, .requestCancel),
+      (.partiallyFilled, .requestCancel):
+      .pendingCancel
     case (.pendingNew, .cancel), (.open, .cancel), (.partiallyFilled, .cancel),
-      (.pendingReplace, .cancel):
+      (.pendingReplace, .cancel), (.pendingCancel, .cancel):
       .canceled
     case (.pendingNew, .expire), (.open, .expire), (.partiallyFilled, .expire),
-      (.pendingReplace, .expire):
+      (.pendingReplace, .expire), (.pendingCancel, .expire):
       .expired
     case (.open, .amend), (.pendingReplace, .resume): .open
     case (.partiallyFilled, .amend), (.pendingReplace, .resumePartiallyFilled): .partiallyFilled
@@ -76,7 +91,9 @@ public enum OrderState: String, Hashable, Sendable, CaseIterable {
 public enum OrderTransition: Hashable, Sendable, CaseIterable {
   /// It is stored.
   case submit
-  /// The venue takes it.
+  /// It is given over to the broker.
+  case route
+  /// The venue, or the broker's exchange, takes it.
   case open
   /// It is refused.
   case reject
@@ -84,7 +101,9 @@ public enum OrderTransition: Hashable, Sendable, CaseIterable {
   case fillPartially
   /// All that was left is traded.
   case fill
-  /// Its owner withdraws it.
+  /// Its owner wants it withdrawn, which the broker has to see to.
+  case requestCancel
+  /// It is withdrawn.
   case cancel
   /// Its time is over.
   case expire

@@ -34,9 +34,10 @@ public struct PaperBook: Sendable {
 
   /// Takes a working order, or replaces what is known of it.
   ///
-  /// - Precondition: The order is of this symbol.
+  /// - Precondition: The order is of this symbol, and no broker's.
   public mutating func insert(_ order: Order) {
     precondition(order.symbol == symbol, "the order is of another symbol")
+    precondition(order.connectionID == nil, "the order is executed elsewhere")
     remove(order.id)
     guard order.reservedQuantity.isPositive, order.state != .pendingReplace else { return }
     orders[order.id] = order
@@ -66,7 +67,7 @@ public struct PaperBook: Sendable {
 
   /// Plans every execution that the quote allows now; the planned size is taken from the quote, and
   /// the planned quantity from the orders.
-  public mutating func match() -> [Execution] {
+  public mutating func match() -> [PaperExecution] {
     guard let quote else { return [] }
     let bought = buys.match(quote, taken: &boughtOfQuote)
     let sold = sells.match(quote, taken: &soldOfQuote)
@@ -102,9 +103,9 @@ private struct OrderQueue: Sendable {
 
   mutating func match(
     _ quote: Quote, taken: inout Decimal
-  ) -> (executions: [Execution], finished: [OrderID]) {
+  ) -> (executions: [PaperExecution], finished: [OrderID]) {
     let (price, size) = (quote.price(for: side), quote.size(for: side))
-    var executions: [Execution] = []
+    var executions: [PaperExecution] = []
     var finished: [OrderID] = []
     for index in entries.indices {
       let order = entries[index].order
@@ -116,7 +117,7 @@ private struct OrderQueue: Sendable {
       }
       guard let quantity = try? Quantity(min(entries[index].leaves, size - taken)) else { break }
       executions.append(
-        Execution(
+        PaperExecution(
           orderID: order.id, accountID: order.accountID, symbol: order.symbol, side: side,
           quantity: quantity, price: price, quoteSequence: quote.sequence, offset: taken,
           shownSize: size))

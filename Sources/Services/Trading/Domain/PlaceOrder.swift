@@ -49,11 +49,12 @@ public struct PlaceOrder: Hashable, Sendable {
   ///   - instruments: What can be traded.
   ///   - quote: The symbol's latest quote, however old; a MARKET order is valued by it.
   ///   - venue: The terms on which the venue takes orders.
+  ///   - routing: What is executed elsewhere; nil when nothing is.
   ///   - id: The new order's name.
   /// - Returns: The order in PENDING_NEW, and the account with what the order reserves.
   public func decide(
     for account: Account, among instruments: [Symbol: Instrument], quote: Quote?,
-    venue: VenueTerms, id: OrderID, at now: Instant
+    venue: VenueTerms, routing: Routing? = nil, id: OrderID, at now: Instant
   ) throws(PlaceOrderRejection) -> Change {
     let request = try checked(among: instruments)
     let (symbol, terms) = (request.instrument.symbol, request.terms)
@@ -71,7 +72,8 @@ public struct PlaceOrder: Hashable, Sendable {
       new = try Order(
         id: id, accountID: account.id, clientOrderID: request.clientOrderID,
         instrument: request.instrument, side: request.side, terms: terms,
-        reservedPrice: reservedPrice, venue: venue, at: now)
+        reservedPrice: reservedPrice, venue: venue, connection: routing?.connection(of: symbol),
+        at: now)
     } catch {
       throw .risk(.outOfRange(account.limits))
     }

@@ -32,7 +32,7 @@ public enum RiskCheck {
       .orderNotional, limits.maxOrderNotional, used: .zero,
       requested: try? price.notional(of: quantity))
     try check(
-      .position, limits.maxPosition, used: account.worstPosition(of: symbol, side),
+      .position, limits.maxPosition(of: symbol), used: account.worstPosition(of: symbol, side),
       requested: leaves,
       // What works on one side is a sum of its own, whatever is held on the other.
       room: .max - account.holding(of: symbol).openQuantity(side))

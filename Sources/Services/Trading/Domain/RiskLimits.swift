@@ -11,19 +11,27 @@ public struct RiskLimits: Hashable, Sendable {
   public let maxOpenNotional: Decimal
   /// The most orders that may work at once.
   public let maxWorkingOrders: Int64
+  /// Symbols of which less may be held than `maxPosition`, whoever holds them.
+  public let maxPositions: [Symbol: Decimal]
 
   /// Takes the limits; nil if one is negative.
   public init?(
     maxOrderNotional: Decimal, maxPosition: Decimal, maxOpenNotional: Decimal,
-    maxWorkingOrders: Int64
+    maxWorkingOrders: Int64, maxPositions: [Symbol: Decimal] = [:]
   ) {
     guard !maxOrderNotional.isNegative, !maxPosition.isNegative, !maxOpenNotional.isNegative,
-      maxWorkingOrders >= 0
+      maxWorkingOrders >= 0, !maxPositions.values.contains(where: \.isNegative)
     else { return nil }
     self.maxOrderNotional = maxOrderNotional
     self.maxPosition = maxPosition
     self.maxOpenNotional = maxOpenNotional
     self.maxWorkingOrders = maxWorkingOrders
+    self.maxPositions = maxPositions
+  }
+
+  /// The most units of a symbol, long or short: the lower of the general limit and the symbol's.
+  public func maxPosition(of symbol: Symbol) -> Decimal {
+    min(maxPosition, maxPositions[symbol] ?? maxPosition)
   }
 }
 
@@ -31,7 +39,7 @@ public struct RiskLimits: Hashable, Sendable {
 public enum RiskLimit: String, Hashable, Sendable, CaseIterable {
   /// `RiskLimits.maxOrderNotional`.
   case orderNotional = "ORDER_NOTIONAL"
-  /// `RiskLimits.maxPosition`.
+  /// `RiskLimits.maxPosition(of:)`.
   case position = "POSITION"
   /// `RiskLimits.maxOpenNotional`.
   case openNotional = "OPEN_NOTIONAL"

@@ -13,12 +13,20 @@ public enum TradingCrashPoint: String, CaseIterable, Sendable {
   case placeOrderBeforeOpenCommit = "place_order.before_open_commit"
   /// The order is open, and neither the venue nor the caller knows.
   case placeOrderOpened = "place_order.opened"
+  /// The order is given over to the broker, which has not heard of it.
+  case routeOrderBefore = "route_order.before"
+  /// The broker has answered, and nothing of that is stored.
+  case routeOrderSent = "route_order.sent"
+  /// What the broker told is decided, and nothing of it is stored.
+  case brokerEventBeforeCommit = "broker_event.before_commit"
   /// A fill is decided, and nothing of it is stored.
   case fillBeforeCommit = "fill.before_commit"
   /// A fill is stored, and the venue does not know.
   case fillCommitted = "fill.committed"
   /// A cancellation is stored, and neither the venue nor the caller knows.
   case cancelOrderCommitted = "cancel_order.committed"
+  /// It is stored that a cancellation is wanted, and the broker has not been asked.
+  case cancelOrderRequested = "cancel_order.requested"
   /// An amendment that needs more funds is stored, and nothing is reserved for it.
   case amendOrderHeld = "amend_order.held"
   /// The funds of an amendment are held, and it is not applied.

@@ -1,8 +1,9 @@
 import AssetContract
+import BrokerContract
 import Core
 import Events
 import Logging
-import MarketDataContract
+import QuoteFeed
 public import ServiceKit
 import TradingContract
 import TradingDomain
@@ -11,7 +12,7 @@ import TradingDomain
 public enum TradingService {
   /// The service, ready to be run.
   public static let definition = ServiceDefinition(
-    name: "trading", calls: ["marketdata", "asset"], migrations: migrations,
+    name: "trading", calls: ["marketdata", "asset", "broker"], migrations: migrations,
     topics: [
       TradingV1.Topics.orderEvents.specification,
       TradingV1.Topics.orderStatusUpdates.specification,
@@ -36,7 +37,24 @@ public enum TradingService {
       "V0009__group_changes_of_accounts", PackageResources.V0009__group_changes_of_accounts_sql),
     Migration(
       "V0010__find_trades_by_time", PackageResources.V0010__find_trades_by_time_sql),
+    Migration("V0011__route_orders", PackageResources.V0011__route_orders_sql),
+    .deadLetters(version: 12),
+    Migration(
+      "V0013__tell_why_exchanges_reject",
+      PackageResources.V0013__tell_why_exchanges_reject_sql),
+    Migration(
+      "V0014__find_pending_orders", PackageResources.V0014__find_pending_orders_sql),
+    Migration(
+      "V0015__tell_why_amendments_fail",
+      PackageResources.V0015__tell_why_amendments_fail_sql),
+    Migration(
+      "V0016__find_trades_of_orders", PackageResources.V0016__find_trades_of_orders_sql),
   ]
+
+  /// The names of the consumers, to the broker and in the inbox: they never change.
+  enum Group {
+    static let brokerEvents = "trading-broker-events"
+  }
 
   private static func parts(
     _ environment: ServiceEnvironment, _ configuration: TradingConfiguration
@@ -54,32 +72,54 @@ public enum TradingService {
         ledger: ledger, outbox: outbox, clock: clock, crashPoints: environment.crashPoints),
       market: market, pollInterval: configuration.pollInterval,
       reconcileInterval: configuration.reconcileInterval, logger: logger)
-    let feed = MarketFeed(
-      client: MarketDataV1.MarketDataServiceClient(environment.channel("marketdata")),
-      market: market, logger: logger
-    ) { venue.offer($0) }
+    let feed = QuoteFeed(
+      environment.channel("marketdata"), logger: logger, instrument: { Instrument($0) },
+      quote: { Quote($0) }
+    ) { market.take($0) { venue.offer($0) } }
     let funds = Funds(
       client: AssetV1.AssetServiceClient(environment.channel("asset")), logger: logger)
-    let opening = OrderOpening(
-      ledger: ledger, outbox: outbox, funds: funds, market: market, venue: venue, clock: clock,
+    let broker = Broker(
+      client: BrokerV1.BrokerServiceClient(environment.channel("broker")), logger: logger)
+    let routing = OrderRouting(
+      ledger: ledger, funds: funds, broker: broker, clock: clock, logger: logger,
       crashPoints: environment.crashPoints)
+    let opening = OrderOpening(
+      ledger: ledger, funds: funds, routing: routing, market: market, venue: venue,
+      clock: clock, crashPoints: environment.crashPoints,
+      marketWait: configuration.pendingMarketWait)
     let amending = OrderAmending(
       ledger: ledger, outbox: outbox, funds: funds, venue: venue, clock: clock,
       crashPoints: environment.crashPoints)
     let pending = PendingOrders(
-      ledger: ledger, opening: opening, amending: amending, market: market, clock: clock,
-      logger: logger, age: configuration.pendingAge, interval: configuration.pendingInterval,
-      marketWait: configuration.pendingMarketWait)
+      ledger: ledger, opening: opening, amending: amending, clock: clock, logger: logger,
+      age: configuration.pendingAge, interval: configuration.pendingInterval)
+    let routed = RoutedOrders(
+      ledger: ledger, opening: opening, broker: broker, clock: clock, logger: logger,
+      age: configuration.pendingAge, interval: configuration.pendingInterval)
     let expiring = ExpiringOrders(
       ledger: ledger, outbox: outbox, funds: funds, venue: venue, clock: clock, logger: logger,
       crashPoints: environment.crashPoints, interval: configuration.expiryInterval)
+    let books = BrokerBooks(
+      ledger: ledger, outbox: outbox, clock: clock, crashPoints: environment.crashPoints)
+    let brokerEvents = EventConsumer(
+      BrokerV1.Topics.brokerEvents, group: Group.brokerEvents, connection: environment.kafka,
+      database: environment.database, configuration: environment.consuming, clock: clock,
+      tracer: environment.tracer, metrics: environment.metrics, logger: logger
+    ) { events, transaction in
+      let reports = try events.map { event in
+        try ReportedOrder(
+          event.envelope.event, origin: event.origin, tradeID: TradeID(UUIDv7.make(now: clock.now)))
+      }
+      try await books.apply(reports, in: transaction)
+    }
     let orderEvents = EventBroadcast(
       TradingV1.Topics.orderEvents, connection: environment.kafka,
       history: outbox.history(of: TradingV1.Topics.orderEvents, in: environment.database),
       logger: logger)
     let handlers = TradingHandlers(
       ledger: ledger, outbox: outbox, market: market, venue: venue,
-      venueTerms: configuration.venue, funds: funds, opening: opening, amending: amending,
+      venueTerms: configuration.venue, routing: configuration.routing, broker: broker, funds: funds,
+      opening: opening, amending: amending,
       orderEvents: orderEvents, clock: clock, crashPoints: environment.crashPoints)
     return ServiceParts(
       services: [handlers],
@@ -87,7 +127,9 @@ public enum TradingService {
         BackgroundTask("market feed") { await feed.run() },
         BackgroundTask("paper venue") { await venue.run() },
         BackgroundTask("pending orders") { await pending.run() },
+        BackgroundTask("routed orders") { await routed.run() },
         BackgroundTask("expiring orders") { await expiring.run() },
+        BackgroundTask("broker events") { await brokerEvents.run() },
         BackgroundTask("order events", endsBeforeCalls: true) { await orderEvents.run() },
       ],
       dependencies: [.database(environment.database)],

@@ -49,7 +49,8 @@ extension TradingV1.OrderStatus {
   var isFinal: Bool {
     switch self {
     case .filled, .canceled, .rejected, .expired: true
-    case .unspecified, .pendingNew, .open, .partiallyFilled, .pendingReplace, .unrecognized:
+    case .unspecified, .pendingNew, .open, .partiallyFilled, .pendingReplace, .pendingCancel,
+      .unrecognized:
       false
     }
   }

@@ -8,6 +8,7 @@ extension AssetHandlers {
   func adjustReservation(
     _ request: AssetV1.AdjustReservationRequest, context: ServerContext
   ) async throws -> AssetV1.Reservation {
+    context.setAuditedUser(request.accountID)
     let adjust = AdjustReservation(
       orderID: OrderID(rawValue: request.orderID), version: request.version,
       total: try Self.parsed(request.total, "total"), isFinal: false)

@@ -9,6 +9,7 @@ extension AssetHandlers {
   func capture(
     _ request: AssetV1.CaptureRequest, context: ServerContext
   ) async throws -> AssetV1.CaptureResponse {
+    context.setAuditedUser(request.accountID)
     let terms = SettlementTerms(
       orderID: OrderID(rawValue: request.orderID),
       give: try Self.parsed(request.giveAmount, "give_amount"),

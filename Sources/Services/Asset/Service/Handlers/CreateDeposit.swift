@@ -9,12 +9,13 @@ extension AssetHandlers {
     _ request: AssetV1.CreateDepositRequest, context: ServerContext
   ) async throws -> AssetV1.Deposit {
     let asset = AssetID(rawValue: request.asset)
-    guard listed.isEmpty || listed.contains(asset) else {
+    guard listed.contains(asset) else {
       let known = listed.sorted().map(\.rawValue).joined(separator: ", ")
       throw RPCError(
         violations: [
           FieldViolation(
-            field: "asset", description: "\(asset) is not listed: \(known) are", reason: "UNKNOWN")
+            field: "asset", description: "\(asset) cannot be deposited, only \(known)",
+            reason: "UNKNOWN")
         ])
     }
     let money = Money(asset: asset, amount: try Self.parsed(request.amount, "amount"))

@@ -8,6 +8,7 @@ extension AssetHandlers {
   func release(
     _ request: AssetV1.ReleaseRequest, context: ServerContext
   ) async throws -> AssetV1.Reservation {
+    context.setAuditedUser(request.accountID)
     let release = AdjustReservation(
       orderID: OrderID(rawValue: request.orderID), version: request.version,
       total: try Self.parsed(request.total, "total"), isFinal: true)

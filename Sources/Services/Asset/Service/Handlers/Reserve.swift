@@ -8,6 +8,7 @@ extension AssetHandlers {
   func reserve(
     _ request: AssetV1.ReserveRequest, context: ServerContext
   ) async throws -> AssetV1.Reservation {
+    context.setAuditedUser(request.accountID)
     guard request.giveAsset != request.takeAsset else {
       throw RPCError(
         violations: [

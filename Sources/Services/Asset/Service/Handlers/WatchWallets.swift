@@ -37,6 +37,7 @@ extension AssetHandlers {
     }
     try Task.checkCancellation()
     throw RPCError(
-      .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot")
+      .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot",
+      cause: ServerStops())
   }
 }

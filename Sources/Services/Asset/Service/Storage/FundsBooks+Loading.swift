@@ -6,8 +6,10 @@ import ServiceKit
 extension FundsBooks {
   /// Locks the accounts of a batch, making those that are missing, and reads what its operations depend on.
   ///
-  /// Accounts are locked in the order of their ids, and nothing else that others wait for: no two transactions can wait for
-  /// each other. Those of new accounts may, when some of these were made just then; PostgreSQL ends one, which is repeated.
+  /// No two transactions wait for each other's accounts. All are locked in the order of their ids, or none where one is
+  /// missing: the missing ones are made in that order by somebody who has none locked, and then all are locked. So who makes
+  /// accounts waits for others who make some, further on in the order, and for those who have locked all that they need. Who
+  /// locks accounts waits for no new one: it does not see one before its maker is done.
   nonisolated(nonsending) func lock(
     _ batch: [Submission], in transaction: PostgresTransaction
   ) async throws -> FundsDesk {
@@ -20,7 +22,8 @@ extension FundsBooks {
       transaction.send(
         """
         -- name: create_accounts
-        INSERT INTO accounts (id) SELECT * FROM unnest(\(accounts)::uuid[])
+        INSERT INTO accounts (id)
+        SELECT id FROM unnest(\(accounts)::uuid[]) AS named (id) ORDER BY id
         ON CONFLICT (id) DO NOTHING
         """)
       rows = try await transaction.pipeline(reads)
@@ -37,11 +40,15 @@ extension FundsBooks {
       deposits: try rows[4].map { try Deposit($0) })
   }
 
+  /// All of the accounts, or none if one is missing.
   private func lockQuery(_ accounts: [AccountID]) -> PostgresQuery {
     """
     -- name: lock_accounts
     SELECT id, transaction_sequence, confirmation_sequence, last_posted_at
-    FROM accounts WHERE id = ANY (\(accounts)::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    FROM accounts
+    WHERE id = ANY (\(accounts)::uuid[])
+      AND (SELECT count(*) FROM accounts WHERE id = ANY (\(accounts)::uuid[])) = \(accounts.count)
+    ORDER BY id FOR NO KEY UPDATE
     """
   }
 

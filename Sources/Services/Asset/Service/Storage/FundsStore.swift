@@ -7,7 +7,6 @@ import ServiceKit
 /// Accounts, wallets, reservations and the ledger as they are stored.
 struct FundsStore: Sendable {
   let database: PostgresPool
-  private let outbox: Outbox
   private let crashPoints: CrashPoints
   private let books: FundsBooks
   private let commits: GroupCommit<AccountID, FundsOperation, FundsOutcome>
@@ -15,7 +14,6 @@ struct FundsStore: Sendable {
   /// Prepares for operations; nothing is asked of the database yet.
   init(database: PostgresPool, outbox: Outbox, clock: any Core.Clock, crashPoints: CrashPoints) {
     self.database = database
-    self.outbox = outbox
     self.crashPoints = crashPoints
     let books = FundsBooks(outbox: outbox, clock: clock, crashPoints: crashPoints)
     self.books = books
@@ -32,7 +30,6 @@ struct FundsStore: Sendable {
   func perform(_ operation: FundsOperation, for account: AccountID) async throws -> FundsOutcome {
     let outcome = try await commits.perform(operation, of: account)
     crashPoints.reach(AssetCrashPoint.around(operation).after)
-    outbox.wake()
     return outcome
   }
 

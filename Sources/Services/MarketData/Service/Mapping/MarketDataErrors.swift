@@ -15,11 +15,12 @@ enum MarketDataErrors {
 
   static func error(
     _ code: StatusCode, _ reason: String, _ message: String, _ metadata: [String: String] = [:],
-    further: [ErrorDetail] = []
+    further: [ErrorDetail] = [], cause: (any Error)? = nil
   ) -> RPCError {
     RPCError(
       code, message,
-      details: [.errorInfo(reason: reason, domain: domain, metadata: metadata)] + further)
+      details: [.errorInfo(reason: reason, domain: domain, metadata: metadata)] + further,
+      cause: cause)
   }
 
   /// A field that breaks a rule.
@@ -58,5 +59,5 @@ enum MarketDataErrors {
   }
 
   static let stopping = error(
-    .unavailable, "STOPPING", "this replica stops: subscribe again")
+    .unavailable, "STOPPING", "this replica stops: subscribe again", cause: ServerStops())
 }

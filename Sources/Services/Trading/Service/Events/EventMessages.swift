@@ -44,6 +44,7 @@ extension TradingV1.OrderEventType {
     case .partiallyFilled: self = .partiallyFilled
     case .rejected: self = .rejected
     case .expired: self = .expired
+    case .amendmentRejected: self = .amendmentRejected
     }
   }
 }

@@ -7,6 +7,8 @@ import TradingDomain
 
 extension TradingHandlers {
   /// Withdraws an order; again on a canceled one answers the same.
+  ///
+  /// One that was given over to the broker is withdrawn there: the answer says that this is asked for, and again asks again.
   func cancelOrder(
     _ request: TradingV1.CancelOrderRequest, context: ServerContext
   ) async throws -> TradingV1.Order {
@@ -16,8 +18,12 @@ extension TradingHandlers {
     }
     let order = try await cancel(id, of: account)
     guard let order else { throw RPCError.orderNotFound(request.orderID) }
+    guard order.state != .pendingCancel else {
+      crashPoints.reach(.cancelOrderRequested)
+      await broker.cancel(order)
+      return TradingV1.Order(order)
+    }
     crashPoints.reach(.cancelOrderCommitted)
-    outbox.wake()
     venue.offer(order)
     await funds.settle(order)
     return TradingV1.Order(order)
@@ -31,7 +37,7 @@ extension TradingHandlers {
       else { return nil }
       let now = clock.now
       guard let change = try CancelOrder.decide(order, of: account, at: now) else { return order }
-      ledger.update(change, tellsVenue: !venue.isMatching, in: transaction)
+      ledger.update(change, tellsVenue: venue.learnsByInbox(order), in: transaction)
       outbox.append(change, at: now, in: transaction)
       return change.order
     }

@@ -82,8 +82,8 @@ extension TradingHandlers {
     }
     let change = try place.decide(
       for: desk.account, among: instruments,
-      quote: market.latestQuote(of: Symbol(rawValue: place.symbol)), venue: venueTerms, id: id,
-      at: clock.now)
+      quote: market.latestQuote(of: Symbol(rawValue: place.symbol)), venue: venueTerms,
+      routing: routing, id: id, at: clock.now)
     return .placed(change)
   }
 

@@ -13,6 +13,8 @@ struct TradingHandlers: TradingV1.TradingService {
   let market: Market
   let venue: PaperVenue
   let venueTerms: VenueTerms
+  let routing: Routing?
+  let broker: Broker
   let funds: Funds
   let opening: OrderOpening
   let amending: OrderAmending

@@ -19,6 +19,7 @@ extension TradingV1.Order {
     filledQuantity = order.filledQuantity
     averagePrice = order.averagePrice
     rejectReason = order.rejectReason?.rawValue ?? ""
+    rejectDetail = order.rejectDetail ?? ""
     version = order.version
     createdAt = Google.Timestamp(order.createdAt)
     updatedAt = Google.Timestamp(order.updatedAt)
@@ -26,6 +27,7 @@ extension TradingV1.Order {
     expiresAt = order.expiresAt.map { Google.Timestamp($0) }
     fees = order.feesCharged
     fundsShortage = order.shortage.map { TradingV1.FundsShortage($0) }
+    connectionID = order.connectionID?.rawValue ?? ""
   }
 }
 
@@ -128,6 +130,7 @@ extension TradingV1.OrderStatus {
     case .open: self = .open
     case .partiallyFilled: self = .partiallyFilled
     case .pendingReplace: self = .pendingReplace
+    case .pendingCancel: self = .pendingCancel
     case .filled: self = .filled
     case .canceled: self = .canceled
     case .rejected: self = .rejected
@@ -166,6 +169,7 @@ extension OrderState {
     case .open: self = .open
     case .partiallyFilled: self = .partiallyFilled
     case .pendingReplace: self = .pendingReplace
+    case .pendingCancel: self = .pendingCancel
     case .filled: self = .filled
     case .canceled: self = .canceled
     case .rejected: self = .rejected

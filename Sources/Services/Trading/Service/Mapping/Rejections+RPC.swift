@@ -13,6 +13,7 @@ enum Reason: String {
   case orderNotFound = "ORDER_NOT_FOUND"
   case orderFinal = "ORDER_FINAL"
   case orderPending = "ORDER_PENDING"
+  case orderAtBroker = "ORDER_AT_BROKER"
   case orderChanged = "ORDER_CHANGED"
   case quantityBelowFilled = "QUANTITY_BELOW_FILLED"
   case insufficientFunds = "INSUFFICIENT_FUNDS"
@@ -50,7 +51,8 @@ extension RPCError {
 
   /// A stream ends because the service does.
   static let streamStopping = RPCError(
-    .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot")
+    .unavailable, .stopping, "the service is stopping: open the stream again for a new snapshot",
+    cause: ServerStops())
 
   /// There is too little for what an order was to become; it is as it was.
   static func insufficientFunds(_ order: Order, _ shortage: FundsShortage) -> RPCError {
@@ -105,6 +107,9 @@ extension AmendOrderRejection: RPCErrorConvertible {
       RPCError(.aborted, .orderFinal, "\(self)", metadata: ["status": state.rawValue])
     case .pending(let state):
       RPCError(.aborted, .orderPending, "\(self)", metadata: ["status": state.rawValue])
+    case .atBroker(let connection):
+      RPCError(
+        .aborted, .orderAtBroker, "\(self)", metadata: ["connection_id": connection.rawValue])
     case .changed(let version, let asked):
       RPCError(
         .aborted, .orderChanged, "\(self)",

@@ -19,36 +19,49 @@ struct ExpiringOrders: Sendable {
   /// How often to look.
   let interval: Duration
 
-  /// The most orders ended at once.
-  static let batchSize = 100
+  /// How many orders are ended at the same time.
+  static let concurrency = 16
+  /// How many calls that give funds back are under way at the same time.
+  static let callsAtOnce = 16
+  /// How many orders wait for such a call; what is behind them is given back by their events alone.
+  static let callsWaiting = 1024
 
   /// Looks at once, and then again and again, until the task is cancelled.
+  ///
+  /// No order waits until the funds of those before it are given back, which their events see to in any case.
   func run() async {
-    while !Task.isCancelled {
-      do {
-        for order in try await ledger.expiredOrders(at: clock.now, limit: Self.batchSize) {
-          await expire(order)
-        }
-      } catch {
-        if Task.isCancelled { return }
-        logger.warning("orders cannot be expired", metadata: ["error": "\(error)"])
+    let (ended, giveBack) = AsyncStream.makeStream(
+      of: Order.self, bufferingPolicy: .bufferingOldest(Self.callsWaiting))
+    let backlog = Backlog(
+      name: "orders to expire", interval: interval, concurrency: Self.concurrency, logger: logger)
+    await withDiscardingTaskGroup { group in
+      group.addTask { await settle(ended) }
+      await backlog.run { last in
+        try await ledger.expiredOrders(at: clock.now, after: last, limit: Backlog.batchSize)
+      } finishing: { order in
+        if let expired = try await expire(order) { giveBack.yield(expired) }
+        return true
       }
-      try? await Task.sleep(for: interval)
+      giveBack.finish()
     }
   }
 
-  private func expire(_ order: Order) async {
-    do {
-      guard let expired = try await expire(order.id, of: order.accountID) else { return }
-      crashPoints.reach(.expireOrderCommitted)
-      outbox.wake()
-      venue.offer(expired)
-      await funds.settle(expired)
-    } catch {
-      // The others need not wait for it.
-      logger.warning(
-        "order cannot be expired", metadata: ["order": "\(order.id)", "error": "\(error)"])
+  private func settle(_ ended: AsyncStream<Order>) async {
+    await withTaskGroup(of: Void.self) { group in
+      var calls = 0
+      for await order in ended {
+        calls += 1
+        if calls > Self.callsAtOnce { await group.next() }
+        group.addTask { await funds.settle(order) }
+      }
     }
+  }
+
+  private func expire(_ order: Order) async throws -> Order? {
+    guard let expired = try await expire(order.id, of: order.accountID) else { return nil }
+    crashPoints.reach(.expireOrderCommitted)
+    venue.offer(expired)
+    return expired
   }
 
   private func expire(_ id: OrderID, of account: AccountID) async throws -> Order? {
@@ -57,7 +70,7 @@ struct ExpiringOrders: Sendable {
       else { return nil }
       let now = clock.now
       guard let change = ExpireOrder.decide(order, of: account, at: now) else { return nil }
-      ledger.update(change, tellsVenue: !venue.isMatching, in: transaction)
+      ledger.update(change, tellsVenue: venue.learnsByInbox(order), in: transaction)
       outbox.append(change, at: now, in: transaction)
       return change.order
     }

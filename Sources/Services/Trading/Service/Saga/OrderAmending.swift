@@ -72,25 +72,37 @@ struct OrderAmending: Sendable {
     return .order(order)
   }
 
+  /// Takes the other steps for an order that was found held back, unless somebody else has done so since.
+  ///
+  /// - Returns: the order as it stands; nil when the account has no such order.
+  /// - Throws: As ``finish(_:)``.
+  func resume(_ found: Order) async throws -> Order? {
+    guard let order = try await ledger.order(found.id, of: found.accountID) else { return nil }
+    return try await finish(order).order
+  }
+
   /// Takes the other steps for an order that is held back; another one stays as it is.
   ///
   /// - Throws: When it is not known whether the funds are held: the order stays held back.
   func finish(_ held: Order) async throws -> Outcome {
     guard let total = held.amendedTotal else { return .order(held) }
+    let order: Order?
     switch try await funds.raise(held, to: total) {
     case .held:
       crashPoints.reach(.amendOrderReserved)
-      return try await end(held, isFunded: true).map { .order($0) } ?? .unknown
-    case .short(let shortage):
-      return try await end(held, isFunded: false).map { .short($0, shortage) } ?? .unknown
-    case .closed:
-      // The order has ended meanwhile, which its row says.
-      return try await ledger.order(held.id, of: held.accountID).map { .order($0) } ?? .unknown
+      order = try await end(held, lacking: nil)
+    case .short(let shortage): order = try await end(held, lacking: shortage)
+    // The order has ended meanwhile, or somebody else has decided, which its row says.
+    case .closed: order = try await ledger.order(held.id, of: held.accountID)
     }
+    guard let order else { return .unknown }
+    // Whoever has decided: what was lacking stands on the order until another amendment is asked for.
+    if let shortage = order.shortage, order.terms == held.terms { return .short(order, shortage) }
+    return .order(order)
   }
 
   private nonisolated(nonsending) func end(
-    _ held: Order, isFunded: Bool
+    _ held: Order, lacking shortage: FundsShortage?
   ) async throws -> Order? {
     let (order, hasChanged) = try await ledger.database.transactionUntilKnown {
       transaction throws -> (Order?, Bool) in
@@ -102,7 +114,7 @@ struct OrderAmending: Sendable {
       guard order.version == held.version else { return (order, false) }
       let now = clock.now
       guard
-        let change = EndAmendment.decide(order, of: account, isFunded: isFunded, at: now)
+        let change = EndAmendment.decide(order, of: account, shortage: shortage, at: now)
       else { return (order, false) }
       save(change, at: now, in: transaction)
       return (change.order, true)
@@ -112,14 +124,13 @@ struct OrderAmending: Sendable {
   }
 
   private func save(_ change: Change, at now: Instant, in transaction: PostgresTransaction) {
-    ledger.update(change, tellsVenue: !venue.isMatching, in: transaction)
+    ledger.update(change, tellsVenue: venue.learnsByInbox(change.order), in: transaction)
     outbox.append(change, at: now, in: transaction)
     if change.event != nil { crashPoints.reach(.amendOrderBeforeCommit) }
   }
 
   private func announce(_ order: Order) async {
     if order.state != .pendingReplace { crashPoints.reach(.amendOrderCommitted) }
-    outbox.wake()
     venue.offer(order)
     // Less is needed, or what was asked for is not wanted any more.
     if order.state != .pendingReplace { await funds.settle(order) }

@@ -5,20 +5,23 @@ import ServiceKit
 import TradingDomain
 
 /// What follows when an order is stored, taken by the handler at once and by the resumer if that did
-/// not come to it: funds are held for it, and then it is opened, or refused.
+/// not come to it: funds are held for it, and then it is opened, given over to the broker, or refused.
 struct OrderOpening: Sendable {
   let ledger: Ledger
-  let outbox: Outbox
   let funds: Funds
+  let routing: OrderRouting
   let market: Market
   let venue: PaperVenue
   let clock: any Core.Clock
   let crashPoints: CrashPoints
+  /// How old a MARKET order is when it is refused for want of a current quote: the streams of quotes
+  /// of a process that has just started are not open yet.
+  let marketWait: Duration
 
   /// Opens a pending order; one that is not pending stays as it is.
   ///
   /// - Returns: the order as it stands, whoever has decided on it; nil when the account has no such order.
-  /// - Throws: When it is not known whether the funds are held: the order stays pending.
+  /// - Throws: When it is not known whether the funds are held, or whether the broker has it: the order stays pending.
   func open(_ id: OrderID, of account: AccountID) async throws -> Order? {
     guard let order = try await ledger.order(id, of: account) else { return nil }
     return try await open(order)
@@ -27,18 +30,27 @@ struct OrderOpening: Sendable {
   /// Opens an order as it was stored or read just now.
   func open(_ order: Order) async throws -> Order? {
     guard order.state == .pendingNew else { return order }
+    guard order.routedAt == nil else { return try await routing.resume(order) }
     let footing = try await footing(of: order)
     guard footing != .ended else { return try await ledger.order(order.id, of: order.accountID) }
+    if order.connectionID != nil && footing == .funded { return try await routing.route(order) }
     let opening = LedgerOperation(
       subject: .existing(order.id), symbol: order.symbol,
       decide: { [self] account, order in
-        guard let order, order.state == .pendingNew else { return nil }
+        // Someone else may have found the funds held: what is at the broker is not refused here.
+        guard let order, order.state == .pendingNew, order.routedAt == nil else { return nil }
         return try decide(order, of: account, footing)
-      }, tellsVenue: { [venue] in $0.state == .open && !venue.isMatching },
+      }, tellsVenue: { [venue] in $0.state == .open && venue.learnsByInbox($0) },
       crashPoint: .placeOrderBeforeOpenCommit)
     let outcome = try await ledger.perform(opening, for: order.accountID)
     guard let change = outcome.change else { return outcome.order }
     return await announce(change.order)
+  }
+
+  /// Whether an order that is taken up again has to wait for the first quote.
+  func mayBeQuotedSoon(_ order: Order) -> Bool {
+    order.state == .pendingNew && order.routedAt == nil && !hasMarket(order)
+      && clock.now - order.createdAt < marketWait
   }
 
   /// What a pending order is decided on.
@@ -80,7 +92,6 @@ struct OrderOpening: Sendable {
 
   private func announce(_ order: Order) async -> Order {
     crashPoints.reach(.placeOrderOpened)
-    outbox.wake()
     venue.offer(order)
     // A refused order leaves a mark there: a call that is still under way must hold nothing.
     if order.state == .rejected { await funds.settle(order) }

@@ -94,7 +94,7 @@ extension Ledger {
   private static let positionsAtOnce = 500
 
   /// A condition, or nothing without a value.
-  private func clause(
+  func clause(
     _ condition: PostgresQuery, _ value: (some PostgresEncodable)?
   ) -> PostgresQuery {
     guard let value else { return "" }

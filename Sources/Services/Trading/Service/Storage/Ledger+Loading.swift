@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import ServiceKit
 import TradingDomain
 
 extension Ledger {
@@ -123,27 +124,88 @@ extension Ledger {
     return (orders, sequence)
   }
 
-  /// Orders that have been pending since before `time`, new or with an amendment, oldest first.
-  func pendingOrders(before time: Instant, limit: Int) async throws -> [Order] {
-    try await database.query(
+  /// New orders of the paper venue that have been pending since before `time`, by their names from one on, and behind another.
+  ///
+  /// All orders from the name on are read, since no index has the state.
+  func pendingOrders(
+    before time: Instant, from first: OrderID, after last: Order?, limit: Int
+  ) async throws -> [Order] {
+    try await fewOrders(
       """
       -- name: pending_orders
-      SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
-      WHERE o.state IN ('PENDING_NEW', 'PENDING_REPLACE') AND o.updated_at <= \(time)
+      SELECT \(Order.columns) FROM orders o
+      WHERE o.state = 'PENDING_NEW' AND o.connection_id IS NULL AND o.updated_at <= \(time)
+        AND o.id >= \(first)\(clause(" AND o.id > ", last?.id))
       ORDER BY o.id LIMIT \(limit)
-      """
-    ).map { try Order($0) }
+      """)
   }
 
-  /// Orders whose time was over at `time`, the longest over first.
-  func expiredOrders(at time: Instant, limit: Int) async throws -> [Order] {
-    try await database.query(
+  /// New orders of the paper venue that have been pending since before `time`, of all that work, by symbol and name behind another.
+  ///
+  /// However many batches there are, each order that works is read once.
+  func pendingWorkingOrders(
+    before time: Instant, after last: Order?, limit: Int
+  ) async throws -> [Order] {
+    let behind: PostgresQuery =
+      last.map { "AND (w.symbol, w.order_id) > (\($0.symbol), \($0.id))" } ?? ""
+    return try await fewOrders(
+      """
+      -- name: pending_working_orders
+      SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
+      WHERE o.state = 'PENDING_NEW' AND o.connection_id IS NULL AND o.updated_at <= \(time)
+        \(behind)
+      ORDER BY w.symbol, w.order_id LIMIT \(limit)
+      """)
+  }
+
+  /// Orders whose amendment has been under way since before `time`, by their names behind one.
+  func amendedOrders(
+    before time: Instant, after last: Order?, limit: Int
+  ) async throws -> [Order] {
+    try await fewOrders(
+      """
+      -- name: amended_orders
+      SELECT \(Order.columns) FROM orders o
+      WHERE o.amended_quantity IS NOT NULL AND o.updated_at <= \(time)\
+      \(clause(" AND o.id > ", last?.id))
+      ORDER BY o.id LIMIT \(limit)
+      """)
+  }
+
+  /// Orders that are executed elsewhere and have been pending since before `time`, new or with their end asked for, by their
+  /// names behind one.
+  func pendingRoutedOrders(
+    before time: Instant, after last: Order?, limit: Int
+  ) async throws -> [Order] {
+    try await fewOrders(
+      """
+      -- name: pending_routed_orders
+      SELECT \(Order.columns)
+      FROM orders o JOIN working_orders w ON w.symbol = o.symbol AND w.order_id = o.id
+      WHERE o.state IN ('PENDING_NEW', 'PENDING_CANCEL') AND o.connection_id IS NOT NULL
+        AND o.updated_at <= \(time)\(clause(" AND o.id > ", last?.id))
+      ORDER BY o.id LIMIT \(limit)
+      """)
+  }
+
+  /// Orders whose time was over at `time`, the longest over first, behind one, but for those that were given over to the broker.
+  func expiredOrders(at time: Instant, after last: Order?, limit: Int) async throws -> [Order] {
+    let behind: PostgresQuery =
+      last.map { "AND (w.expires_at, w.order_id) > (\($0.expiresAt), \($0.id))" } ?? ""
+    return try await fewOrders(
       """
       -- name: expired_orders
       SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
-      WHERE w.expires_at <= \(time)
+      WHERE w.expires_at <= \(time) AND o.routed_at IS NULL \(behind)
       ORDER BY w.expires_at, w.order_id LIMIT \(limit)
-      """
-    ).map { try Order($0) }
+      """)
+  }
+
+  /// A few of many: a table without statistics would be read as a whole.
+  private func fewOrders(_ query: PostgresQuery) async throws -> [Order] {
+    try await database.transaction { transaction in
+      transaction.planByKey()
+      return try await transaction.query(query).map { try Order($0) }
+    }
   }
 }

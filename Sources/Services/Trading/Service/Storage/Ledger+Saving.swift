@@ -21,7 +21,8 @@ extension Ledger {
         state = \(order.state), filled_quantity = \(order.filledQuantity),
         filled_notional = \(order.filledNotional), fees_charged = \(order.feesCharged),
         reservation_total = \(order.reservationTotal), version = \(order.version),
-        updated_at = \(order.updatedAt)\(rejection(order))\(terms(change))
+        updated_at = \(order.updatedAt)\(rejection(order))\(terms(change))\
+        \(routing(change))
       WHERE id = \(order.id)
       """)
   }
@@ -40,13 +41,14 @@ extension Ledger {
   private func rejection(_ order: Order) -> PostgresQuery {
     guard let reason = order.rejectReason else { return "" }
     return """
-      , reject_reason = \(reason), shortage_asset = \(order.shortage?.asset),
+      , reject_reason = \(reason), reject_detail = \(order.rejectDetail),
+        shortage_asset = \(order.shortage?.asset),
         shortage_requested = \(order.shortage?.requested),
         shortage_available = \(order.shortage?.available)
       """
   }
 
-  /// The terms of an order that is amended, and those that wait; nothing while neither changes.
+  /// The terms of an order that is amended, those that wait, and what was lacking for them; nothing while neither changes.
   private func terms(_ change: Change) -> PostgresQuery {
     guard change.changesTerms else { return "" }
     let order = change.order
@@ -55,8 +57,16 @@ extension Ledger {
         reserved_price = \(order.reservedPrice), placed_quantity = \(order.placedTerms.quantity),
         placed_limit_price = \(order.placedTerms.limitPrice),
         amended_quantity = \(order.amendment?.quantity),
-        amended_limit_price = \(order.amendment?.limitPrice)
+        amended_limit_price = \(order.amendment?.limitPrice),
+        shortage_asset = \(order.shortage?.asset),
+        shortage_requested = \(order.shortage?.requested),
+        shortage_available = \(order.shortage?.available)
       """
+  }
+
+  /// When the order was given over to the broker; nothing while it is not.
+  private func routing(_ change: Change) -> PostgresQuery {
+    change.routes ? ", routed_at = \(change.order.routedAt)" : ""
   }
 
   /// Nothing while an order is opened: that moves neither the position nor what is reserved.

@@ -17,31 +17,43 @@ extension Ledger {
 
   /// Holds the venue's lease, locks the account, and reads what booking an execution depends on.
   nonisolated(nonsending) func lock(
-    filling execution: Execution, epoch: Int64, in transaction: PostgresTransaction
+    filling planned: PaperExecution, as name: String, epoch: Int64,
+    in transaction: PostgresTransaction
   ) async throws -> FillBasis {
     let trade: PostgresQuery = """
       -- name: trade_of_venue
-      SELECT id FROM trades WHERE venue_trade_id = \(execution.venueTradeID)
+      SELECT id FROM trades WHERE venue_trade_id = \(name)
       """
     let rows = try await transaction.pipeline(
-      [VenueLease.holdQuery(epoch)] + lockQueries(execution.accountID, execution.orderID) + [trade])
+      [VenueLease.holdQuery(epoch)] + lockQueries(planned.accountID, planned.orderID) + [trade])
     if rows[0].isEmpty { return .leaseLost }
     if !rows[4].isEmpty { return .booked }
-    guard let (account, order) = try locked(execution.accountID, rows[1...3]) else {
+    guard let (account, order) = try locked(planned.accountID, rows[1...3]) else {
       return .orderUnknown
     }
     return .ready(account, order)
   }
 
-  /// The orders of a symbol that a venue works with.
-  func workingOrders(of symbol: Symbol) async throws -> [Order] {
-    try await database.query(
+  /// The orders of a symbol that the paper venue works with, by their names and versions: there may be very many.
+  func workingVersions(of symbol: Symbol) async throws -> [OrderID: Int64] {
+    let rows = try await database.query(
       """
       -- name: working_orders_of_symbol
-      SELECT \(Order.columns) FROM working_orders w JOIN orders o ON o.id = w.order_id
+      SELECT o.id, o.version FROM working_orders w JOIN orders o ON o.id = w.order_id
       WHERE w.symbol = \(symbol) AND o.state IN ('OPEN', 'PARTIALLY_FILLED')
-      """
-    ).map { try Order($0) }
+        AND o.connection_id IS NULL
+      """)
+    var versions = [OrderID: Int64](minimumCapacity: rows.count)
+    for row in rows {
+      versions[try row.decode(OrderID.self, at: 0)] = try row.decode(Int64.self, at: 1)
+    }
+    return versions
+  }
+
+  /// Orders as they stand, whoever owns them.
+  func orders(_ ids: [OrderID]) async throws -> [Order] {
+    guard !ids.isEmpty else { return [] }
+    return try await database.query(LedgerBooks.ordersQuery(ids)).map { try Order($0) }
   }
 
   /// An order as it stands, whoever owns it.

@@ -26,7 +26,8 @@ extension LedgerBooks {
         id, account_id, client_order_id, symbol, quote_asset, side, quantity, limit_price,
         reserved_price, fee_rate, fee_scale, protection_price, expires_at, state,
         filled_quantity, filled_notional, fees_charged, reservation_total, version, created_at,
-        updated_at, reject_reason, shortage_asset, shortage_requested, shortage_available)
+        updated_at, reject_reason, shortage_asset, shortage_requested, shortage_available,
+        connection_id)
       SELECT * FROM placed
       """)
   }
@@ -82,12 +83,13 @@ extension LedgerBooks {
       \(orders.map(\.reservationTotal)), \(orders.map(\.version)), \(orders.map(\.createdAt)),
       \(orders.map(\.updatedAt)), \(orders.map(\.rejectReason?.rawValue))::text[],
       \(orders.map(\.shortage?.asset.rawValue))::text[], \(orders.map(\.shortage?.requested)),
-      \(orders.map(\.shortage?.available))
+      \(orders.map(\.shortage?.available)), \(orders.map(\.connectionID?.rawValue))::text[]
     ) AS o (
       id, account_id, client_order_id, symbol, quote_asset, side, quantity, limit_price,
       reserved_price, fee_rate, fee_scale, protection_price, expires_at, state,
       filled_quantity, filled_notional, fees_charged, reservation_total, version, created_at,
-      updated_at, reject_reason, shortage_asset, shortage_requested, shortage_available)
+      updated_at, reject_reason, shortage_asset, shortage_requested, shortage_available,
+      connection_id)
     """
   }
 
@@ -96,17 +98,17 @@ extension LedgerBooks {
     UPDATE orders o SET
       state = u.state, reservation_total = u.reservation_total, version = u.version,
       updated_at = u.updated_at, reject_reason = u.reject_reason,
-      shortage_asset = u.shortage_asset, shortage_requested = u.shortage_requested,
+      reject_detail = u.reject_detail, shortage_asset = u.shortage_asset, shortage_requested = u.shortage_requested,
       shortage_available = u.shortage_available
     FROM unnest(
       \(orders.map(\.id))::uuid[], \(orders.map(\.state.rawValue))::text[],
       \(orders.map(\.reservationTotal)), \(orders.map(\.version)), \(orders.map(\.updatedAt)),
-      \(orders.map(\.rejectReason?.rawValue))::text[],
+      \(orders.map(\.rejectReason?.rawValue))::text[], \(orders.map(\.rejectDetail))::text[],
       \(orders.map(\.shortage?.asset.rawValue))::text[], \(orders.map(\.shortage?.requested)),
       \(orders.map(\.shortage?.available))
     ) AS u (
-      id, state, reservation_total, version, updated_at, reject_reason, shortage_asset,
-      shortage_requested, shortage_available)
+      id, state, reservation_total, version, updated_at, reject_reason, reject_detail,
+      shortage_asset, shortage_requested, shortage_available)
     WHERE o.id = u.id
     """
   }

@@ -47,18 +47,26 @@ struct LedgerBooks: Sendable {
 
   /// Locks the accounts of a batch, making those that are missing, and reads what its operations depend on.
   ///
-  /// Accounts are locked in the order of their ids: no two batches can wait for each other.
+  /// No two batches wait for each other. All accounts are locked in the order of their ids, or none where one is missing: the
+  /// missing ones are made in that order by somebody who has none locked, and then all are locked. So who makes accounts
+  /// waits for others who make some, further on in the order, and for those who have locked all that they need. Who locks
+  /// accounts waits for no new one: it does not see one before its maker is done.
   private nonisolated(nonsending) func lock(
     _ batch: [Submission], in transaction: PostgresTransaction
   ) async throws -> LedgerDesk {
     let accounts = Set(batch.map(\.key)).sorted { $0.rawValue < $1.rawValue }
-    let reads = [lockQuery(accounts), holdingsQuery(batch)] + ordersQueries(batch)
+    let ifAllExist: PostgresQuery = """
+      (SELECT count(*) FROM accounts WHERE id = ANY (\(accounts)::uuid[])) = \(accounts.count)
+      """
+    let reads =
+      [Self.lockQuery(accounts, if: ifAllExist), holdingsQuery(batch)] + ordersQueries(batch)
     var rows = try await transaction.pipeline(reads)
     if rows[0].count < accounts.count {
       transaction.send(
         """
         -- name: create_accounts
-        INSERT INTO accounts (id) SELECT * FROM unnest(\(accounts)::uuid[])
+        INSERT INTO accounts (id)
+        SELECT id FROM unnest(\(accounts)::uuid[]) AS named (id) ORDER BY id
         ON CONFLICT (id) DO NOTHING
         """)
       rows = try await transaction.pipeline(reads)
@@ -75,11 +83,15 @@ struct LedgerBooks: Sendable {
 
   /// Each statement sees what was committed before it began: those behind this one see the accounts
   /// as nobody else can change them any more.
-  private func lockQuery(_ accounts: [AccountID]) -> PostgresQuery {
+  ///
+  /// - Parameter condition: None are locked where it does not hold.
+  static func lockQuery(
+    _ accounts: [AccountID], if condition: PostgresQuery = "true"
+  ) -> PostgresQuery {
     """
     -- name: lock_accounts
     SELECT id, \(Account.columns) FROM accounts
-    WHERE id = ANY (\(accounts)::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    WHERE id = ANY (\(accounts)::uuid[]) AND \(condition) ORDER BY id FOR NO KEY UPDATE
     """
   }
 
@@ -117,12 +129,16 @@ struct LedgerBooks: Sendable {
         """)
     }
     if !ids.isEmpty {
-      queries.append(
-        """
-        -- name: orders_by_id
-        SELECT \(Order.columns) FROM orders o WHERE o.id = ANY (\(ids)::uuid[])
-        """)
+      queries.append(Self.ordersQuery(ids))
     }
     return queries
+  }
+
+  /// Orders by their names.
+  static func ordersQuery(_ ids: [OrderID]) -> PostgresQuery {
+    """
+    -- name: orders_by_id
+    SELECT \(Order.columns) FROM orders o WHERE o.id = ANY (\(ids)::uuid[])
+    """
   }
 }

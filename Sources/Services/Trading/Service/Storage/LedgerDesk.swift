@@ -61,7 +61,8 @@ struct LedgerDesk {
       return LedgerOutcome(order: found, change: nil)
     }
     precondition(
-      change.trade == nil && !change.changesTerms && change.order.symbol == operation.symbol,
+      change.trade == nil && !change.changesTerms && !change.routes
+        && change.order.symbol == operation.symbol,
       "\(change) is stored in another way")
     accounts[accountID] = change.account
     note(change.order)

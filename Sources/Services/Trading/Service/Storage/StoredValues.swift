@@ -6,6 +6,7 @@ extension Symbol: PostgresCodable {}
 extension Symbol: PostgresArrayElement {}
 extension ClientOrderID: PostgresCodable {}
 extension Asset: PostgresCodable {}
+extension ConnectionID: PostgresCodable {}
 extension OrderSide: PostgresCodable {}
 extension OrderState: PostgresCodable {}
 extension OrderRejectReason: PostgresCodable {}
@@ -57,22 +58,33 @@ extension Account.Holding {
   }
 }
 
+extension OwnLimits {
+  /// The columns that ``init(_:)`` reads.
+  static let columns: PostgresQuery = """
+    max_order_notional, max_position, max_open_notional, max_working_orders
+    """
+
+  init(_ row: PostgresRow) throws(PostgresError) {
+    self.init(
+      maxOrderNotional: try row.value("max_order_notional"),
+      maxPosition: try row.value("max_position"),
+      maxOpenNotional: try row.value("max_open_notional"),
+      maxWorkingOrders: try row.value("max_working_orders"))
+  }
+}
+
 extension Account {
   /// The columns that ``init(_:id:holding:defaults:)`` reads.
   static let columns: PostgresQuery = """
     version, order_event_sequence, trade_sequence, open_notional, working_orders,
-    max_order_notional, max_position, max_open_notional, max_working_orders
+    \(OwnLimits.columns)
     """
 
   /// An account with what it holds of the symbols at hand.
   init(
     _ row: PostgresRow, id: AccountID, holdings: some Sequence<PostgresRow>, defaults: RiskLimits
   ) throws(PostgresError) {
-    let limits = RiskLimits(
-      maxOrderNotional: try row.value("max_order_notional") ?? defaults.maxOrderNotional,
-      maxPosition: try row.value("max_position") ?? defaults.maxPosition,
-      maxOpenNotional: try row.value("max_open_notional") ?? defaults.maxOpenNotional,
-      maxWorkingOrders: try row.value("max_working_orders") ?? defaults.maxWorkingOrders)
+    let limits = try OwnLimits(row).completed(by: defaults)
     var held: [Symbol: Account.Holding] = [:]
     for row in holdings { held[try row.value("symbol")] = try Account.Holding(row) }
     self.init(

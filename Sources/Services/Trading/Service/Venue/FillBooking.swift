@@ -24,23 +24,23 @@ struct FillBooking: Sendable {
   }
 
   /// Books an execution, once however often it is asked to.
-  func book(_ execution: Execution, epoch: Int64) async throws -> Outcome {
+  func book(_ planned: PaperExecution, epoch: Int64) async throws -> Outcome {
     let outcome: Outcome
     do {
-      outcome = try await bookOnce(execution, epoch: epoch)
+      outcome = try await bookOnce(planned, epoch: epoch)
     } catch let error as PostgresError where error.wouldComeAgain {
       return .refused("\(error)")
     }
-    if case .booked = outcome {
-      crashPoints.reach(.fillCommitted)
-      outbox.wake()
-    }
+    if case .booked = outcome { crashPoints.reach(.fillCommitted) }
     return outcome
   }
 
-  private func bookOnce(_ execution: Execution, epoch: Int64) async throws -> Outcome {
-    try await ledger.database.transactionUntilKnown { transaction throws -> Outcome in
-      switch try await ledger.lock(filling: execution, epoch: epoch, in: transaction) {
+  private func bookOnce(_ planned: PaperExecution, epoch: Int64) async throws -> Outcome {
+    let execution = planned.execution
+    return try await ledger.database.transactionUntilKnown { transaction throws -> Outcome in
+      switch try await ledger.lock(
+        filling: planned, as: execution.venueTradeID, epoch: epoch, in: transaction)
+      {
       case .leaseLost: return .leaseLost
       case .booked: return .repeated
       case .orderUnknown: return .refused("there is no such order")

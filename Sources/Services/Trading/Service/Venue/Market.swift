@@ -1,4 +1,5 @@
 import Core
+import QuoteFeed
 import Synchronization
 import TradingDomain
 
@@ -38,14 +39,27 @@ final class Market: Sendable {
     state.withLock { state in state.current.compactMap { state.quotes[$0] } }
   }
 
+  /// Takes what market data tells.
+  ///
+  /// - Parameter onQuote: told of each quote after the market has it.
+  func take(_ news: QuoteFeed<Instrument, Quote>.News, onQuote: (Quote) -> Void) {
+    switch news {
+    case .instruments(let instruments): replace(instruments)
+    case .quote(let quote):
+      take(quote)
+      onQuote(quote)
+    case .closed(let symbols): close(symbols.map { Symbol(rawValue: $0) })
+    }
+  }
+
   /// Replaces the instruments.
-  func replace(_ instruments: [Instrument]) {
+  private func replace(_ instruments: [Instrument]) {
     let bySymbol = Dictionary(instruments.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 })
     state.withLock { $0.instruments = bySymbol }
   }
 
   /// Takes a quote from an open stream; an older one than the latest changes nothing.
-  func take(_ quote: Quote) {
+  private func take(_ quote: Quote) {
     state.withLock { state in
       if let latest = state.quotes[quote.symbol], latest.sequence > quote.sequence { return }
       state.quotes[quote.symbol] = quote
@@ -54,7 +68,7 @@ final class Market: Sendable {
   }
 
   /// Notes that a stream has ended: the quotes it brought may be out of date from now on.
-  func close(_ symbols: [Symbol]) {
+  private func close(_ symbols: [Symbol]) {
     state.withLock { $0.current.subtract(symbols) }
   }
 }

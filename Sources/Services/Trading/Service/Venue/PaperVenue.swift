@@ -34,8 +34,15 @@ final class PaperVenue: Sendable {
   /// Takes a quote of the market, if this replica matches.
   func offer(_ quote: Quote) { session.withLock(\.self)?.offer(quote) }
 
-  /// Takes an order that was opened or canceled here, if this replica matches.
-  func offer(_ order: Order) { session.withLock(\.self)?.offer(order) }
+  /// Takes an order that was opened or canceled here, if this replica matches; one that is executed elsewhere is nothing to
+  /// the venue.
+  func offer(_ order: Order) {
+    guard order.connectionID == nil else { return }
+    session.withLock(\.self)?.offer(order)
+  }
+
+  /// Whether the replica that matches is to be told of an order by the inbox.
+  func learnsByInbox(_ order: Order) -> Bool { order.connectionID == nil && !isMatching }
 
   /// Matches whenever the lease can be had, until the task is cancelled.
   func run() async {

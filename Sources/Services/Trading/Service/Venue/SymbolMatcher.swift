@@ -76,15 +76,19 @@ final class SymbolMatcher: Sendable {
         defer { mailbox = Mailbox(quote: nil, orders: [], needsReload: false) }
         return mailbox
       }
-      if news.needsReload {
-        book.replace(
-          try await patiently { try await $0.ledger.workingOrders(of: $0.symbol) })
-      }
+      if news.needsReload { try await reload(&book) }
       for order in news.orders { book.note(order) }
       if let quote = news.quote, quote.sequence > floor { book.update(quote) }
       try await match(&book)
     }
     try Task.checkCancellation()
+  }
+
+  /// Compares the book with storage, and reads what differs: of many orders that rest mostly nothing.
+  private func reload(_ book: inout WorkingBook) async throws {
+    let working = try await patiently { try await $0.ledger.workingVersions(of: $0.symbol) }
+    let news = book.compare(with: working)
+    for order in try await patiently({ try await $0.ledger.orders(news) }) { book.note(order) }
   }
 
   private func match(_ book: inout WorkingBook) async throws {
@@ -118,7 +122,7 @@ final class SymbolMatcher: Sendable {
   /// One that has not changed since would be planned and refused for ever, before all others: it is
   /// set aside until the book is compared with storage.
   private func correct(
-    _ execution: Execution, _ book: inout WorkingBook
+    _ execution: PaperExecution, _ book: inout WorkingBook
   ) async throws {
     let id = execution.orderID
     guard let order = try await patiently({ try await $0.ledger.order(id) }) else {

@@ -45,16 +45,17 @@ struct WorkingBook {
     book.remove(id)
   }
 
-  /// Takes all orders that work.
-  mutating func replace(_ orders: [Order]) {
-    let working = Set(orders.map(\.id))
-    for id in versions.keys where !working.contains(id) { remove(id) }
-    for order in orders { note(order) }
+  /// Forgets the orders that are not among those that work, which are given with their versions.
+  ///
+  /// - Returns: those that the book has not seen as they stand.
+  mutating func compare(with working: [OrderID: Int64]) -> [OrderID] {
+    for id in versions.keys where working[id] == nil { remove(id) }
+    return working.compactMap { id, version in (versions[id] ?? 0) < version ? id : nil }
   }
 
   /// Takes a newer quote.
   mutating func update(_ quote: Quote) { book.update(quote) }
 
   /// Plans every execution that the quote allows now.
-  mutating func match() -> [Execution] { book.match() }
+  mutating func match() -> [PaperExecution] { book.match() }
 }
