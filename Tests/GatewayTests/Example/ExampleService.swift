@@ -45,7 +45,7 @@ struct ExampleService: RPCService {
       (_: TradingV1.WatchOrdersRequest, responses, context) in
       calls.append(context)
       try await responses.write(
-        TradingV1.OrderUpdate.with { $0.change = .snapshot(TradingV1.OrderSnapshot()) })
+        orders.first ?? .with { $0.change = .snapshot(TradingV1.OrderSnapshot()) })
       try await orders.forward(to: responses)
     }
   }

@@ -12,6 +12,7 @@ final class Feed<Update: Message>: Sendable {
   private struct State {
     var nextID = 0
     var forwarded = 0
+    var first: Update?
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
   }
 
@@ -22,6 +23,12 @@ final class Feed<Update: Message>: Sendable {
 
   /// How many updates the calls have passed on.
   var forwardedCount: Int { state.withLock { $0.forwarded } }
+
+  /// What every call begins with; nil leaves that to the service.
+  var first: Update? {
+    get { state.withLock { $0.first } }
+    set { state.withLock { $0.first = newValue } }
+  }
 
   func send(_ update: Update) {
     for listener in state.withLock({ Array($0.listeners.values) }) {

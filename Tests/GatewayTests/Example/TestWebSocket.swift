@@ -93,15 +93,23 @@ struct TestWebSocket: Sendable {
       opcode: bytes[0] & 15, isLast: bytes[0] & 0x80 != 0, payload: Array(bytes[header...]))
   }
 
-  /// The next message that is no heartbeat.
+  /// The next message that is no heartbeat, whole; pings may come between its frames.
   func message(within limit: Duration = .seconds(60)) async throws -> String {
+    var payload: [UInt8] = []
+    var isBegun = false
     while true {
       let frame = try await frame(within: limit)
-      guard frame.opcode == Opcode.text.rawValue else {
-        if frame.opcode == Opcode.ping.rawValue { continue }
-        throw Refused(response: "\(frame) \(frame.closeReason)")
+      if frame.opcode == Opcode.ping.rawValue { continue }
+      let expected = isBegun ? Opcode.continuation : .text
+      guard frame.opcode == expected.rawValue else {
+        throw Refused(response: "\(frame.opcode) \(frame.closeReason)")
       }
-      if !frame.text.contains(#""type":"heartbeat""#) { return frame.text }
+      payload += frame.payload
+      isBegun = !frame.isLast
+      if isBegun { continue }
+      let text = String(decoding: payload, as: UTF8.self)
+      if !text.contains(#""type":"heartbeat""#) { return text }
+      payload = []
     }
   }
 

@@ -195,6 +195,39 @@ struct RESTTests {
       #expect(line.metadata["correlation_id"] == "c1")
       #expect(line.metadata["duration_us"] != nil)
       #expect(!"\(live.log.lines)".contains("secret"))
+      #expect(line.metadata["client"] == "127.0.0.1")
+      #expect(line.metadata["user"] == nil)
+    }
+  }
+
+  @Test("The access log says who asked: the address behind trusted proxies, and the user's id")
+  func accessLogCaller() async throws {
+    var configuration = GatewayConfiguration.patient
+    configuration.rateLimits.trustedProxies = TrustedProxies(
+      AddressBlock("127.0.0.0/8").map { [$0] } ?? [])
+    try await LiveGateway.run(configuration) { live in
+      let forwarded: HTTPHeaders = ["X-Forwarded-For": "10.1.1.1, 203.0.113.9"]
+      func caller(
+        _ path: String, token: String? = nil
+      ) async throws -> (client: String?, user: String?) {
+        let count = live.log.lines.count
+        _ = try await live.client.send(.GET, path, token: token, headers: forwarded)
+        let line = try #require(
+          live.log.lines.dropFirst(count).first { $0.message == "request answered" })
+        return (line.metadata["client"]?.description, line.metadata["user"]?.description)
+      }
+      #expect(try await caller("/api/mine", token: "trader") == ("203.0.113.9", "trader"))
+      #expect(try await caller("/api/mine", token: "stranger") == ("203.0.113.9", nil))
+      #expect(try await caller("/api/nothing", token: "trader") == ("203.0.113.9", nil))
+      #expect(try await caller("/healthz") == ("203.0.113.9", nil))
+
+      let malformed = try await RawConnection.open(live)
+      try await malformed.send("NONSENSE\r\n\r\n")
+      _ = try await malformed.response()
+      // Nobody has read whom the proxy speaks for.
+      let line = try #require(live.log.lines.last { $0.message == "request answered" })
+      #expect(line.metadata["client"] == "127.0.0.1")
+      #expect(line.metadata["method"] == "-")
     }
   }
 }

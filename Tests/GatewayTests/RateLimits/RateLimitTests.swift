@@ -196,6 +196,34 @@ struct RateLimitTests {
     }
   }
 
+  @Test("Every answer to what was counted says so, also where the request is refused after that")
+  func refusals() async throws {
+    var configuration = Self.configuration()
+    configuration.limits.bodyBytes = 100
+    configuration.limits.bodyTimeout = .milliseconds(200)
+    try await LiveGateway.run(configuration, routes: Self.routes, steadyClock: ManualClock()) {
+      live in
+      func answer(_ token: String?, length: Int) async throws -> String {
+        let connection = try await RawConnection.open(live)
+        let header = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        try await connection.send(
+          "POST /api/orders HTTP/1.1\r\nHost: a\r\n\(header)Content-Length: \(length)\r\n\r\n{}")
+        return try await connection.response()
+      }
+      for (length, status, left) in [(2, 415, 99), (50, 408, 98), (101, 413, 97)] {
+        let text = try await answer("trader", length: length)
+        #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
+        #expect(text.contains("ratelimit: \"orders\";r=\(left);t=60\r\n"), "\(text)")
+      }
+      // Nobody's request counts against no user.
+      for token in [nil, "stranger"] {
+        let text = try await answer(token, length: 2)
+        #expect(text.hasPrefix("HTTP/1.1 401 "))
+        #expect(!text.contains("ratelimit"))
+      }
+    }
+  }
+
   @Test("A subscription counts as a request of its channel's class")
   func subscriptions() async throws {
     var configuration = Self.configuration()
@@ -248,7 +276,7 @@ struct RateLimitTests {
         } else {
           nil
         }
-      if let expected { #expect(route.method.rateClass == expected, "\(path)") }
+      #expect(route.method.rateClass == expected, "\(path)")
       if let rateClass = route.method.rateClass {
         #expect(RateLimits.standard[rateClass] != nil, "\(path): \(rateClass) has no limit")
       }

@@ -54,13 +54,31 @@ struct ClientMessageTests {
     #expect(failure?.reason == reason)
   }
 
-  @Test("An id has a limit")
+  @Test("An id has a limit of Unicode scalars, also where they make few letters")
   func idLimit() throws {
-    let id = String(repeating: "x", count: ClientMessage.idLimit)
-    _ = try ClientMessage(Array(#"{"type":"unsubscribe","id":"\#(id)"}"#.utf8))
-    #expect(throws: ClientMessage.Failure.self) {
-      try ClientMessage(Array(#"{"type":"unsubscribe","id":"\#(id)x"}"#.utf8))
+    let marks = String(repeating: "\u{301}", count: ClientMessage.idLimit - 1)
+    for id in [String(repeating: "x", count: ClientMessage.idLimit), "e" + marks] {
+      _ = try ClientMessage(Array(#"{"type":"unsubscribe","id":"\#(id)"}"#.utf8))
+      for type in ["unsubscribe", "subscribe", "dance"] {
+        let failure = #expect(throws: ClientMessage.Failure.self) {
+          try ClientMessage(Array(#"{"type":"\#(type)","id":"\#(id)\#u{301}"}"#.utf8))
+        }
+        #expect(failure?.id == nil, "what is too long is not said again")
+        #expect(failure?.field == "id")
+        #expect(
+          failure?.description == "id has at most 64 characters (Unicode scalars), got 65")
+      }
     }
+  }
+
+  @Test("A refusal repeats no more than the beginning of what it refuses")
+  func shortWords() {
+    let long = "d" + String(repeating: "\u{301}", count: 30_000)
+    let failure = #expect(throws: ClientMessage.Failure.self) {
+      try ClientMessage(Array(#"{"type":"\#(long)"}"#.utf8))
+    }
+    #expect(failure?.reason == "UNKNOWN_TYPE")
+    #expect((failure?.description.utf8.count ?? .max) < 300)
   }
 
   @Test("Deep and repeated members are refused, not followed")

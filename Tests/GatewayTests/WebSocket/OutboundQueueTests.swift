@@ -14,13 +14,49 @@ struct OutboundQueueTests {
     #expect(queue.byteCount == 0)
   }
 
-  @Test("Bytes are limited too")
+  @Test("Bytes are limited too: by what waits beside a message, whatever its own size")
   func bytes() {
     var queue = OutboundQueue(messageLimit: 100, byteLimit: 5)
-    #expect(add(item("abc"), to: &queue) == true)
-    #expect(add(item("def"), to: &queue) == false)
-    #expect(add(item("de"), to: &queue) == true)
-    #expect(queue.byteCount == 5)
+    #expect(add(item("abcdefghi"), to: &queue) == true)
+    #expect(add(item("j"), to: &queue) == false)
+    #expect(drain(&queue) == ["abcdefghi"])
+    for text in ["abc", "de", "fghijkl"] { #expect(add(item(text), to: &queue) == true) }
+    #expect(add(item("m"), to: &queue) == false)
+    #expect(queue.byteCount == 12)
+  }
+
+  @Test("Snapshots and updates have a room each, and a message that is begun takes none")
+  func rooms() {
+    var queue = OutboundQueue(messageLimit: 100, byteLimit: 5)
+    #expect(add(item("snapshot", isSnapshot: true), to: &queue) == true)
+    #expect(add(item("update"), to: &queue) == true)
+    #expect(add(item("s", isSnapshot: true), to: &queue) == false)
+    #expect(add(item("u"), to: &queue) == false)
+    #expect(queue.popPiece(atMost: 1)?.bytes == Array("s".utf8)[...])
+    #expect(add(item("another", isSnapshot: true), to: &queue) == true)
+    #expect(add(item("s", isSnapshot: true), to: &queue) == false)
+    #expect(drain(&queue) == ["napshot", "update", "another"])
+    #expect(queue.isEmpty)
+  }
+
+  @Test("A message leaves in pieces; one that is begun is not given up halfway")
+  func pieces() {
+    var queue = OutboundQueue(messageLimit: 3, byteLimit: 100)
+    #expect(add(item("abcdefg", key: "A", of: "one"), to: &queue))
+    var pieces = [queue.popPiece(atMost: 3)]
+    #expect(queue.count == 0 && queue.byteCount == 0 && !queue.isEmpty)
+    // Neither by what replaces it, nor by its subscription's end.
+    #expect(add(item("hij", key: "A", of: "one"), to: &queue))
+    queue.removeAll(of: "one")
+    #expect(add(item("", of: "two"), to: &queue))
+    for _ in 0..<4 { pieces.append(queue.popPiece(atMost: 3)) }
+    #expect(
+      pieces.map { $0.map { String(decoding: $0.bytes, as: UTF8.self) } }
+        == ["abc", "def", "g", "", nil])
+    #expect(pieces.map(\.?.isFirst) == [true, false, false, true, nil])
+    #expect(pieces.map(\.?.isLast) == [false, false, true, true, nil])
+    #expect(pieces.map(\.?.subscription) == ["one", "one", "one", "two", nil])
+    #expect(queue.isEmpty)
   }
 
   @Test("An update replaces an earlier one of its key at the queue's end")
@@ -49,13 +85,13 @@ struct OutboundQueueTests {
   @Test("It behaves as a slow, obvious queue does")
   func twin() {
     var generator = SeededGenerator(seed: 3)
-    var queue = OutboundQueue(messageLimit: 20, byteLimit: 60)
+    var queue = OutboundQueue(messageLimit: 20, byteLimit: 20)
     var twin: [OutboundQueue.Item] = []
     for step in 0..<20_000 {
       switch Int.random(in: 0..<10, using: &generator) {
       case 0..<3:
-        let first = queue.popFirst()
-        #expect(first?.bytes == twin.first?.bytes)
+        let first = queue.popPiece(atMost: .max)
+        #expect(first.map { Array($0.bytes) } == twin.first?.bytes)
         if first != nil { twin.removeFirst() }
       case 3 where step % 7 == 0:
         queue.removeAll(of: "one")
@@ -64,10 +100,11 @@ struct OutboundQueueTests {
         let key =
           Bool.random(using: &generator) ? "\(Int.random(in: 0..<8, using: &generator))" : nil
         let item = item(
-          "\(step % 1000)", key: key, of: Bool.random(using: &generator) ? "one" : "two")
+          "\(step % 1000)", key: key, of: Bool.random(using: &generator) ? "one" : "two",
+          isSnapshot: key == nil && Bool.random(using: &generator))
         if let conflation = item.conflation { twin.removeAll { $0.conflation == conflation } }
-        let fits =
-          twin.count < 20 && twin.reduce(0) { $0 + $1.bytes.count } + item.bytes.count <= 60
+        let besideIt = twin.filter { $0.isSnapshot == item.isSnapshot }
+        let fits = twin.count < 20 && besideIt.reduce(0) { $0 + $1.bytes.count } <= 20
         if fits { twin.append(item) }
         let isAdded = queue.append(item)
         #expect(isAdded == fits)
@@ -82,16 +119,19 @@ struct OutboundQueueTests {
   }
 
   private func item(
-    _ text: String, key: String? = nil, of subscription: String = "1"
+    _ text: String, key: String? = nil, of subscription: String = "1", isSnapshot: Bool = false
   ) -> OutboundQueue.Item {
     OutboundQueue.Item(
       subscription: subscription,
-      conflation: key.map { .init(subscription: subscription, key: $0) }, bytes: Array(text.utf8))
+      conflation: key.map { .init(subscription: subscription, key: $0) }, isSnapshot: isSnapshot,
+      bytes: Array(text.utf8))
   }
 
   private func drain(_ queue: inout OutboundQueue) -> [String] {
     var texts: [String] = []
-    while let item = queue.popFirst() { texts.append(String(decoding: item.bytes, as: UTF8.self)) }
+    while let piece = queue.popPiece(atMost: .max) {
+      texts.append(String(decoding: piece.bytes, as: UTF8.self))
+    }
     return texts
   }
 }

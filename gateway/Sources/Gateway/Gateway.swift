@@ -64,7 +64,7 @@ public final class Gateway: Sendable {
   }
 
   private func show(in diagnostics: Diagnostics) {
-    let (registry, state, listener) = (registry, edge.state, listener)
+    let (registry, state, bodies, listener) = (registry, edge.state, edge.bodies, listener)
     diagnostics.addReadiness("gateway") { listener.isSet && !state.isDraining }
     diagnostics.metrics.gauge("http_server_connections", "Connections of clients that are open.") {
       Double(registry.count)
@@ -72,8 +72,14 @@ public final class Gateway: Sendable {
     diagnostics.metrics.gauge("http_server_active_requests", "Requests that are being answered.") {
       Double(state.requestsInFlight)
     }
+    diagnostics.metrics.gauge(
+      "gateway_request_body_bytes", "Bytes of requests' bodies that the gateway holds."
+    ) { Double(bodies.bytes) }
     diagnostics.addSection("Edge") {
-      [("connections", "\(registry.count)"), ("requests under way", "\(state.requestsInFlight)")]
+      [
+        ("connections", "\(registry.count)"), ("requests under way", "\(state.requestsInFlight)"),
+        ("bytes of bodies", "\(bodies.bytes)"),
+      ]
     }
   }
 
@@ -130,6 +136,9 @@ public final class Gateway: Sendable {
 
   /// How many sessions have WebSockets.
   var sessionsWithSockets: Int { edge.sockets.count }
+
+  /// How many bytes of requests' bodies are held.
+  var bodyBytes: Int { edge.bodies.bytes }
 
   /// How many connections are open, those that shake hands among them.
   var connectionCount: Int { registry.count }

@@ -25,6 +25,16 @@ public struct GatewayLimits: Sendable, Hashable {
   /// Bytes of a request's body.
   public var bodyBytes = 1 << 20
 
+  /// Bytes of all bodies together that the gateway holds, of requests that come in and of those at work; a request with
+  /// more is answered with 503.
+  public var allBodiesBytes = 64 << 20
+
+  /// Bytes that may follow a request for another protocol (`Upgrade`, CONNECT) before it is answered; more end the
+  /// connection.
+  ///
+  /// Nothing reads them until the connection is a WebSocket.
+  public var earlyBytes = 64 * 1024
+
   /// How long a TLS handshake may take.
   public var handshakeTimeout: Duration = .seconds(10)
 
@@ -57,8 +67,12 @@ public struct GatewayLimits: Sendable, Hashable {
 }
 
 /// Every limit of one WebSocket, by name.
+///
+/// What a slow reader makes the gateway keep is at most twice ``queuedBytes`` and one message, one message
+/// that is being written, ``socketBytes`` and two frames of ``sentFrameBytes``, and one pong. A message is
+/// the JSON of one message of the mesh, whose own limit is 4 MiB of protobuf; none but a snapshot is large.
 public struct WebSocketLimits: Sendable, Hashable {
-  /// Bytes of one frame, and of one message in all its frames.
+  /// Bytes of one frame of a client, and of one message in all its frames.
   public var messageBytes = 64 * 1024
 
   /// Messages and control frames that a client may send at once before the rate counts.
@@ -73,13 +87,17 @@ public struct WebSocketLimits: Sendable, Hashable {
   /// Messages that wait for a slow reader.
   public var queuedMessages = 4_096
 
-  /// Bytes of messages that wait for a slow reader, beside those the socket has taken.
+  /// Bytes of updates and answers that may wait for a slow reader when one more comes, beside those the
+  /// socket has taken; and as many of snapshots.
   public var queuedBytes = 256 * 1024
+
+  /// Bytes of one frame that the gateway sends: a longer message goes in several.
+  public var sentFrameBytes = 32 * 1024
 
   /// Bytes that the socket takes before messages wait.
   public var socketBytes = 64 * 1024
 
-  /// How long a reader may take nothing at all while messages wait.
+  /// How long a reader may take too little for the socket to take more.
   public var stallTimeout: Duration = .seconds(30)
 
   /// How often the server sends a heartbeat and a ping; a client that is silent for three of them is

@@ -28,6 +28,28 @@ public enum TradingRoutes {
       request: TradingV1.ValidateOrderRequest.self,
       response: TradingV1.ValidateOrderResponse.self,
       body: .whole),
+    // What the caller's orders are checked against.
+    Route(
+      TradingV1.TradingServiceMethods.getRiskLimits, .get, "/api/risk/limits",
+      request: TradingV1.GetRiskLimitsRequest.self,
+      response: TradingV1.RiskLimits.self),
+    // What the orders of an account are checked against.
+    Route(
+      TradingV1.TradingServiceMethods.getAccountLimits, .get, "/api/accounts/{account_id}/limits",
+      request: TradingV1.GetAccountLimitsRequest.self,
+      response: TradingV1.RiskLimits.self,
+      parameters: [
+        Parameter("account_id", \.accountID),
+      ]),
+    // Gives an account limits of its own, in the place of all that it had.
+    Route(
+      TradingV1.TradingServiceMethods.setAccountLimits, .put, "/api/accounts/{account_id}/limits",
+      request: TradingV1.SetAccountLimitsRequest.self,
+      response: TradingV1.RiskLimits.self,
+      body: .whole,
+      parameters: [
+        Parameter("account_id", \.accountID),
+      ]),
     // Changes an order's quantity or limit price; it keeps its id.
     Route(
       TradingV1.TradingServiceMethods.amendOrder, .put, "/api/orders/{order_id}",

@@ -1,3 +1,5 @@
+internal import Core
+
 /// The text of one parameter on its way into a field.
 public struct ParameterValue: Sendable, Hashable {
   /// Where a parameter stands in a request.
@@ -60,7 +62,7 @@ public struct ParameterError: Error, Hashable {
   /// The rule, as the end of a sentence that starts with the parameter.
   public let rule: String
 
-  /// The value, cut after ``valueLimit`` characters.
+  /// The value, cut after ``valueLimit`` Unicode scalars.
   public let value: String
 
   /// Makes an error.
@@ -71,8 +73,7 @@ public struct ParameterError: Error, Hashable {
     self.source = source
     self.reason = reason
     self.rule = rule
-    self.value =
-      value.count > Self.valueLimit ? value.prefix(Self.valueLimit) + "…" : value
+    self.value = value.abbreviated(to: Self.valueLimit)
   }
 }
 

@@ -80,6 +80,8 @@ struct GatewaySettings: Sendable {
       "limit.requests", in: 1...1_000_000, default: limits.requestsInFlight)
     limits.bodyBytes = settings.integer(
       "limit.body_bytes", in: 1...(64 << 20), default: limits.bodyBytes)
+    limits.allBodiesBytes = settings.integer(
+      "limit.all_bodies_bytes", in: (1 << 10)...(1 << 40), default: limits.allBodiesBytes)
     limits.headerFieldBytes = settings.integer(
       "limit.header_field_bytes", in: 256...(1 << 20), default: limits.headerFieldBytes)
     limits.headerListBytes = settings.integer(

@@ -23,15 +23,26 @@ export function amendOrder(chosen) {
   field("quantity").select();
 }
 
+/** Closes the dialog and forgets what it was about. */
+export function stopAmending() {
+  dialog.close();
+  form.reset();
+  clearErrors(form);
+  document.getElementById("amend-order").textContent = "";
+  order = null;
+}
+
 export function startAmending() {
   document.getElementById("amend-close").addEventListener("click", () => dialog.close());
   onSubmit(form, async () => {
     const names = order.type === "LIMIT" ? ["quantity", "limitPrice"] : ["quantity"];
     requireDecimals(form, names);
     const terms = Object.fromEntries(names.map((name) => [name, field(name).value.trim()]));
-    const amended = await request("PUT", `/api/orders/${encodeURIComponent(order.orderId)}`, terms);
+    const asked = order;
+    const amended = await request("PUT", `/api/orders/${encodeURIComponent(asked.orderId)}`, terms);
     showOrder(amended);
     say(`Amended: ${orderPhrase(amended)}.`);
-    dialog.close();
+    // The dialog may be about another order by now.
+    if (order === asked) dialog.close();
   });
 }

@@ -2,6 +2,7 @@
 
 import { isDecimal } from "./decimal.js";
 import { Problem } from "./problem.js";
+import { SessionOver } from "./session.js";
 
 /** Takes back everything that was said about a form. */
 export function clearErrors(form) {
@@ -55,7 +56,7 @@ export function requireDecimals(form, names) {
   if (errors.length > 0) throw new Problem({ status: 400, reason: "INVALID_REQUEST", detail: "", errors });
 }
 
-/** Runs a form's work: once at a time, problems shown at the form. */
+/** Runs a form's work: once at a time, problems shown at the form, as long as the session lasts in which it began. */
 export function onSubmit(form, work) {
   let isBusy = false;
   form.addEventListener("submit", async (event) => {
@@ -67,6 +68,7 @@ export function onSubmit(form, work) {
     try {
       await work();
     } catch (error) {
+      if (error instanceof SessionOver) return;
       if (!(error instanceof Problem)) throw error;
       showProblem(form, error);
     } finally {

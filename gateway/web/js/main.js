@@ -1,7 +1,7 @@
 // Puts the page together: the stream, the panels, and who may see which.
 
 import { clearActivity, say } from "./activity.js";
-import { startAmending } from "./amend.js";
+import { startAmending, stopAmending } from "./amend.js";
 import { startConnection } from "./connection.js";
 import { focusOrders, startOrders } from "./orders.js";
 import { focusPositions, startPositions } from "./positions.js";
@@ -21,14 +21,16 @@ let closePanels = [];
 function showUser(user) {
   for (const close of closePanels) close();
   closePanels = [];
+  stopAmending();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  clearActivity();
+  resetTicket();
   const wasSignedIn = document.body.dataset.signedIn === "true";
   document.body.dataset.signedIn = user !== null;
   document.getElementById("account-name").textContent = user?.displayName ?? "";
   if (user) {
-    clearActivity();
     closePanels = [startOrders(stream), startPositions(stream), startWallets(stream)];
     say(`Logged in as ${user.displayName}.`);
-    resetTicket();
     prepareTicket({});
   } else if (wasSignedIn) {
     focusSignIn();

@@ -6,7 +6,7 @@ import { format, round } from "./decimal.js";
 import { Problem } from "./problem.js";
 import { instrument } from "./quotes.js";
 import { Rows, setText } from "./rows.js";
-import { request } from "./session.js";
+import { SessionOver, request } from "./session.js";
 import { clockTime } from "./time.js";
 
 /** How many orders are shown. */
@@ -19,7 +19,7 @@ const finalStatuses = new Set(["FILLED", "CANCELED", "REJECTED", "EXPIRED"]);
 const amendable = new Set(["OPEN", "PARTIALLY_FILLED"]);
 const words = {
   PENDING_NEW: "pending", OPEN: "open", PARTIALLY_FILLED: "part filled", FILLED: "filled", CANCELED: "canceled",
-  REJECTED: "rejected", EXPIRED: "expired", PENDING_REPLACE: "amending",
+  REJECTED: "rejected", EXPIRED: "expired", PENDING_REPLACE: "amending", PENDING_CANCEL: "canceling",
 };
 
 const rows = new Rows(panel, (row, order) => {
@@ -39,13 +39,14 @@ const rows = new Rows(panel, (row, order) => {
   setText(cell("average"), order.averagePrice ? format(round(order.averagePrice, averageDigits), { digits }) : "—");
   cell("average").title = order.averagePrice ?? "";
   setText(cell("status"), words[order.status] ?? order.status);
-  cell("status").title = order.rejectReason ?? "";
+  cell("status").title = order.rejectDetail ?? order.rejectReason ?? "";
   const amend = cell("amend");
-  amend.hidden = !amendable.has(order.status);
+  // What is at a broker's exchange is canceled and placed anew.
+  amend.hidden = !amendable.has(order.status) || Boolean(order.connectionId);
   amend.setAttribute("aria-label", `Amend: ${orderPhrase(order)}`);
   amend.onclick = () => amendOrder(order);
   const cancel = cell("cancel");
-  cancel.hidden = isFinal;
+  cancel.hidden = isFinal || order.status === "PENDING_CANCEL";
   cancel.setAttribute("aria-label", `Cancel: ${orderPhrase(order)}`);
   cancel.onclick = () => cancelOrder(order.orderId, cancel);
 });
@@ -56,20 +57,29 @@ export function orderPhrase({ side, quantity, symbol, limitPrice }) {
   return `${side === "BUY" ? "buy" : "sell"} ${format(quantity)} ${symbol}${price}`;
 }
 
-/** Why an order was rejected, with the amounts where it was for want of funds. */
-function rejection({ rejectReason, fundsShortage }) {
+/** Why an order was rejected: with the amounts where it was for want of funds, in the exchange's words where it was there. */
+function rejection({ rejectReason, rejectDetail, fundsShortage }) {
+  if (rejectDetail) return `The exchange says: ${rejectDetail}.`;
   if (!fundsShortage) return `Reason: ${rejectReason}.`;
-  const { asset, requested, available } = fundsShortage;
-  return `It needs ${format(requested)} ${asset}, available are ${format(available)}.`;
+  return lack(fundsShortage);
 }
 
+/** What was lacking. */
+const lack = ({ asset, requested, available }) =>
+  `It needs ${format(requested)} ${asset}, available are ${format(available)}.`;
+
 function changed(order, before) {
+  // The answer to its amendment has left that open.
+  if (before?.status === "PENDING_REPLACE" && order.fundsShortage) {
+    say(`Not amended: ${orderPhrase(order)}. ${lack(order.fundsShortage)}`, "error");
+  }
   if (before?.status === order.status && before.filledQuantity === order.filledQuantity) return;
   const average = order.averagePrice ? ` at an average of ${format(round(order.averagePrice, averageDigits))}` : "";
   const sentences = {
     OPEN: before ? "" : `Open: ${orderPhrase(order)}.`,
     PARTIALLY_FILLED: `Filled ${format(order.filledQuantity)} of ${format(order.quantity)}${average}: ${orderPhrase(order)}.`,
     FILLED: `Filled${average}: ${orderPhrase(order)}.`,
+    PENDING_CANCEL: `Asked to be canceled: ${orderPhrase(order)}.`,
     CANCELED: `Canceled: ${orderPhrase(order)}.`,
     EXPIRED: `Expired: ${orderPhrase(order)}.`,
     REJECTED: `Rejected: ${orderPhrase(order)}. ${rejection(order)}`,
@@ -103,6 +113,7 @@ async function load() {
     for (const order of orders) merge(order, { isNews: rows.get(order.orderId) !== undefined });
     trim();
   } catch (error) {
+    if (error instanceof SessionOver) return;
     if (!(error instanceof Problem)) throw error;
     say(`Orders could not be loaded. ${error.sentence}`, "error");
   }
@@ -114,6 +125,7 @@ async function cancelOrder(orderID, button) {
     showOrder(await request("DELETE", `/api/orders/${encodeURIComponent(orderID)}`));
     panel.focus();
   } catch (error) {
+    if (error instanceof SessionOver) return;
     if (!(error instanceof Problem)) throw error;
     const doubt = error.isUnknown ? "It is not known whether the order was canceled." : "Not canceled.";
     say(`${doubt} ${error.sentence}`, "error");
@@ -127,6 +139,7 @@ export const focusOrders = () => (panel.querySelector("tbody button:not([hidden]
 
 /** Follows the user's orders until the answer is called. */
 export function startOrders(stream) {
+  rows.clear();
   const close = stream.subscribe("orders", {}, {
     needsUser: true,
     // The snapshot holds the working orders only: what ended while nobody looked is in the list.

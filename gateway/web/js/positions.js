@@ -48,6 +48,7 @@ export const focusPositions = () => panel.focus();
 
 /** Follows the user's positions and portfolio until the answer is called. */
 export function startPositions(stream) {
+  rows.clear();
   const show = (position) => rows.set(position.symbol, position);
   const closings = [
     stream.subscribe("positions", {}, {

@@ -9,8 +9,13 @@ const renewalShare = 0.75;
 /** The wait before a renewal that got no answer is tried again. */
 const retryMilliseconds = 5_000;
 
+/** An answer, or a failure, came after its session had ended: it is for nobody who is here now. */
+export class SessionOver extends Error {}
+
 let tokens = null;
 let user = null;
+/** What waits for an answer in this session: each is told of the session's end. */
+let leaving = new Set();
 let renewal = null;
 let timer = null;
 const userListeners = new Set();
@@ -48,6 +53,10 @@ function end() {
   if (!tokens) return;
   keep(null);
   user = null;
+  renewal = null;
+  const left = leaving;
+  leaving = new Set();
+  for (const leave of left) leave();
   for (const listener of userListeners) listener(null);
 }
 
@@ -78,7 +87,12 @@ export async function logOut() {
  * One that is refused ends the session; one without an answer is tried again.
  */
 export function renew() {
-  renewal ??= exchange().finally(() => { renewal = null; });
+  if (!renewal) {
+    const begun = exchange().finally(() => {
+      if (renewal === begun) renewal = null;
+    });
+    renewal = begun;
+  }
   return renewal;
 }
 
@@ -99,15 +113,31 @@ async function exchange() {
   }
 }
 
-/** Calls the API in the user's name. A token that is no longer taken is renewed once; without success the session ends. */
-export async function request(method, path, body) {
+/**
+ * Calls the API in the user's name. A token that is no longer taken is renewed once; without success the session ends.
+ *
+ * What was sent goes on when the session ends, but its answer is not waited for: the next user's work begins with nothing of it.
+ *
+ * @throws {Problem | SessionOver}
+ */
+export function request(method, path, body) {
+  const session = leaving;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(new SessionOver());
+    session.add(leave);
+    attempt(session, method, path, body).then(resolve, reject).finally(() => session.delete(leave));
+  });
+}
+
+async function attempt(session, method, path, body) {
   const used = accessToken();
   try {
     return await call(method, path, { body, token: used });
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401 || !tokens) throw error;
     if (accessToken() === used) await renew();
-    if (!tokens || accessToken() === used) throw error;
+    // Never with the token of another session: it would be done in another's name.
+    if (session !== leaving || accessToken() === used) throw error;
     return call(method, path, { body, token: accessToken() });
   }
 }

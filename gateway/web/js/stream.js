@@ -3,6 +3,10 @@
 /** The first and the longest wait before another attempt; between them it doubles, and a random part is taken off. */
 const firstWait = 250;
 const longestWait = 15_000;
+/** A connection was of use when it lasted so long after its first message: only then are waits short again. */
+const usefulTime = 10_000;
+/** The wait before a subscription that was one too many is tried again, where the gateway does not say. */
+const rateWait = 5_000;
 /** The gateway gives a sign of life every 15 s: after three without one the connection counts as lost. */
 const silenceLimit = 45_000;
 /** The session of the socket's user has ended, here or elsewhere. */
@@ -24,6 +28,7 @@ export class Stream extends EventTarget {
   #nextID = 1;
   #failures = 0;
   #retry = null;
+  #proof = null;
   #watchdog = null;
 
   constructor(url) {
@@ -56,11 +61,12 @@ export class Stream extends EventTarget {
    */
   subscribe(channel, params, { needsUser = false, snapshot, update, stale = () => {} }) {
     const id = String(this.#nextID++);
-    const subscription = { id, channel, params, needsUser, snapshot, update, stale, isOpen: false };
+    const subscription = { id, channel, params, needsUser, snapshot, update, stale, isOpen: false, retry: null };
     this.#subscriptions.set(id, subscription);
     this.#open(subscription);
     return () => {
       this.#subscriptions.delete(id);
+      clearTimeout(subscription.retry);
       this.#send({ type: "unsubscribe", id });
     };
   }
@@ -76,7 +82,9 @@ export class Stream extends EventTarget {
       this.#tell("live");
     };
     socket.onmessage = ({ data }) => {
-      this.#failures = 0;
+      // What a connection says that was given up is not for whoever is here now.
+      if (socket !== this.#socket) return;
+      this.#proof ??= setTimeout(() => { this.#failures = 0; }, usefulTime);
       this.#watch();
       this.#receive(JSON.parse(data));
     };
@@ -92,13 +100,9 @@ export class Stream extends EventTarget {
 
   #lost(socket) {
     if (socket !== this.#socket) return;
-    this.#socket = null;
-    this.#isAuthenticated = false;
+    this.#forget();
     clearTimeout(this.#watchdog);
-    for (const subscription of this.#subscriptions.values()) {
-      subscription.isOpen = false;
-      subscription.stale(true);
-    }
+    for (const subscription of this.#subscriptions.values()) subscription.stale(true);
     const most = Math.min(firstWait * 2 ** this.#failures, longestWait);
     this.#failures += 1;
     // Half of it at random: clients that were lost together do not come back together.
@@ -111,11 +115,21 @@ export class Stream extends EventTarget {
   #startOver() {
     const former = this.#socket;
     if (!former) return;
-    this.#socket = null;
-    this.#isAuthenticated = false;
-    for (const subscription of this.#subscriptions.values()) subscription.isOpen = false;
+    this.#forget();
     former.close(1000);
     this.#connect();
+  }
+
+  /** Nothing is open any more, and nothing is proven by the connection that was. */
+  #forget() {
+    this.#socket = null;
+    this.#isAuthenticated = false;
+    clearTimeout(this.#proof);
+    this.#proof = null;
+    for (const subscription of this.#subscriptions.values()) {
+      subscription.isOpen = false;
+      clearTimeout(subscription.retry);
+    }
   }
 
   #reconnectNow() {
@@ -135,9 +149,16 @@ export class Stream extends EventTarget {
   }
 
   #open(subscription) {
+    clearTimeout(subscription.retry);
     if (subscription.needsUser && !this.#isAuthenticated) return;
     const { id, channel, params } = subscription;
     subscription.isOpen = this.#send({ type: "subscribe", id, channel, params });
+  }
+
+  /** One too many now is none too many later. */
+  #openLater(subscription, { retryAfterSeconds } = {}) {
+    const wait = Number.parseInt(retryAfterSeconds, 10) * 1_000 || rateWait;
+    subscription.retry = setTimeout(() => this.#open(subscription), wait);
   }
 
   #receive(message) {
@@ -164,6 +185,7 @@ export class Stream extends EventTarget {
         if (subscription) {
           subscription.isOpen = false;
           subscription.stale(true);
+          if (message.reason === "RATE_LIMITED") this.#openLater(subscription, message.metadata);
         }
         if (message.code === "UNAUTHENTICATED") this.dispatchEvent(new Event("expired"));
         else this.dispatchEvent(new CustomEvent("refused", { detail: message }));

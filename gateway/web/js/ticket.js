@@ -6,7 +6,7 @@ import { onSubmit, requireDecimals } from "./form.js";
 import { showOrder } from "./orders.js";
 import { Problem } from "./problem.js";
 import { instrument, latestQuote, onQuote } from "./quotes.js";
-import { request } from "./session.js";
+import { SessionOver, request } from "./session.js";
 
 const form = document.getElementById("ticket-form");
 const field = (name) => form.elements.namedItem(name);
@@ -60,6 +60,8 @@ async function submit() {
     show();
     field("quantity").focus();
   } catch (error) {
+    // The ticket is the next user's already.
+    if (error instanceof SessionOver) throw error;
     if (!(error instanceof Problem) || !error.isUnknown) {
       unsettled = null;
       throw error;

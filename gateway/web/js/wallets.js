@@ -38,6 +38,7 @@ export const focusWallets = () => panel.focus();
 
 /** Follows the user's wallets until the answer is called. */
 export function startWallets(stream) {
+  rows.clear();
   const close = stream.subscribe("wallets", {}, {
     needsUser: true,
     snapshot: ({ wallets }) => {

@@ -11,7 +11,9 @@ enum EdgePipeline {
     let encoder = HTTPResponseEncoder()
     let decoder = ByteToMessageHandler(
       HTTPRequestDecoder(
-        leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits(edge.limits)))
+        leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits(edge.limits)),
+      // Behind a request for another protocol it only collects.
+      maximumBufferSize: edge.limits.earlyBytes)
     let pipelining = HTTPServerPipelineHandler()
     let arrival = ByteArrivalHandler()
     let upgrader = WebSocketUpgrader(

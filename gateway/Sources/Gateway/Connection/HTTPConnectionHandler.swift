@@ -7,34 +7,16 @@ internal import TLSChannel
 
 /// One HTTP/1.1 connection: reads requests one at a time, within limits, and writes their responses.
 ///
-/// `HTTPServerPipelineHandler` in front of it holds back pipelined requests. A client that goes away
-/// cancels the work behind its request.
+/// `HTTPServerPipelineHandler` in front of it holds back pipelined requests. A request is answered from its head on: a
+/// body that is not in with it is collected once the answer needs it, and one that is not needed not at all. A client
+/// that goes away cancels the work behind its request.
 final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  private enum State {
-    /// Between requests.
-    case idle
-    /// The first byte of a request is in, its head is not complete.
-    case receivingHead
-    /// The head is in.
-    case receivingBody(HTTPRequestHead, [UInt8])
-    /// The request is in, its response is being made.
-    case answering(HTTPRequestHead, Task<Void, Never>)
-    /// The response is made; the client is taking it.
-    case responding
-    /// The last response is taken; what still comes in is dropped.
-    case lingering
-    /// The connection becomes a WebSocket; what still comes in is kept for it.
-    case upgrading([NIOAny])
-    /// Over.
-    case closed
-  }
-
   private let edge: Edge
   private let upgrader: WebSocketUpgrader
-  private var state = State.idle
+  private var state = HTTPConnectionState.idle
   private var isDraining = false
   private var context: ChannelHandlerContext?
   private var peer: IPAddress?
@@ -63,10 +45,17 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
   }
 
   /// Called for every read before it is parsed: the clock of a head starts with its first byte.
-  func bytesArrived() {
-    guard case .idle = state else { return }
-    state = .receivingHead
-    arm(edge.limits.headTimeout) { $0.headTimedOut() }
+  ///
+  /// - Returns: Whether anybody wants them: behind the last response they are dropped.
+  func bytesArrived() -> Bool {
+    switch state {
+    case .idle:
+      state = .receivingHead
+      arm(edge.limits.headTimeout) { $0.headTimedOut() }
+      return true
+    case .responding(isLast: true), .lingering, .closed: return false
+    case .receivingHead, .receivingBody, .answering, .responding, .upgrading: return true
+    }
   }
 
   /// A head that never ends is a parser's error: only then does the pipelining handler let an answer
@@ -85,13 +74,21 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     switch unwrapInboundIn(data) {
     case .head(let head): receive(head, context)
     case .body(let bytes): receive(bytes)
-    case .end: receiveEnd(context)
+    case .end: receiveEnd()
     }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    // The rest of the body takes its time: whether it is wanted can be found out meanwhile.
+    if case .receivingBody(let head, let body) = state { answer(head, body) }
+    context.fireChannelReadComplete()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
     case HTTPParserError.headerOverflow: refuse(.headersTooLarge(edge.limits))
+    // The client has left; that the channel is inactive comes next.
+    case HTTPParserError.invalidEOFState where !context.channel.isActive: break
     case HTTPParserError.invalidEOFState:
       refuse(.requestTimeout("head", edge.limits.headTimeout))
     case let error as HTTPParserError: refuse(.malformedRequest("malformed HTTP: \(error)"))
@@ -119,63 +116,79 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     case .idle, .receivingHead: break
     default: return
     }
-    state = .receivingBody(head, [])
     guard head.version.major == 1 else {
       refuse(.malformedRequest("this server speaks HTTP/1.1, got \(head.version)"))
       return
     }
-    if let length = head.headers.first(name: "content-length").flatMap(Int.init),
-      length > edge.limits.bodyBytes
-    {
-      refuse(.bodyTooLarge(limit: edge.limits.bodyBytes))
-      return
+    let body = IncomingBody(limit: edge.limits.bodyBytes, budget: edge.bodies)
+    state = .receivingBody(head, body)
+    if head.announcedBytes > edge.limits.bodyBytes {
+      body.fail(.bodyTooLarge(limit: edge.limits.bodyBytes))
     }
     arm(edge.limits.bodyTimeout) { $0.refuse(.requestTimeout("body", $0.edge.limits.bodyTimeout)) }
-    if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
-    {
-      let response = HTTPResponseHead(version: .http1_1, status: .continue)
-      context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
-    }
+    if head.waitsToBeAsked { body.whenAwaited = { [weak self] in self?.askForBody() } }
+  }
+
+  private func askForBody() {
+    let response = HTTPResponseHead(version: .http1_1, status: .continue)
+    context?.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
   }
 
   private func receive(_ bytes: ByteBuffer) {
-    guard case .receivingBody(let head, var body) = state else { return }
-    // The state lets go of the bytes, so that they grow in place.
-    state = .receivingHead
-    guard body.count + bytes.readableBytes <= edge.limits.bodyBytes else {
-      state = .receivingBody(head, [])
-      refuse(.bodyTooLarge(limit: edge.limits.bodyBytes))
-      return
+    switch state {
+    case .receivingBody(_, let body), .answering(_, let body, _):
+      body.append(bytes)
+      if body.isOver { disarm() }
+    default: break
     }
-    body.append(contentsOf: bytes.readableBytesView)
-    state = .receivingBody(head, body)
   }
 
-  private func receiveEnd(_ context: ChannelHandlerContext) {
-    guard case .receivingBody(let head, let body) = state else { return }
-    disarm()
+  private func receiveEnd() {
+    switch state {
+    case .receivingBody(let head, let body):
+      body.end()
+      answer(head, body)
+    case .answering(_, let body, _):
+      body.end()
+      disarm()
+    default: break
+    }
+  }
+
+  private func answer(_ head: HTTPRequestHead, _ body: IncomingBody) {
+    guard let context else { return }
+    if body.isOver { disarm() }
+    let loop = context.eventLoop
     let request = EdgeRequest(
-      method: head.method.rawValue, target: head.uri, headers: head.headers, body: body,
+      method: head.method.rawValue, target: head.uri, headers: head.headers,
+      body: body.whole.map(EdgeBody.whole) ?? .incoming(body, on: loop),
       isHTTP11: head.version == .http1_1, peer: peer)
     let edge = edge
-    let loop = context.eventLoop
-    let handler = NIOLoopBound(self, eventLoop: loop)
+    let handler = NIOLoopBound((self, body), eventLoop: loop)
     let task = Task {
       let outcome = await edge.answer(request)
-      loop.execute { handler.value.finish(outcome) }
+      loop.execute {
+        let (connection, body) = handler.value
+        // Also where the connection has ended meanwhile.
+        body.drop()
+        connection.finish(outcome)
+      }
     }
-    state = .answering(head, task)
+    state = .answering(head, body, task)
   }
 
   // MARK: - The response
 
   private func finish(_ outcome: EdgeOutcome) {
-    guard case .answering(let head, _) = state, let context else { return }
+    guard case .answering(let head, let body, _) = state, let context else { return }
     switch outcome {
     case .response(let response):
-      let keepsAlive = head.isKeepAlive && !isDraining
-      write(response, to: head, keepsAlive: keepsAlive, context)
+      let keepsAlive =
+        head.isKeepAlive && !isDraining && body.isWhole && !head.asksForAnotherProtocol
+      write(response, to: head.method, keepsAlive: keepsAlive, context)
     case .upgrade(let admission):
+      // What is left of a body would be taken for frames.
+      guard body.isWhole else { return closeNow() }
       state = .upgrading([])
       upgrader.upgrade(context, head, admission, handler: self)
     }
@@ -184,47 +197,25 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
   /// Answers a request that is not worth reading to its end, and closes.
   private func refuse(_ problem: Problem) {
     guard let context else { return }
-    let head: HTTPRequestHead
-    let isHeadKnown: Bool
     switch state {
-    case .receivingBody(let received, _): (head, isHeadKnown) = (received, true)
+    case .receivingBody(let head, let body):
+      body.fail(problem)
+      answer(head, body)
+    // Whoever waits for the body is told, and answers.
+    case .answering(_, let body, _) where !body.isOver: body.fail(problem)
     case .idle, .receivingHead:
-      (head, isHeadKnown) = (HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), false)
-    case .answering, .responding, .lingering, .upgrading, .closed:
-      closeNow()
-      return
+      write(edge.refuse(problem, from: peer), to: .GET, keepsAlive: false, context)
+    case .answering, .responding, .lingering, .upgrading, .closed: closeNow()
     }
-    let correlationID = CorrelationID.make(now: edge.clock.now)
-    var response = problem.response(
-      instance: String(head.uri.prefix { $0 != "?" }), correlationID: correlationID)
-    response.headers.append((CorrelationID.header, correlationID))
-    if isHeadKnown {
-      edge.cors.add(to: &response, for: head.headers)
-    } else {
-      edge.cors.addUnseen(to: &response)
-    }
-    var entry = AccessLogEntry(method: head.method.rawValue, correlationID: correlationID)
-    entry.status = problem.status
-    entry.code = problem.code
-    entry.write(to: edge.logger)
-    write(response, to: head, keepsAlive: false, context)
   }
 
   private func write(
-    _ response: EdgeResponse, to request: HTTPRequestHead, keepsAlive: Bool,
+    _ response: EdgeResponse, to method: HTTPMethod, keepsAlive: Bool,
     _ context: ChannelHandlerContext
   ) {
-    var head = HTTPResponseHead(
-      version: .http1_1, status: HTTPResponseStatus(statusCode: response.status))
-    head.headers.add(name: "date", value: HTTPDate.of(edge.clock.now))
-    if let contentType = response.contentType {
-      head.headers.add(name: "content-type", value: contentType)
-    }
-    head.headers.add(name: "content-length", value: "\(response.body.count)")
-    for (name, value) in response.headers { head.headers.add(name: name, value: value) }
-    edge.defaultHeaders.add(to: &head.headers)
-    if !keepsAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
-    state = .responding
+    let head = HTTPResponseHead(
+      response, edge.defaultHeaders, date: HTTPDate.of(edge.clock.now), isLast: !keepsAlive)
+    state = .responding(isLast: !keepsAlive)
     arm(edge.limits.responseTimeout) { $0.responseTimedOut() }
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
     let taken = context.eventLoop.makePromise(of: Void.self)
@@ -233,7 +224,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
       crashPoints.reach(.responseWritten)
       handler.value.responseTaken(keepsAlive: keepsAlive)
     }
-    if request.method == .HEAD || response.body.isEmpty {
+    if method == .HEAD || response.body.isEmpty {
       context.writeAndFlush(wrapOutboundOut(.head(head)), promise: taken)
     } else {
       context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -294,8 +285,14 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
   private func end() {
     disarm()
-    if case .answering(_, let task) = state { task.cancel() }
-    if case .upgrading = state { return }
+    switch state {
+    case .receivingBody(_, let body): body.fail(.clientGone)
+    case .answering(_, let body, let task):
+      body.fail(.clientGone)
+      task.cancel()
+    case .upgrading: return
+    default: break
+    }
     state = .closed
   }
 

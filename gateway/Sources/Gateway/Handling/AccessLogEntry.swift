@@ -4,10 +4,15 @@ internal import Transcoding
 
 /// One line of the access log.
 ///
-/// It names the route, never the path: a path may hold what is private.
+/// It names the route, never the path: a path may hold what is private. Who asked is told by the address and by the
+/// user's id, never by what the user shows for it.
 struct AccessLogEntry {
   let method: String
   let correlationID: String
+  /// Who asked: the other end of the connection, or whom a trusted proxy names.
+  let client: IPAddress?
+  /// The user's id, where the request says who that is.
+  var user: String?
   var route = noRoute
   var status = 101
   var code: StatusCode?
@@ -20,9 +25,13 @@ struct AccessLogEntry {
   /// What stands for the route of a request that none was found for.
   static let noRoute = "-"
 
-  init(method: String, correlationID: String) {
+  /// What stands for the method of a request whose head was not read.
+  static let noMethod = "-"
+
+  init(method: String, correlationID: String, client: IPAddress?) {
     self.method = method
     self.correlationID = correlationID
+    self.client = client
   }
 
   func write(to logger: Logger) {
@@ -32,6 +41,8 @@ struct AccessLogEntry {
       "method": "\(method)", "route": "\(route)", "status": "\(status)",
       "duration_us": "\(microseconds)", "correlation_id": "\(correlationID)",
     ]
+    if let client { metadata["client"] = "\(client)" }
+    if let user { metadata["user"] = "\(user)" }
     if let code { metadata["code"] = "\(code.name)" }
     logger.info("request answered", metadata: metadata)
   }

@@ -10,19 +10,20 @@ extension Edge {
     let (route, variables) = try find(head)
     entry.route = route.template.text
     entry.deprecation = route.deprecation
-    guard state.begin(limit: limits.requestsInFlight) else {
-      throw .overloaded(limit: limits.requestsInFlight)
-    }
-    defer { state.end() }
+    var work = try beginWork()
+    defer { work.end() }
     crashPoints.reach(.requestRouted)
     try await countAddress(route.method, head, &entry)
     let (admitted, user) = try await authorize(route.method, head)
     var metadata = admitted
+    entry.user = user?.id
     try await countUser(route.method, user, head, &entry)
     crashPoints.reach(.requestCounted)
     let isKeyed = try addIdempotencyKey(of: head, for: user, on: route, to: &metadata)
-    if route.takesBody, !request.body.isEmpty { try RequestBody.check(request.headers) }
-    let call = try transcode(route, variables, query: try query(head), body: request.body)
+    // What is refused by its head alone has been by now: only others are worth a body.
+    let body = try await collect(request.body, &work)
+    if route.takesBody, !body.isEmpty { try RequestBody.check(request.headers) }
+    let call = try transcode(route, variables, query: try query(head), body: body)
     let channel = try upstreams.channel(of: route.method)
     let options = CallOptions(
       timeout: route.method.deadline ?? limits.requestDeadline, metadata: metadata)

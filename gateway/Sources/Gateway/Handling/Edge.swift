@@ -8,7 +8,7 @@ internal import Transcoding
 
 /// Answers requests: finds the route, checks the user, makes the RPC, tells problems.
 ///
-/// It knows no socket; a connection hands it whole requests.
+/// It knows no socket; a connection hands it requests, and bodies when they are asked for.
 struct Edge: Sendable {
   /// The path where connections become WebSockets.
   static let webSocketPath = "/ws/v1"
@@ -25,6 +25,8 @@ struct Edge: Sendable {
   let clock: any Core.Clock
   let logger: Logger
   let state = EdgeState()
+  /// What the bodies of all requests take.
+  let bodies: BodyBudget
   let sockets = SessionSockets()
   let metrics: EdgeMetrics
   let defaultHeaders: DefaultHeaders
@@ -52,6 +54,7 @@ struct Edge: Sendable {
     self.upstreams = upstreams
     self.accessController = accessController
     self.limits = configuration.limits
+    self.bodies = BodyBudget(limit: configuration.limits.allBodiesBytes)
     self.allowedOrigins = configuration.allowedOrigins
     self.clock = clock
     self.metrics = EdgeMetrics(metrics)
@@ -84,15 +87,18 @@ struct Edge: Sendable {
     let correlationID =
       hasValidID
       ? chosenID ?? CorrelationID.make(now: clock.now) : CorrelationID.make(now: clock.now)
-    var entry = AccessLogEntry(method: request.method, correlationID: correlationID)
+    let client = request.peer.map {
+      trustedProxies.client(behind: $0, request.headers["x-forwarded-for"])
+    }
+    var entry = AccessLogEntry(
+      method: request.method, correlationID: correlationID, client: client)
     var outcome: EdgeOutcome
     do throws(Problem) {
       guard hasValidID else {
         throw .malformedRequest("header \(CorrelationID.header) \(CorrelationID.rule)")
       }
       _ = try request.headers.only(CorrelationID.header)
-      let head = try RequestHead(
-        request, correlationID: correlationID, proxies: trustedProxies)
+      let head = try RequestHead(request, correlationID: correlationID, client: client)
       outcome = try await answer(request, head, &entry)
     } catch {
       entry.code = error.code
@@ -114,6 +120,23 @@ struct Edge: Sendable {
     return (outcome, entry)
   }
 
+  /// Answers what never became a request: its head is no HTTP, is too large, or did not come in time.
+  ///
+  /// - Parameter peer: The other end of the connection.
+  func refuse(_ problem: Problem, from peer: IPAddress?) -> EdgeResponse {
+    let correlationID = CorrelationID.make(now: clock.now)
+    var response = problem.response(instance: "/", correlationID: correlationID)
+    response.headers.append((CorrelationID.header, correlationID))
+    cors.addUnseen(to: &response)
+    var entry = AccessLogEntry(
+      method: AccessLogEntry.noMethod, correlationID: correlationID, client: peer)
+    entry.status = problem.status
+    entry.code = problem.code
+    entry.write(to: logger)
+    metrics.answered(entry)
+    return response
+  }
+
   private func answer(
     _ request: EdgeRequest, _ head: RequestHead, _ entry: inout AccessLogEntry
   ) async throws(Problem) -> EdgeOutcome {
@@ -124,7 +147,9 @@ struct Edge: Sendable {
       return .response(try health(head))
     case Self.webSocketPath:
       entry.route = head.path.text
-      return .upgrade(try await admit(request, head))
+      let admission = try await admit(request, head)
+      entry.user = admission.user?.id
+      return .upgrade(admission)
     default:
       if let file = StaticFiles.embedded[head.path.text] {
         entry.route = file.path

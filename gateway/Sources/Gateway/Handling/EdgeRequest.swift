@@ -1,11 +1,11 @@
 internal import NIOHTTP1
 
-/// A whole HTTP request.
+/// An HTTP request, of which the body may still be on its way.
 struct EdgeRequest: Sendable {
   let method: String
   let target: String
   let headers: HTTPHeaders
-  let body: [UInt8]
+  let body: EdgeBody
   let isHTTP11: Bool
   /// Who is at the other end of the connection; nil for what is no address of the internet.
   var peer: IPAddress?

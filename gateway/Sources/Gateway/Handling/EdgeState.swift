@@ -27,3 +27,29 @@ final class EdgeState: Sendable {
     requests.subtract(1, ordering: .relaxed)
   }
 }
+
+/// A request's place among those at work; given back once.
+struct Work {
+  private let state: EdgeState
+  private var isOver = false
+
+  fileprivate init(_ state: EdgeState) {
+    self.state = state
+  }
+
+  mutating func end() {
+    guard !isOver else { return }
+    isOver = true
+    state.end()
+  }
+}
+
+extension Edge {
+  /// Counts a request as one at work, unless there are too many.
+  func beginWork() throws(Problem) -> Work {
+    guard state.begin(limit: limits.requestsInFlight) else {
+      throw .overloaded(limit: limits.requestsInFlight)
+    }
+    return Work(state)
+  }
+}

@@ -18,12 +18,10 @@ struct RequestHead: Sendable {
   ///
   /// - Parameters:
   ///   - correlationID: The id where the client chose none.
-  ///   - proxies: Whose word on the client counts.
-  init(
-    _ request: EdgeRequest, correlationID: String, proxies: TrustedProxies
-  ) throws(Problem) {
+  ///   - client: Who asks.
+  init(_ request: EdgeRequest, correlationID: String, client: IPAddress?) throws(Problem) {
     method = request.method
-    client = request.peer.map { proxies.client(behind: $0, request.headers["x-forwarded-for"]) }
+    self.client = client
     verb = HTTPVerb(rawValue: request.method == "HEAD" ? "GET" : request.method)
     headers = request.headers
     if request.isHTTP11, request.headers[canonicalForm: "host"].count != 1 {

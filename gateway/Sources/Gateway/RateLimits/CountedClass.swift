@@ -1,3 +1,4 @@
+internal import Core
 internal import Observability
 internal import Synchronization
 
@@ -15,12 +16,18 @@ final class CountedClass: Sendable {
 
   let limit: RateLimit
   private let name: String
+  private let clock: any Core.Clock
   private let windows: Mutex<SlidingWindows<RateSubject>>
   private let admitted: [Counting: Counter]
   private let refused: [Counting: Counter]
 
-  init(_ name: String, _ limit: RateLimit, callers: Int, _ metrics: MetricsRegistry) {
+  /// Counts by a clock that is never set.
+  init(
+    _ name: String, _ limit: RateLimit, callers: Int, clock: any Core.Clock,
+    _ metrics: MetricsRegistry
+  ) {
     self.name = name
+    self.clock = clock
     self.limit = limit
     windows = Mutex(SlidingWindows(width: limit.windowMicroseconds, capacity: callers))
     func counters(_ outcome: String) -> [Counting: Counter] {
@@ -40,8 +47,16 @@ final class CountedClass: Sendable {
   }
 
   /// Admits a request if the limit allows it.
-  func admit(_ subject: RateSubject, at now: Int64, limit: Int) -> SlidingWindow.Verdict {
-    windows.withLock { $0.admit(subject, at: now, limit: limit) }
+  ///
+  /// The time is taken where requests stand in line: one that is overtaken between the clock and the window would look
+  /// like a clock that was set back.
+  ///
+  /// - Returns: What becomes of it, and when that was decided.
+  func admit(_ subject: RateSubject, limit: Int) -> (SlidingWindow.Verdict, at: Int64) {
+    windows.withLock { windows in
+      let now = clock.now.microseconds
+      return (windows.admit(subject, at: now, limit: limit), at: now)
+    }
   }
 
   /// Takes back a request that was admitted at that time.

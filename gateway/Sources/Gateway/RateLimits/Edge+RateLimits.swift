@@ -29,6 +29,7 @@ extension Edge {
     if let user {
       subject = .user(user.id)
     } else if let token = try? head.token(), let user = try? await authenticate(token, head) {
+      entry.user = user.id
       subject = .user(user.id)
     } else {
       subject = .address(head.client?.subscriber)

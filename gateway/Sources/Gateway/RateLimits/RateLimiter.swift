@@ -47,7 +47,6 @@ final class RateLimiter: Sendable {
 
   private let classes: [String: CountedClass]
   private let limits: RateLimits
-  private let clock: any Core.Clock
   private let store: Store?
   private let shared = Mutex<SharedWindows?>(nil)
   private let logger: Logger
@@ -60,7 +59,6 @@ final class RateLimiter: Sendable {
     _ limits: RateLimits, clock: any Core.Clock, metrics: MetricsRegistry, logger: Logger
   ) throws(TLSError) {
     self.limits = limits
-    self.clock = clock
     self.logger = logger
     store =
       if let address = limits.store {
@@ -70,7 +68,7 @@ final class RateLimiter: Sendable {
       }
     classes = Dictionary(
       uniqueKeysWithValues: limits.classes.map { name, limit in
-        (name, CountedClass(name, limit, callers: limits.callers, metrics))
+        (name, CountedClass(name, limit, callers: limits.callers, clock: clock, metrics))
       })
     guard store != nil else { return }
     metrics.gauge(
@@ -104,21 +102,20 @@ final class RateLimiter: Sendable {
   func admit(_ subject: RateSubject, to rateClass: String) async -> RateDecision? {
     guard let counted = classes[rateClass] else { return nil }
     let limit = counted.limit
-    let now = clock.now.microseconds
-    let own = counted.admit(subject, at: now, limit: limit.requests)
+    let (own, time) = counted.admit(subject, limit: limit.requests)
     guard store != nil else { return counted.decision(own, limit.requests, .alone) }
     guard let windows = shared.withLock({ $0 }), windows.client.isUp else {
-      return admitAlone(subject, counted, own, since: now)
+      return admitAlone(subject, counted, own, since: time)
     }
     do throws(RedisUnavailable) {
       let together = try await windows.admit(
         "\(rateClass):\(subject.key)", limit: limit.requests, width: limit.windowMicroseconds,
         peeks: !own.isAdmitted)
-      if own.isAdmitted, !together.isAdmitted { counted.withdraw(subject, admittedAt: now) }
+      if own.isAdmitted, !together.isAdmitted { counted.withdraw(subject, admittedAt: time) }
       return counted.decision(own.and(together), limit.requests, .together)
     } catch {
       logger.debug("rate limit counted alone", metadata: ["reason": "\(error)"])
-      return admitAlone(subject, counted, own, since: now)
+      return admitAlone(subject, counted, own, since: time)
     }
   }
 
@@ -132,7 +129,7 @@ final class RateLimiter: Sendable {
       case .share: max(1, counted.limit.requests / limits.replicas)
       }
     if own.isAdmitted { counted.withdraw(subject, admittedAt: time) }
-    let verdict = counted.admit(subject, at: clock.now.microseconds, limit: requests)
+    let (verdict, _) = counted.admit(subject, limit: requests)
     return counted.decision(verdict, requests, .fallback)
   }
 }

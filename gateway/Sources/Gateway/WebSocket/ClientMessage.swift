@@ -1,3 +1,4 @@
+internal import Core
 internal import Protobuf
 
 /// What a client says over a WebSocket, as JSON.
@@ -28,8 +29,10 @@ enum ClientMessage: Equatable {
     let description: String
   }
 
-  /// The most characters of an `id`.
+  /// The most characters of an `id`, counted as Unicode scalars: 256 bytes at most.
   static let idLimit = 64
+  /// The most Unicode scalars of a wrong value that a refusal repeats.
+  static let quotedLimit = 64
 
   /// Reads a message.
   init(_ text: [UInt8]) throws(Failure) {
@@ -40,6 +43,7 @@ enum ClientMessage: Equatable {
       throw Failure(
         id: nil, field: error.path, reason: "MALFORMED_MESSAGE", description: "\(error)")
     }
+    try members.checkID()
     switch members.type {
     case "authenticate":
       try members.refuse(except: ["token"])
@@ -58,8 +62,10 @@ enum ClientMessage: Equatable {
     default:
       throw Failure(
         id: members.id, field: "type", reason: "UNKNOWN_TYPE",
-        description: "type is authenticate, subscribe, unsubscribe or ping, got \"\(members.type)\""
-      )
+        description: """
+          type is authenticate, subscribe, unsubscribe or ping, got \
+          "\(members.type.abbreviated(to: Self.quotedLimit))"
+          """)
     }
   }
 }
@@ -103,14 +109,16 @@ private struct Members {
     return value
   }
 
-  func requiredID() throws(ClientMessage.Failure) -> String {
-    let id = try required("id", id)
-    guard id.count <= ClientMessage.idLimit else {
-      throw ClientMessage.Failure(
-        id: nil, field: "id", reason: "INVALID_VALUE",
-        description: "id has at most \(ClientMessage.idLimit) characters, got \(id.count)")
-    }
-    return id
+  func requiredID() throws(ClientMessage.Failure) -> String { try required("id", id) }
+
+  /// Refuses an id that is too long, before anything repeats it.
+  func checkID() throws(ClientMessage.Failure) {
+    // Not by `count`: one letter may have any number of marks.
+    guard let count = id?.unicodeScalars.count, count > ClientMessage.idLimit else { return }
+    throw ClientMessage.Failure(
+      id: nil, field: "id", reason: "INVALID_VALUE",
+      description:
+        "id has at most \(ClientMessage.idLimit) characters (Unicode scalars), got \(count)")
   }
 
   /// Refuses members that mean nothing in a message of this type.

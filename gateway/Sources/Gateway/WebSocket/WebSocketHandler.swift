@@ -11,6 +11,8 @@ protocol WebSocketEndpoint: AnyObject, Sendable {
   func received(_ message: WebSocketAssembler.Event)
   /// The socket takes messages again.
   func becameWritable()
+  /// The client has taken too little for too long: the endpoint closes the socket.
+  func stalled()
   /// Time for a sign of life.
   func heartbeat()
   /// The gateway drains.
@@ -39,7 +41,10 @@ final class WebSocketHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var lastSign: NIODeadline = .now()
   private var heartbeat: RepeatedTask?
+  private var stallTimer: Scheduled<Void>?
   private var closeTimer: Scheduled<Void>?
+  /// What the latest ping asked for while nothing could be written.
+  private var waitingPong: ByteBuffer?
 
   init(_ limits: WebSocketLimits, endpoint: any WebSocketEndpoint) {
     self.limits = limits
@@ -63,6 +68,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     heartbeat = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
       _ in handler.value.beat()
     }
+    watchForStall(context)
     endpoint.opened(handler)
   }
 
@@ -86,7 +92,11 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if isWritable { endpoint.becameWritable() }
+    watchForStall(context)
+    if isWritable {
+      if let bytes = waitingPong { pong(bytes) }
+      endpoint.becameWritable()
+    }
     context.fireChannelWritabilityChanged()
   }
 
@@ -128,7 +138,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     guard let event = try assembler.receive(frame) else { return }
     switch event {
     case .close(let code): finishClose(code, context)
-    case .ping(let bytes): write(.pong, bytes, promise: nil)
+    case .ping(let bytes): pong(bytes)
     case .pong: break
     case .text, .binary: endpoint.received(event)
     }
@@ -136,24 +146,37 @@ final class WebSocketHandler: ChannelInboundHandler {
 
   // MARK: - Outbound
 
-  /// Writes a text message without flushing.
-  ///
-  /// - Parameter isWhole: Whether it ends with these bytes.
-  func writeText(_ bytes: [UInt8], isWhole: Bool = true) {
+  /// Answers a ping; the latest only, while the client does not read (RFC 6455 section 5.5.3).
+  private func pong(_ bytes: ByteBuffer) {
+    guard isWritable else {
+      waitingPong = bytes
+      return
+    }
+    waitingPong = nil
+    write(.pong, bytes, promise: nil)
+  }
+
+  /// Writes a part of a text message, as a frame, without flushing.
+  func write(_ piece: OutboundQueue.Piece) {
+    write(piece.bytes, isFirst: piece.isFirst, isLast: piece.isLast)
+  }
+
+  /// Writes and flushes half of what is to be written: the last act of a process that dies there.
+  func writeHalf(of piece: OutboundQueue.Piece) {
+    write(piece.bytes.prefix(piece.bytes.count / 2), isFirst: piece.isFirst, isLast: false)
+    flush()
+  }
+
+  private func write(_ bytes: ArraySlice<UInt8>, isFirst: Bool, isLast: Bool) {
     guard case .open = state, let context else { return }
     // Room in front for the frame's header, which the encoder then puts there without a copy.
     var buffer = context.channel.allocator.buffer(capacity: bytes.count + Self.headerRoom)
     buffer.moveWriterIndex(forwardBy: Self.headerRoom)
     buffer.moveReaderIndex(forwardBy: Self.headerRoom)
     buffer.writeBytes(bytes)
+    let opcode = isFirst ? WebSocketOpcode.text : .continuation
     context.write(
-      wrapOutboundOut(WebSocketFrame(fin: isWhole, opcode: .text, data: buffer)), promise: nil)
-  }
-
-  /// Writes a binary message and flushes.
-  func sendBinary(_ bytes: ByteBuffer) {
-    guard case .open = state else { return }
-    write(.binary, bytes, promise: nil)
+      wrapOutboundOut(WebSocketFrame(fin: isLast, opcode: opcode, data: buffer)), promise: nil)
   }
 
   /// Sends what is written.
@@ -168,7 +191,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     guard case .open = state, let context else { return }
     state = .closing
     write(.connectionClose, Self.closePayload(code, reason), promise: nil)
-    stopHeartbeat()
+    stopWatching()
     endpoint.closed()
     closeTimer = context.eventLoop.assumeIsolated().scheduleTask(
       in: limits.closeTimeout.timeAmount
@@ -190,7 +213,7 @@ final class WebSocketHandler: ChannelInboundHandler {
   /// The peer's close frame is in: answers it, if it came first, and closes.
   private func finishClose(_ code: WebSocketCloseCode?, _ context: ChannelHandlerContext) {
     if case .open = state {
-      stopHeartbeat()
+      stopWatching()
       state = .closed
       endpoint.closed()
       let payload = code.map { ByteBuffer(integer: $0.rawValue) } ?? ByteBuffer()
@@ -222,13 +245,29 @@ final class WebSocketHandler: ChannelInboundHandler {
     endpoint.heartbeat()
   }
 
-  private func stopHeartbeat() {
+  /// What the client sends is no sign that it reads.
+  private func watchForStall(_ context: ChannelHandlerContext) {
+    guard case .open = state, !context.channel.isWritable else {
+      stallTimer?.cancel()
+      stallTimer = nil
+      return
+    }
+    guard stallTimer == nil else { return }
+    stallTimer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: limits.stallTimeout.timeAmount
+    ) { self.endpoint.stalled() }
+  }
+
+  private func stopWatching() {
     heartbeat?.cancel()
     heartbeat = nil
+    stallTimer?.cancel()
+    stallTimer = nil
+    waitingPong = nil
   }
 
   private func end() {
-    stopHeartbeat()
+    stopWatching()
     closeTimer?.cancel()
     closeTimer = nil
     if case .open = state { endpoint.closed() }

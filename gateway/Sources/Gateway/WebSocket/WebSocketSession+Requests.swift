@@ -1,3 +1,4 @@
+internal import Core
 internal import Protobuf
 internal import RPC
 internal import Transcoding
@@ -50,7 +51,7 @@ extension WebSocketSession {
       let task = Task { await run(call, of: channel, on: upstream, id: id) }
       subscriptions[id] = Subscription(channel: channel, task: task)
     } catch {
-      refuse(error, id: id, channel: name)
+      refuse(error, id: id, channel: name.abbreviated(to: ClientMessage.quotedLimit))
     }
   }
 
@@ -70,7 +71,8 @@ extension WebSocketSession {
     guard let channel = edge.channels[name] else {
       let names = edge.channels.keys.sorted().joined(separator: ", ")
       throw Problem(
-        404, .notFound, reason: "UNKNOWN_CHANNEL", "the channels are \(names), got \"\(name)\"")
+        404, .notFound, reason: "UNKNOWN_CHANNEL",
+        "the channels are \(names), got \"\(name.abbreviated(to: ClientMessage.quotedLimit))\"")
     }
     guard !channel.needsUser || user != nil else {
       throw .tokenMissing("channel \(name) needs a user: authenticate first")

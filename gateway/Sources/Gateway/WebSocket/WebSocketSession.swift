@@ -33,7 +33,7 @@ actor WebSocketSession: WebSocketEndpoint {
   private var link: NIOLoopBound<WebSocketHandler>?
   private var queue: OutboundQueue
   private var pumpIsScheduled = false
-  private var stallTimer: Scheduled<Void>?
+  private var isPumping = false
   var expiryTimer: Scheduled<Void>?
   var user: UserIdentity?
   var subscriptions: [String: Subscription] = [:]
@@ -72,6 +72,12 @@ actor WebSocketSession: WebSocketEndpoint {
     assumeIsolated { $0.pump() }
   }
 
+  nonisolated func stalled() {
+    assumeIsolated { session in
+      session.closeSlowConsumer("too little was read for \(session.limits.stallTimeout)")
+    }
+  }
+
   nonisolated func heartbeat() {
     assumeIsolated { session in
       session.send(ServerMessage.heartbeat(session.edge.clock.now))
@@ -88,7 +94,7 @@ actor WebSocketSession: WebSocketEndpoint {
       session.forgetUser()
       for subscription in session.subscriptions.values { subscription.cancel() }
       session.subscriptions = [:]
-      session.stallTimer?.cancel()
+      session.queue.removeAll()
       session.expiryTimer?.cancel()
     }
   }
@@ -115,6 +121,7 @@ actor WebSocketSession: WebSocketEndpoint {
       OutboundQueue.Item(
         subscription: id,
         conflation: message.conflationKey.map { .init(subscription: id, key: $0) },
+        isSnapshot: message.kind == .snapshot,
         bytes: ServerMessage.data(message, id, channel)))
   }
 
@@ -129,11 +136,8 @@ actor WebSocketSession: WebSocketEndpoint {
         "\(queue.count) messages of \(queue.byteCount) bytes wait: the reader is too slow")
       return
     }
-    guard !pumpIsScheduled else { return }
-    guard link.value.isWritable else {
-      startStallTimer()
-      return
-    }
+    // A reader that takes nothing does not keep its place, conflation or not: the handler sees to that.
+    guard !pumpIsScheduled, link.value.isWritable else { return }
     // Once per turn of the loop: what arrives together leaves in one write.
     pumpIsScheduled = true
     loop.execute { self.assumeIsolated { $0.pump() } }
@@ -141,37 +145,26 @@ actor WebSocketSession: WebSocketEndpoint {
 
   private func pump() {
     pumpIsScheduled = false
-    guard let handler = link?.value else { return }
-    var wrote = false
+    // The socket may become writable while it is being written to.
+    guard !isPumping, let handler = link?.value else { return }
+    isPumping = true
+    defer { isPumping = false }
     var wroteMessages = false
-    while handler.isWritable, let item = queue.popFirst() {
-      if item.subscription != nil {
-        wroteMessages = true
-        edge.crashPoints.reach(.messageHalfWritten) {
-          handler.writeText(Array(item.bytes.prefix(item.bytes.count / 2)), isWhole: false)
-          handler.flush()
+    while handler.isWritable, !queue.isEmpty {
+      // What is not flushed does not count as taken by the socket: without a limit all would leave
+      // the queue at once.
+      var room = limits.sentFrameBytes
+      while room > 0, let piece = queue.popPiece(atMost: limits.sentFrameBytes) {
+        if piece.subscription != nil {
+          wroteMessages = true
+          edge.crashPoints.reach(.messageHalfWritten) { handler.writeHalf(of: piece) }
         }
+        handler.write(piece)
+        room -= piece.bytes.count
       }
-      handler.writeText(item.bytes)
-      wrote = true
-    }
-    if wrote {
       handler.flush()
-      if wroteMessages { edge.crashPoints.reach(.messageWritten) }
-      stallTimer?.cancel()
-      stallTimer = nil
     }
-    if !queue.isEmpty { startStallTimer() }
-  }
-
-  /// A reader that takes nothing at all does not keep its place, conflation or not.
-  private func startStallTimer() {
-    guard stallTimer == nil else { return }
-    stallTimer = loop.scheduleTask(in: limits.stallTimeout.timeAmount) {
-      self.assumeIsolated { session in
-        session.closeSlowConsumer("nothing was read for \(session.limits.stallTimeout)")
-      }
-    }
+    if wroteMessages { edge.crashPoints.reach(.messageWritten) }
   }
 
   private func closeSlowConsumer(_ reason: String) {
