@@ -30,11 +30,11 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 	@.build/debug/alphintra demo
 
 test: build ## Run all tests
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) swift test --skip-build --skip DifferentialTests --skip ChaosTests
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) Tests/run.sh --skip DifferentialTests --skip ChaosTests
 	@# By itself: it keeps both cores busy, and the others measure no speed but do wait for servers.
-	@swift test --skip-build --filter DifferentialTests
+	@Tests/run.sh --filter DifferentialTests
 	@# By itself: it takes how long the platform needs to recover, and not how long it waits for the others.
-	@swift test --skip-build --filter ChaosTests
+	@Tests/run.sh --filter ChaosTests
 
 check: setup lint generate-check contracts-check deploy-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
 
@@ -87,7 +87,7 @@ fuzz-check: setup ## The same for a quarter of a minute, and the mutated message
 ROTATION_CALLS := 100000
 
 rotation-test: build ## Make 100,000 calls while all certificates are replaced; ROTATION_CALLS=… for another number
-	@ROTATION_CALLS=$(ROTATION_CALLS) swift test --skip-build --filter RotationTests
+	@ROTATION_CALLS=$(ROTATION_CALLS) Tests/run.sh --filter RotationTests
 
 thread-check: build ## Run the runtime's tests under ThreadSanitizer, in a copy of the checkout
 	@Tests/ThreadSanitizer/run.sh
@@ -96,13 +96,13 @@ thread-check: build ## Run the runtime's tests under ThreadSanitizer, in a copy 
 RESTART_CALLS := 100000
 
 restart-test: build ## Make 100,000 calls while servers are replaced in turn; RESTART_CALLS=… for another number
-	@RESTART_CALLS=$(RESTART_CALLS) swift test --skip-build --filter 'RollingRestartTests|ProcessRestartTests'
+	@RESTART_CALLS=$(RESTART_CALLS) Tests/run.sh --filter 'RollingRestartTests|ProcessRestartTests'
 
 # How often something is killed, and the seed of what, when and where; a random one unless told.
 KILLS := 100
 
 chaos: build ## Kill services, gateway, database and broker 100 times amid trading; KILLS=…, SEED=… of an earlier run
-	@CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) swift test --skip-build --filter ChaosTests
+	@CHAOS_KILLS=$(KILLS) CHAOS_SEED=$(SEED) Tests/run.sh --filter ChaosTests
 
 bench: ## Measure against peers; results in .build/bench
 	@deploy/dev/setup.sh --bench

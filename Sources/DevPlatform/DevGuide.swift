@@ -10,7 +10,7 @@ public struct DevGuide: Sendable {
     let url = await platform.url
     let database = try await platform.database()
     var statusPages: [String] = []
-    for member in PlatformMember.services + [.gateway] {
+    for member in platform.options.services + [.gateway] {
       for replica in PlatformReplica.all(of: member, replicas: platform.options.replicas) {
         let address = await platform.adminAddress(of: member, replica: replica.number)
         if let address { statusPages.append("\(replica.name) http://\(address)") }
@@ -41,6 +41,8 @@ public struct DevGuide: Sendable {
         alphintra \(url)/api/orders -H "Authorization: Bearer $TOKEN" -d '{"symbol":"AAPL","side":"BUY","type":"MARKET","quantity":"10"}'
         alphintra \(url)/api/positions -H "Authorization: Bearer $TOKEN"
         alphintra \(url)/api/wallets -H "Authorization: Bearer $TOKEN"
+
+      Orders of \(platform.options.routedSymbols.joined(separator: ", ")) are executed at the simulated exchange, all others by the paper venue.
 
       Stop with Ctrl-C.
       """

@@ -137,7 +137,7 @@ public actor Platform {
       return PlatformMember.services.map(\.name).joined(separator: " ")
     }
     try await step("operator") { try await seedOperator() }
-    for member in PlatformMember.replicated {
+    for member in options.services + [.gateway] {
       for replica in PlatformReplica.all(of: member, replicas: options.replicas) {
         try await step(replica.name) { try await startManaged(replica) }
       }

@@ -5,7 +5,9 @@ public import Foundation
 /// The keys of a platform on one machine: a certificate folder, and the key that signs tokens.
 public struct PlatformCertificates: Sendable {
   /// Who has a certificate in the mesh.
-  public static let members = ["asset", "auth", "marketdata", "trading", "gateway"]
+  public static let members = [
+    "asset", "auth", "broker", "exchange", "marketdata", "trading", "gateway",
+  ]
   /// The size of the key that signs tokens; RFC 7518 section 3.3 asks for 2048 bits or more.
   static let signingKeySize = _RSA.Signing.KeySize.bits2048
   /// How often it is looked for certificates that are due, unless they live for a shorter time.

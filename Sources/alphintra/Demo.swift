@@ -9,8 +9,8 @@ struct Demo: AsyncParsableCommand {
     abstract: "Prove on this machine that orders travel, fill and add up.",
     discussion: """
       Brings the platform up on free ports in a temporary folder, then acts as a client of the edge \
-      and nothing else: registers, logs in, opens a WebSocket, places orders, cancels one, and shows \
-      what is streamed. From the fills it computes orders and positions itself and compares; it \
+      and nothing else: registers, logs in, opens a WebSocket, places orders, cancels one, has one executed at the \
+      simulated exchange, and shows what is streamed. From the fills it computes orders and positions itself and compares; it \
       checks each fill's price against the quote of the sequence the fill states. The exit code is 1 \
       if anything differs or a step takes too long.
       """)
@@ -32,9 +32,9 @@ struct Demo: AsyncParsableCommand {
       onSignal: { console.print("Stopping.") },
       { [options] in
         try await Platform.run(options) { platform in
-          let demo = try await DemoRun(platform.client(), operator: platform.operator()) {
-            console.print($0)
-          }
+          let demo = try await DemoRun(
+            platform.client(), operator: platform.operator(), routing: options.routedSymbols
+          ) { console.print($0) }
           let report = try await demo.run()
           console.print(report.summary)
           guard report.isGood else { throw DemoError.differs(logs: "\(options.folder)/log") }

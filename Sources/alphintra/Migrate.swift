@@ -16,6 +16,7 @@ struct Migrate: AsyncParsableCommand {
         MIGRATE_POSTGRES_DATABASE                          the database; alphintra
         MIGRATE_POSTGRES_ROLE                              a role that owns it; postgres
         MIGRATE_POSTGRES_PASSWORD_FILE                     its password, where the server asks for one
+        MIGRATE_POSTGRES_CA                                the authority of its certificate, which makes TLS verified
         MIGRATE_DATABASE_URL                               all of these in one line
 
       Each service gets a schema of its name and a role that works with nothing else. The role's \
@@ -60,6 +61,9 @@ private struct MigrationPlan {
       user: settings.string("postgres.role", default: url?.role ?? "postgres"),
       password: settings.has("postgres.password_file")
         ? settings.secret("postgres.password") : url?.password)
+    if settings.has("postgres.ca") {
+      owner.encryption = .verified(authorityFile: settings.file("postgres.ca"))
+    }
     owner.applicationName = "alphintra migrate"
     owner.limits = Migrator.limits()
     owner.logger = logger

@@ -26,7 +26,7 @@ struct Serve: AsyncParsableCommand {
       The README of each service lists its own. With a wrong setting no port is opened.
       """)
 
-  @Argument(help: "The services' names: marketdata, auth, asset, trading.")
+  @Argument(help: "The services' names: marketdata, auth, asset, exchange, broker, trading.")
   var services: [String] = []
 
   @Flag(help: "Run every service in this process.")

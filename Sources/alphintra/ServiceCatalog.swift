@@ -1,7 +1,9 @@
 import ArgumentParser
 import AssetService
 import AuthService
+import BrokerService
 import Events
+import ExchangeService
 import MarketDataService
 import ServiceKit
 import TradingService
@@ -11,7 +13,7 @@ enum ServiceCatalog {
   /// In the order in which they are started: one that is called comes before its callers.
   static let all: [ServiceDefinition] = [
     MarketDataService.definition, AuthService.definition, AssetService.definition,
-    TradingService.definition,
+    ExchangeService.definition, BrokerService.definition, TradingService.definition,
   ]
 
   /// Every topic that is published to, and the one that takes its dead letters.

@@ -43,7 +43,7 @@ import Testing
   func aSignalStopsEverything(signal: Int32) async throws {
     try await Self.withDev { supervisor, processID, state, log in
       let children = Array(ChildProcesses.running(in: state).values)
-      #expect(children.count == 6)
+      #expect(children.count == 8)
       kill(processID, signal)
       #expect(await supervisor.waitForExit(of: "dev") == "exited(0)")
       #expect(!children.contains(where: ChildProcesses.isRunning))
@@ -89,8 +89,9 @@ import Testing
       try String(contentsOfFile: log, encoding: .utf8).contains("✓ dev-broker")
     }
     kill(processID, SIGINT)
-    #expect(await supervisor.waitForExit(of: "demo") == "exited(130)")
+    let status = await supervisor.waitForExit(of: "demo")
     let text = try String(contentsOfFile: log, encoding: .utf8)
+    #expect(status == "exited(130)", "\(text)")
     let state = try #require(text.firstMatch(of: /in (\/tmp\/alphintra-\w+)\./)).output.1
     #expect(!FileManager.default.fileExists(atPath: String(state)))
     await supervisor.stopAll()

@@ -12,7 +12,8 @@ import Testing
     let made = try certificates.prepare()
     #expect(
       Set(made) == [
-        "ca", "asset", "auth", "marketdata", "trading", "gateway", "edge", "auth-signing",
+        "ca", "asset", "auth", "broker", "exchange", "marketdata", "trading", "gateway", "edge",
+        "auth-signing",
       ])
     let key = try String(contentsOfFile: certificates.signingKeyPath, encoding: .utf8)
     #expect(try certificates.prepare() == [])

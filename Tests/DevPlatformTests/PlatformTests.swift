@@ -25,10 +25,12 @@ import Testing
     let options = try Platform.Options.temporary()
     let folder = options.folder
     let (processIDs, postgresFolder) = try await Platform.run(options) { platform in
-      // Two managed processes beside the three services.
+      // Two managed processes beside the services.
       let running = ChildProcesses.running(in: folder)
       #expect(
-        Set(running.keys) == ["dev-broker", "marketdata", "auth", "asset", "trading", "gateway"])
+        Set(running.keys) == [
+          "dev-broker", "marketdata", "auth", "asset", "exchange", "broker", "trading", "gateway",
+        ])
       #expect(running.values.allSatisfy(ChildProcesses.isRunning))
 
       // The gateway serves over its own certificate.

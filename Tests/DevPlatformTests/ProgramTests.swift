@@ -99,7 +99,9 @@ import Testing
     #expect(second.output.contains("all good"))
     let third = try await Program.run(
       "alphintra", ["certs", "--folder", "\(folder.path)/certs", "--renew-all"])
-    #expect(third.output.contains("made asset, auth, marketdata, trading, gateway, edge"))
+    #expect(
+      third.output.contains(
+        "made asset, auth, broker, exchange, marketdata, trading, gateway, edge"))
   }
 
   @Test func certsChecksAFolder() async throws {
@@ -137,7 +139,9 @@ import Testing
     await supervisor.stop("certs")
     let log = try String(contentsOfFile: "\(folder.path)/log/certs.log", encoding: .utf8)
     #expect(
-      log.contains("certificates issued anew: asset, auth, marketdata, trading, gateway, edge"))
+      log.contains(
+        "certificates issued anew: asset, auth, broker, exchange, marketdata, trading, gateway, edge"
+      ))
   }
 
   @Test func operatorNamesTheDatabasesSettings() async throws {
@@ -154,9 +158,11 @@ import Testing
       "alphintra", ["migrate"],
       environment: [
         "MIGRATE_POSTGRES_PORT": "zero", "TRADING_POSTGRES_PASSWORD_FILE": "/nowhere",
+        "MIGRATE_POSTGRES_CA": "/nowhere",
       ])
     #expect(outcome.exitCode == 64)
     #expect(outcome.errors.contains("MIGRATE_POSTGRES_PORT"))
+    #expect(outcome.errors.contains("MIGRATE_POSTGRES_CA"))
     #expect(outcome.errors.contains("TRADING_POSTGRES_PASSWORD_FILE"))
   }
 

@@ -10,7 +10,7 @@ import Testing
 /// route is open without a token, and methods that are not there are refused as RFC 9110 has it.
 @Suite struct APIFuzzTests {
   /// What has to be done by staff; a trader is refused.
-  private static let staffRoutes = "/api/(deposits|trial-balance)"
+  private static let staffRoutes = "/api/(deposits|trial-balance|accounts)"
   /// What lets nobody in whose password or token is drawn.
   private static let openRoutes = "/api/auth/(login|refresh|register)"
   /// What would end the session that the requests belong to.
@@ -18,7 +18,7 @@ import Testing
 
   @Test("whatever is sent, the gateway answers as documented", .timeLimit(.minutes(10)))
   func requests() async throws {
-    try await PlatformFixture.run { platform in
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) { platform in
       let trader = try await Trader.signUp("ada", on: platform)
       try await fuzz(
         platform, as: try #require(trader.client.token),

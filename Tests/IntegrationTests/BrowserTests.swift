@@ -11,11 +11,11 @@ import Testing
 
   @Test(
     "register, be funded, see quotes move, place, amend, fill, cancel; by mouse, by keys, after a loss",
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(15)))
   func livePage() async throws {
     try FileManager.default.createDirectory(
       atPath: Self.screenshots, withIntermediateDirectories: true)
-    try await PlatformFixture.run { platform in
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) { platform in
       // The market has quotes for who comes first.
       let client = try await platform.client()
       _ = try await Trader.patiently { try await client.quote(of: Trader.symbol) }

@@ -14,13 +14,15 @@ import TradingContract
     "from registration to a position, recomputed from the fills", .timeLimit(.minutes(10)),
     arguments: TestBroker.allCases)
   func demo(broker: TestBroker) async throws {
-    try await PlatformFixture.run {
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) {
       try broker.apply(to: &$0)
     } _: { platform in
       let report = try await DemoRun(
-        try await platform.client(), operator: try platform.operator(), say: { _ in }
+        try await platform.client(), operator: try platform.operator(),
+        routing: platform.options.routedSymbols, say: { _ in }
       ).run()
       #expect(report.isGood, "\(report.summary)")
+      #expect(report.evidence.orders.contains { !$0.connectionID.isEmpty })
       let said = try String(contentsOfFile: platform.logFile(of: .broker), encoding: .utf8)
       #expect(said.contains("tansu broker") == (broker == .tansu))
       try await LedgerAudit(try await platform.database(schema: "trading")).check()

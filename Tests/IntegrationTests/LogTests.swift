@@ -15,7 +15,7 @@ import TradingContract
 
   @Test("one id is in the log of each process that worked for a request, and in its events")
   func aRequestIsFollowed() async throws {
-    try await PlatformFixture.run {
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) {
       for member in PlatformMember.services + [.gateway] {
         $0.environment[member, default: [:]]["LOG_FORMAT"] = "json"
         $0.environment[member, default: [:]]["LOG_GCP_PROJECT"] = "alphintra-test"
@@ -40,7 +40,7 @@ import TradingContract
           #expect((line["time"] as? String)?.hasSuffix("Z") == true, "\(line)")
         }
         let own = lines.filter { $0["correlation_id"] as? String == id }
-        if [.trading, .gateway].contains(member) {
+        if [.gateway, .trading, .asset].contains(member) {
           #expect(!own.isEmpty, "\(member.name) says nothing of the request")
         }
         for line in own {

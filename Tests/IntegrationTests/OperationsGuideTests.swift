@@ -17,7 +17,7 @@ import TradingContract
 
   @Test("every block of commands does what the guide says", .timeLimit(.minutes(10)))
   func blocksRun() async throws {
-    try await PlatformFixture.run { platform in
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) { platform in
       // The market is open when the first order is placed by hand.
       let trader = try await Trader.signUp("guide", on: platform)
       _ = try await trader.quote()
@@ -76,11 +76,12 @@ import TradingContract
 private struct GuideShell {
   /// What a block of the guide is about.
   enum Topic: String, CaseIterable {
-    case grpcurl, money, deadLetters, outbox, secrets
+    case grpcurl, money, exchange, refusedReports, deadLetters, outbox, secrets
 
     init?(of block: String) {
       let marks: [(Topic, String)] = [
-        (.grpcurl, "grpcurl "), (.money, "/api/trial-balance"), (.deadLetters, "dead-letters "),
+        (.grpcurl, "grpcurl "), (.money, "/api/trial-balance"), (.exchange, "FindExchangeOrder "),
+        (.refusedReports, "refused_reports "), (.deadLetters, "dead-letters "),
         (.outbox, "alphintra outbox "), (.secrets, "kubectl "),
       ]
       guard let topic = marks.first(where: { block.contains($0.1) })?.0 else { return nil }
@@ -107,6 +108,8 @@ private struct GuideShell {
     switch topic {
     case .grpcurl: try await callsTheMesh(block)
     case .money: try await movesMoney(block)
+    case .exchange: try await looksForAnOrder(block, of: trader)
+    case .refusedReports: try await readsRefusedReports(block)
     case .deadLetters: try await looksAfterDeadLetters(block, of: trader)
     case .outbox: try await looksAfterTheOutbox(block, of: trader)
     case .secrets: try await makesSecrets(block)
@@ -148,6 +151,29 @@ private struct GuideShell {
     #expect(said.contains(#""balanced":true"#), "\(said)")
   }
 
+  private func looksForAnOrder(_ block: String, of trader: Trader) async throws {
+    let order = try await trader.placeOnce(
+      .market(.buy, 1, of: Trader.routedSymbol, clientOrderID: "routed"))
+    try await trader.wait(for: order.orderID, toBe: .filled)
+    let said = try await type(block.replacing("ORDER_ID", with: order.orderID))
+    let answers = said.split(separator: "\n")
+    #expect(answers.count == 2, "\(said)")
+    #expect(answers.allSatisfy { $0.contains(#""status":"FILLED""#) }, "\(said)")
+    #expect(answers.last?.contains(#""asOf":"#) == true, "\(said)")
+  }
+
+  private func readsRefusedReports(_ block: String) async throws {
+    let broker = try await settings(of: .brokerService)
+    let password = try String(
+      contentsOfFile: try #require(broker["BROKER_POSTGRES_PASSWORD_FILE"]), encoding: .utf8
+    ).trimmingCharacters(in: .whitespacesAndNewlines)
+    let database = try await platform.database()
+    let url = "postgresql://broker:\(password)@127.0.0.1:\(database.port)/\(database.database)"
+    let said = try await type(block, environment: ["BROKER_DATABASE_URL": url])
+    // What must not be is not.
+    #expect(said.hasPrefix("connection_id,sequence,") && said.split(separator: "\n").count == 1)
+  }
+
   private func looksAfterDeadLetters(_ block: String, of trader: Trader) async throws {
     let producer = try KafkaProducer(
       KafkaConnection(brokers: .file(platform.brokerFile), clientID: "noise"))
@@ -186,16 +212,32 @@ private struct GuideShell {
     #expect(said.contains("event \(id) is given up; 0 behind it"), "\(said)")
   }
 
-  /// Without a cluster: what kubectl would be given is there, and the secrets are those that the pods mount.
+  /// Without a cluster: what kubectl would be given is there, it is put where there is a place for it, and the secrets are
+  /// those that the pods mount.
   private func makesSecrets(_ block: String) async throws {
     let kubectl = """
+      # What kubectl would do to a cluster of which `cluster` lists the namespaces.
+      echo default > cluster
+      into() {
+        grep -qx "$1" cluster || { echo "Error from server (NotFound): namespaces \\"$1\\" not found" >&2; return 1; }
+      }
+      namespaces() { sed -n '/^kind: Namespace/,/^ *name:/s/^ *name: //p' "$@" >> cluster; }
       kubectl() {
-        for word in "$@"; do case "$word" in
-          --from-file=*) test -s "${word##*=}" ;;
-          --from-literal=*) test -n "${word##*=}" ;;
-        esac; done
-        case "$*" in *"apply -k"*) test -f "${@: -1}/kustomization.yaml" ;; esac
-        echo "kubectl $*"
+        local said="kubectl $*" namespace=default is_dry=false
+        while [ $# -gt 0 ]; do
+          case "$1" in
+            --namespace) namespace=$2; shift ;;
+            --dry-run=client) is_dry=true ;;
+            --from-file=*) test -s "${1##*=}" ;;
+            --from-literal=*) test -n "${1##*=}" ;;
+            --filename=-) sed 's/^/applied: /' > applied; into "$(sed -n 's/.*namespace=//p' applied)"; cat applied ;;
+            --filename=*) test -f "${1#*=}"; namespaces "${1#*=}" ;;
+            -k) test -f "$2/kustomization.yaml"; namespaces "$2"/*.yaml; shift ;;
+          esac
+          shift
+        done
+        case "$said" in *" create secret "*) $is_dry || into "$namespace" ;; esac
+        echo "$said # namespace=$namespace"
       }
       """
     let said = try await type("\(kubectl)\n\(block)")

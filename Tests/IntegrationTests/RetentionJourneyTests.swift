@@ -14,7 +14,7 @@ import TradingContract
 @Suite struct RetentionJourneyTests {
   @Test(.timeLimit(.minutes(10)))
   func eventsAreForgotten() async throws {
-    try await PlatformFixture.run {
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) {
       for member in PlatformMember.services {
         $0.environment[member, default: [:]]["EVENTS_RETENTION_DAYS"] = "1"
       }

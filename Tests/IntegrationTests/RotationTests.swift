@@ -15,7 +15,7 @@ import Testing
     "every process shows its new certificate, and nobody who calls notices",
     .timeLimit(.minutes(10)))
   func rotation() async throws {
-    try await PlatformFixture.run { platform in
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) { platform in
       let trader = try await Trader.signUp("ada", on: platform)
       let before = try await Shown(platform)
       let end = End()

@@ -17,17 +17,26 @@ struct DemoPlan: Sendable {
   let passive: TradingV1.PlaceOrderRequest
   /// A sale of a part of what was bought.
   let sale: TradingV1.PlaceOrderRequest
+  /// A purchase that the simulated exchange executes; nil where it executes nothing.
+  let elsewhere: TradingV1.PlaceOrderRequest?
 
-  /// Plans orders of the symbol that offers the least.
+  /// Plans orders of the symbol that offers the least at the paper venue, and one of a symbol that is routed.
   ///
+  /// - Parameter routed: whose orders are executed at the exchange.
   /// - Throws: ``DemoError/unexpected(_:)`` if nothing is quoted on a grid.
   init(
-    _ instruments: [MarketDataV1.Instrument], quotes: [String: MarketDataV1.Quote]
+    _ instruments: [MarketDataV1.Instrument], quotes: [String: MarketDataV1.Quote],
+    routed: [String]
   ) throws {
     let offers = instruments.compactMap { instrument in
       quotes[instrument.symbol].flatMap { Offer(instrument, $0) }
     }
-    guard let offer = offers.min(by: { $0.size < $1.size }) else {
+    elsewhere = try offers.first { routed.contains($0.symbol) }.map { offer in
+      .market(
+        .buy, try offer.lot.multiplied(by: Self.lots), of: offer.symbol, clientOrderID: "elsewhere")
+    }
+    let here = offers.filter { !routed.contains($0.symbol) }
+    guard let offer = here.min(by: { $0.size < $1.size }) else {
       throw DemoError.unexpected("no instrument has a tick size, a lot size and a quote")
     }
     let small = try offer.lot.multiplied(by: Self.lots)

@@ -19,15 +19,19 @@ public struct DemoRun: Sendable {
 
   private let client: PlatformClient
   private let bank: PlatformOperator
+  private let routedSymbols: [String]
   private let say: @Sendable (String) -> Void
 
   /// A demo over a client of the edge, told line by line; the operator credits its user.
+  ///
+  /// - Parameter routedSymbols: whose orders are executed at the simulated exchange.
   public init(
-    _ client: PlatformClient, operator bank: PlatformOperator,
+    _ client: PlatformClient, operator bank: PlatformOperator, routing routedSymbols: [String],
     say: @escaping @Sendable (String) -> Void
   ) {
     self.client = client
     self.bank = bank
+    self.routedSymbols = routedSymbols
     self.say = say
   }
 
@@ -111,12 +115,15 @@ public struct DemoRun: Sendable {
   private func subscribe(
     _ stream: PlatformStream, _ journal: DemoJournal, _ symbols: [String]
   ) async throws {
+    let routed = routedSymbols.filter(symbols.contains)
     try await step("open a WebSocket: quotes of \(symbols.joined(separator: ", ")); orders") {
       try await stream.subscribeToQuotes(of: symbols, id: Self.quotesChannel)
       try await stream.subscribeToOrders(id: Self.ordersChannel)
       try await journal.wait {
         $0.openChannels.isSuperset(of: [Self.quotesChannel, Self.ordersChannel])
           && $0.snapshotSequence != nil && $0.quotes[symbols[0]] != nil && $0.quoteUpdates > 0
+          && $0.quotes.keys.contains { !routed.contains($0) }
+          && routed.allSatisfy($0.quotes.keys.contains)
       }
     }
     for quote in await journal.entries.quotes.values.sorted(by: { $0.symbol < $1.symbol }) {
@@ -128,7 +135,8 @@ public struct DemoRun: Sendable {
   private func trade(
     _ instruments: [MarketDataV1.Instrument], as user: PlatformClient, _ journal: DemoJournal
   ) async throws -> [String] {
-    let plan = try DemoPlan(instruments, quotes: await journal.entries.quotes)
+    let plan = try DemoPlan(
+      instruments, quotes: await journal.entries.quotes, routed: routedSymbols)
     let market = try await place(plan.large, user)
     try await settle(market, as: .filled, journal)
     let repeated = try await step("send the same request again: it is the same order") {
@@ -148,7 +156,14 @@ public struct DemoRun: Sendable {
       try await user.cancel(orderID: resting.orderID)
     }
     try await settle(resting, as: .canceled, journal)
-    return [market, limit, resting, sale].map(\.orderID)
+    var orders = [market, limit, resting, sale]
+    if let request = plan.elsewhere {
+      say("    \(request.symbol) is executed at the simulated exchange")
+      let routed = try await place(request, user)
+      try await settle(routed, as: .filled, journal)
+      orders.append(routed)
+    }
+    return orders.map(\.orderID)
   }
 
   /// Waits until what a sale needs has come into the wallet: trades are settled by their events.
@@ -198,7 +213,8 @@ public struct DemoRun: Sendable {
     let evidence = try await step("read orders, trades, positions and quotes over REST") {
       let trades = try await user.trades(pageSize: Self.pageSize)
       var quotes: [DemoEvidence.QuoteKey: MarketDataV1.Quote] = [:]
-      for trade in trades {
+      // What an exchange has executed names no quote of ours.
+      for trade in trades where trade.quoteSequence > 0 {
         let key = DemoEvidence.QuoteKey(symbol: trade.symbol, sequence: trade.quoteSequence)
         quotes[key] = try await client.quote(of: key.symbol, sequence: key.sequence)
       }

@@ -7,6 +7,8 @@ struct PlatformEnvironment: Sendable {
   static let database = "alphintra"
   /// How long a process may take to serve: replays and pools are made ready before.
   static let startTimeout: Duration = .seconds(120)
+  /// The broker's connection: the account at the simulated exchange.
+  static let connection = "sim"
 
   let options: Platform.Options
   let paths: PlatformPaths
@@ -101,7 +103,14 @@ struct PlatformEnvironment: Sendable {
         "BARS": options.barsPath, "SPEED": options.replaySpeed.map { "\($0)" },
         "SEED": options.replaySeed.map { "\($0)" },
       ].compactMapValues { $0 }
-    case .postgres, .broker, .asset, .trading, .gateway:
+    case .brokerService:
+      ["CONNECTIONS": Self.connection]
+    case .trading:
+      [
+        "ROUTING_SYMBOLS": options.routedSymbols.joined(separator: ","),
+        "ROUTING_CONNECTION": Self.connection,
+      ]
+    case .postgres, .broker, .asset, .exchange, .gateway:
       [:]
     }
   }

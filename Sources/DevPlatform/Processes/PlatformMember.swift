@@ -2,7 +2,7 @@
 public enum PlatformMember: String, Sendable, Hashable, CaseIterable {
   /// The PostgreSQL server.
   case postgres
-  /// The development broker.
+  /// The development broker of events.
   case broker = "dev-broker"
   /// Instruments, quotes and candles.
   case marketData = "marketdata"
@@ -10,13 +10,19 @@ public enum PlatformMember: String, Sendable, Hashable, CaseIterable {
   case auth
   /// Wallets, and what orders hold of them.
   case asset
+  /// A simulated exchange: the outside world.
+  case exchange
+  /// Orders that are executed at exchanges.
+  case brokerService = "broker"
   /// Orders, trades and positions.
   case trading
   /// The edge.
   case gateway
 
   /// The services, in the order in which they are started.
-  public static let services: [PlatformMember] = [.marketData, .auth, .asset, .trading]
+  public static let services: [PlatformMember] = [
+    .marketData, .auth, .asset, .exchange, .brokerService, .trading,
+  ]
 
   /// Those of which there may be several.
   static let replicated: [PlatformMember] = services + [.gateway]

@@ -33,6 +33,10 @@ extension Platform {
     ///
     /// The gateways listen on ``gatewayPort`` and the ports behind it.
     public var replicas = 1
+    /// The symbols whose orders are executed at the simulated exchange; all others are the paper venue's.
+    ///
+    /// Where there are none, neither the exchange nor the broker service runs.
+    public var routedSymbols = ["FB"]
     /// Whether a process that has died is started again, rather than the rest stopped.
     public var restartsProcesses = false
     /// The program that is the broker, with its arguments, instead of the development broker.
@@ -69,6 +73,14 @@ extension Platform {
       options.waitsForDisk = false
       options.isTemporary = true
       return options
+    }
+
+    /// The services that run, in the order in which they are started.
+    public var services: [PlatformMember] {
+      let executesElsewhere = !routedSymbols.isEmpty
+      return PlatformMember.services.filter {
+        executesElsewhere || ![.exchange, .brokerService].contains($0)
+      }
     }
 
     /// The folder of the program that runs, links resolved.

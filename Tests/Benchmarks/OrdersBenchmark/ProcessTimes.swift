@@ -18,12 +18,15 @@ struct ProcessTimes: Sendable {
     let database = PostgresPool(try await platform.database())
     let backend = try await database.query("SELECT pg_backend_pid() AS id").one().decode(
       Int.self, "id")
-    await database.close()
     let server = Self.fields(of: "\(backend)").dropFirst(Self.parent).first
+    await database.close()
+    guard let server else { throw BenchmarkFailure(description: "session \(backend) is gone") }
     let sessions = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
       Int($0) != nil && Self.fields(of: $0).dropFirst(Self.parent).first == server
     }
-    times.append(("postgres", sessions.reduce(0) { $0 + Self.ticks(of: $1) } / ticks))
+    // A session that has ended since is among those that the server has waited for.
+    let ended = Self.ticks(of: String(server), Self.times + Self.timesOfChildren)
+    times.append(("postgres", sessions.reduce(ended) { $0 + Self.ticks(of: $1) } / ticks))
     self.times = times
   }
 
@@ -37,13 +40,15 @@ struct ProcessTimes: Sendable {
 
   // Behind the process's name in /proc/<id>/stat, from 0 (proc(5)).
   private static let parent = 1
-  private static let userTime = 11
-  private static let systemTime = 12
+  /// In user mode and in the kernel.
+  private static let times = [11, 12]
+  /// The same of children that have ended and were waited for.
+  private static let timesOfChildren = [13, 14]
 
-  private static func ticks(of process: String) -> Double {
+  private static func ticks(of process: String, _ places: [Int] = times) -> Double {
     let fields = fields(of: process)
-    guard fields.count > systemTime else { return 0 }
-    return [userTime, systemTime].reduce(0) { $0 + (Double(fields[$1]) ?? 0) }
+    guard let last = places.max(), fields.count > last else { return 0 }
+    return places.reduce(0) { $0 + (Double(fields[$1]) ?? 0) }
   }
 
   private static func fields(of process: String) -> [Substring] {

@@ -17,7 +17,7 @@ import Testing
       folder = try TemporaryFolder()
       try FileManager.default.copyItem(
         atPath: "\(PythonPeer.repository)/deploy/kubernetes", toPath: path)
-      for service in ["auth", "marketdata", "trading", "asset"] {
+      for service in ["auth", "marketdata", "trading", "asset", "broker"] {
         try edit("base/\(service)-service.yaml") {
           $0.replacing(/replicas: \d+\n/, with: "replicas: 1\n", maxReplacements: 1)
         }

@@ -1,4 +1,6 @@
 import AssetService
+import BrokerService
+import ExchangeService
 import Gateway
 import TestSupport
 import TradingService
@@ -45,7 +47,8 @@ struct ChaosPlan {
 
   /// As often as each is listed.
   private static let victims: [PlatformMember] = [
-    .postgres, .postgres, .broker, .trading, .asset, .gateway, .marketData, .auth,
+    .postgres, .postgres, .broker, .trading, .asset, .gateway, .marketData, .auth, .brokerService,
+    .exchange,
   ]
 
   /// The points that traders who place, amend and cancel lead a process to.
@@ -53,6 +56,8 @@ struct ChaosPlan {
     .trading: TradingCrashPoint.allCases.filter { $0 != .expireOrderCommitted }.map(\.rawValue),
     .asset: AssetCrashPoint.allCases.map(\.rawValue).filter { !$0.hasPrefix("deposit.") }
       + ["asset-trade-executions.applied", "asset-order-events.applied"],
+    .brokerService: BrokerCrashPoint.allCases.map(\.rawValue),
+    .exchange: ExchangeCrashPoint.allCases.map(\.rawValue),
     .gateway: GatewayCrashPoint.allCases.filter { $0 != .drainBegun }.map(\.rawValue),
   ]
 }

@@ -19,14 +19,18 @@ import Testing
   func kills() async throws {
     let seed = Self.setting("CHAOS_SEED").flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
     print("chaos: CHAOS_SEED=\(seed) CHAOS_KILLS=\(Self.kills)")
-    try await PlatformFixture.run { platform in
+    try await PlatformFixture.run(routing: [Trader.routedSymbol]) {
+      // What an exchange may still take is waited for: not for longer than the rest needs.
+      $0.environment[.brokerService] = ["BROKER_SUBMIT_WINDOW": "1"]
+    } _: { platform in
       let ledger = LedgerAudit(try await platform.database(schema: "trading"))
       var traders: [ChaosTrader] = []
       for number in 0..<Self.traders {
         let trader = try await Trader.signUp("trader-\(number)", on: platform)
         traders.append(
           ChaosTrader(
-            trader, restingLimit: try await trader.restingLimit(), seed: seed &+ UInt64(number)))
+            trader, restingLimit: try await trader.restingLimit(),
+            routedLimit: try await trader.restingRoutedLimit(), seed: seed &+ UInt64(number)))
       }
       let run = ChaosRun(platform, traders, ledger, seed: seed)
       let watches = traders.map { _ in OrderWatch() }

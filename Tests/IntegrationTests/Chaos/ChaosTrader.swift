@@ -20,6 +20,8 @@ actor ChaosTrader {
   private(set) var complaints: [String] = []
   /// A price that no quote reaches.
   private let restingLimit: Decimal
+  /// The same for the symbol whose orders are executed at an exchange.
+  private let routedLimit: Decimal
   private var random: SeededGenerator
   private var isTrading = false
   private var isBusy = false
@@ -30,8 +32,9 @@ actor ChaosTrader {
   /// How long one request is repeated before that is a complaint.
   private static let patience: Duration = .seconds(60)
 
-  init(_ trader: Trader, restingLimit: Decimal, seed: UInt64) {
+  init(_ trader: Trader, restingLimit: Decimal, routedLimit: Decimal, seed: UInt64) {
     self.restingLimit = restingLimit
+    self.routedLimit = routedLimit
     userID = trader.userID
     client = trader.client
     random = SeededGenerator(seed: seed)
@@ -70,8 +73,13 @@ actor ChaosTrader {
 
   private func act() async throws {
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<35: _ = try await place { .market(.buy, $1, of: Trader.symbol, clientOrderID: $0) }
-    case 35..<50: _ = try await place { .market(.sell, $1, of: Trader.symbol, clientOrderID: $0) }
+    case 0..<20: _ = try await place { .market(.buy, $1, of: Trader.symbol, clientOrderID: $0) }
+    case 20..<30: _ = try await place { .market(.sell, $1, of: Trader.symbol, clientOrderID: $0) }
+    case 30..<45:
+      _ = try await place { .market(.buy, $1, of: Trader.routedSymbol, clientOrderID: $0) }
+    case 45..<50:
+      _ = try await place { .market(.sell, $1, of: Trader.routedSymbol, clientOrderID: $0) }
+    case 50..<75: try await restAndCancelElsewhere()
     default: try await restAmendAndCancel()
     }
   }
@@ -103,6 +111,18 @@ actor ChaosTrader {
       try await until(id, is: .open)
     }
     guard Int.random(in: 0..<4, using: &random) > 0 else { return }
+    _ = try await surely("CancelOrder") { try await client.cancel(orderID: id) }
+    acknowledged[name]?.isCanceled = true
+  }
+
+  /// An order that rests at the exchange, and is withdrawn at once: it may still be on its way there; or left.
+  private func restAndCancelElsewhere() async throws {
+    let limit = routedLimit
+    let (name, order) = try await place {
+      .limit(.buy, $1, of: Trader.routedSymbol, at: limit, clientOrderID: $0)
+    }
+    guard Int.random(in: 0..<4, using: &random) > 0 else { return }
+    let (client, id) = (client, order.orderID)
     _ = try await surely("CancelOrder") { try await client.cancel(orderID: id) }
     acknowledged[name]?.isCanceled = true
   }

@@ -1,7 +1,7 @@
 import Postgres
 
 extension LedgerAudit {
-  /// What two services, their ledgers and the events between them disagree about; nothing once nothing is under way.
+  /// What the services, their ledgers and the events between them disagree about; nothing once nothing is under way.
   func platformDisagreements() async throws -> [String] {
     var findings = try await disagreements()
     let funds = try await fundsDisagreements()
@@ -10,6 +10,7 @@ extension LedgerAudit {
       let wrong = try await database.query(query).one().decode(Int.self, "wrong")
       if wrong > 0 { findings.append("\(wrong) \(finding)") }
     }
+    findings += try await routingDisagreements()
     return findings
   }
 

@@ -42,7 +42,7 @@ struct LedgerAudit: Sendable {
       WHERE coalesce(r.total, 0) <> coalesce(o.reservation_total, 0)
         OR coalesce(r.captured, 0) <> CASE
           WHEN o.side = 'BUY' THEN o.filled_notional + o.fees_charged ELSE o.filled_quantity END
-        OR o.state IN ('PENDING_NEW', 'PENDING_REPLACE')
+        OR o.state IN ('PENDING_NEW', 'PENDING_REPLACE', 'PENDING_CANCEL')
       """
     ).one().decode(Int.self, "wrong")
   }
@@ -108,7 +108,7 @@ struct LedgerAudit: Sendable {
         """
         SELECT count(*) AS wrong FROM accounts LEFT JOIN (
           SELECT account_id, sum((quantity - filled_quantity) * reserved_price) AS notional
-          FROM orders WHERE state IN ('PENDING_NEW', 'OPEN', 'PARTIALLY_FILLED')
+          FROM orders WHERE state IN ('PENDING_NEW', 'OPEN', 'PARTIALLY_FILLED', 'PENDING_CANCEL')
           GROUP BY account_id) AS working ON working.account_id = accounts.id
         WHERE accounts.open_notional <> coalesce(working.notional, 0)
         """

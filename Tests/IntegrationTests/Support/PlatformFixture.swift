@@ -11,12 +11,17 @@ enum PlatformFixture {
   /// Starts a platform of its own on free ports, and stops it whatever happens.
   ///
   /// A failure is told with the ends of the logs of those that settle an order.
+  ///
+  /// - Parameter symbols: whose orders are executed at the simulated exchange; with none, neither it nor the
+  ///   broker service runs, for each process costs its start.
   static func run(
+    routing symbols: [String] = [],
     _ change: (inout Platform.Options) throws -> Void = { _ in },
     _ body: (Platform) async throws -> Void
   ) async throws {
     var options = try Platform.Options.temporary()
     options.replaySpeed = replaySpeed
+    options.routedSymbols = symbols
     options.barsPath = repositoryFile(Platform.Options.bars)
     // One address is all the users of a test, and one that waits for an order asks more often than a client would.
     for rateClass in ["AUTH", "ORDERS", "MARKET_DATA", "STREAMS"] {
@@ -28,7 +33,7 @@ enum PlatformFixture {
       try await body(platform)
     } catch {
       // One record, with the cause in front: what reports a run may cut the rest off.
-      let told = [PlatformMember.asset, .trading, .gateway].map { member in
+      let told = (options.services.drop { $0 != .asset } + [.gateway]).map { member in
         "\(member.name) said last:\n\(LogEnd(of: platform.logFile(of: member)))"
       }
       Issue.record("\(error)\n\(told.joined(separator: "\n"))")

@@ -63,7 +63,8 @@ struct Trader: Sendable {
   func evidence(placed: [String]) async throws -> DemoEvidence {
     let trades = try await Self.patiently { try await client.trades() }
     var quotes: [DemoEvidence.QuoteKey: MarketDataV1.Quote] = [:]
-    for trade in trades {
+    // What an exchange has executed names no quote of ours.
+    for trade in trades where trade.quoteSequence > 0 {
       let key = DemoEvidence.QuoteKey(symbol: trade.symbol, sequence: trade.quoteSequence)
       quotes[key] = try await client.quote(of: key.symbol, sequence: key.sequence)
     }
