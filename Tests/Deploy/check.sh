@@ -35,8 +35,10 @@ if command -v kubectl >/dev/null; then
 fi
 said=$("$python/python" Tests/Deploy/manifests.py "${compared[@]}")
 say "$said"
-said=$("$python/python" Tests/Deploy/facts.py)
-say "$said"
+for script in facts capacity; do
+  said=$("$python/python" "Tests/Deploy/$script.py")
+  say "$said"
+done
 
 "$promtool" check rules deploy/monitoring/alerts.yaml
 "$promtool" test rules deploy/monitoring/alerts.test.yaml
