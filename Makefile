@@ -7,6 +7,11 @@ SWIFT_BUILD := swift build --build-tests --explicit-target-dependency-import-che
 
 # Tests that run at once: many wait for a server and few compute, but on two cores too many starve each other.
 TEST_WIDTH := 12
+# The same of tests that start a platform each: ten processes, a PostgreSQL, and for some a browser.
+PLATFORM_TEST_WIDTH := 4
+PLATFORM_TESTS := IntegrationTests|DevPlatformTests
+# Tests that measure how long something takes, and not whether it comes.
+TIMED_TESTS := ChaosTests|aMarkIsToldSoon
 
 .PHONY: help setup build dev up demo chaos test check lint format generate generate-check \
 	contracts-check release-contracts docs conformance proof deploy-check mutations fuzz fuzz-check rotation-test restart-test thread-check bench clean
@@ -30,11 +35,15 @@ demo: build ## Prove that orders travel, fill and add up: the same mesh, a clien
 	@.build/debug/alphintra demo
 
 test: build ## Run all tests
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) Tests/run.sh --skip DifferentialTests --skip ChaosTests
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
+		Tests/run.sh --skip '$(PLATFORM_TESTS)|$(TIMED_TESTS)|DifferentialTests'
+	@# A dozen platforms on two cores answer so late that what is to happen within a minute does not.
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(PLATFORM_TEST_WIDTH) \
+		Tests/run.sh --filter '$(PLATFORM_TESTS)' --skip '$(TIMED_TESTS)'
 	@# By itself: it keeps both cores busy, and the others measure no speed but do wait for servers.
 	@Tests/run.sh --filter DifferentialTests
-	@# By itself: it takes how long the platform needs to recover, and not how long it waits for the others.
-	@Tests/run.sh --filter ChaosTests
+	@# By themselves and one by one: they take how long the platform needs, and not how long it waits for the others.
+	@Tests/run.sh --no-parallel --filter '$(TIMED_TESTS)'
 
 check: setup lint generate-check contracts-check deploy-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
 

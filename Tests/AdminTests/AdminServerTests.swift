@@ -8,7 +8,7 @@ import Testing
 @testable import Admin
 
 /// The listener for operators, asked over a socket.
-@Suite(.timeLimit(.minutes(2))) struct AdminServerTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminServerTests {
   private func withServer<R>(
     _ diagnostics: Diagnostics, _ body: (String) async throws -> R
   ) async throws -> R {

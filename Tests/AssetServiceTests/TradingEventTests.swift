@@ -9,7 +9,7 @@ import Testing
 import TradingContract
 
 /// What trading's topics tell is applied, each event once, in whatever order it comes.
-@Suite(.timeLimit(.minutes(3))) struct TradingEventTests {
+@Suite(.timeLimit(.minutes(5))) struct TradingEventTests {
   let fixture: AssetFixture
   let owner: Owner
 

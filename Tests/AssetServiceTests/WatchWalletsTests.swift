@@ -4,7 +4,7 @@ import RPC
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct WatchWalletsTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchWalletsTests {
   @Test func aSnapshotThenEachChangeOnce() async throws {
     let fixture = try await AssetFixture()
     try await fixture.runningWithRelay {

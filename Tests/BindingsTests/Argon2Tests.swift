@@ -149,7 +149,7 @@ struct Argon2WorkerTests {
 }
 
 extension Argon2WorkerTests {
-  @Test("whoever has its answer has given its place back", .timeLimit(.minutes(1)))
+  @Test("whoever has its answer has given its place back", .timeLimit(.minutes(5)))
   func oneAfterTheOther() async throws {
     let worker = Argon2Worker(maximumRunning: 1, maximumWaiting: 0)
     for _ in 0..<10_000 { try await worker.run {} }

@@ -47,7 +47,7 @@ import Testing
     try await Self.withSupervisor { supervisor, _ in
       let begin = ContinuousClock.now
       let processID = try await supervisor.start(
-        Self.child("slow", "time.sleep(0.3)\nready()\ntime.sleep(60)"))
+        Self.child("slow", "time.sleep(0.3)\nready()\ntime.sleep(600)"))
       #expect(ContinuousClock.now - begin >= .milliseconds(300))
       #expect(Self.isRunning(processID))
       await supervisor.stop("slow")
@@ -90,7 +90,7 @@ import Testing
     try await Self.withSupervisor { supervisor, _ in
       let error = await #expect(throws: SupervisorError.self) {
         try await supervisor.start(
-          Self.child("mute", "time.sleep(60)", startTimeout: .milliseconds(300)))
+          Self.child("mute", "time.sleep(600)", startTimeout: .milliseconds(300)))
       }
       guard case .notReady = error else {
         Issue.record("unexpected error: \(String(describing: error))")
@@ -103,7 +103,7 @@ import Testing
     try await Self.withSupervisor { supervisor, _ in
       let processID = try await supervisor.start(
         Self.child(
-          "deaf", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nready()\ntime.sleep(60)",
+          "deaf", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nready()\ntime.sleep(600)",
           stopTimeout: .milliseconds(200)))
       await supervisor.stop("deaf")
       #expect(!Self.isRunning(processID))
@@ -124,7 +124,7 @@ import Testing
 
   @Test func aRequestedKillIsNotUnexpected() async throws {
     try await Self.withSupervisor { supervisor, _ in
-      let processID = try await supervisor.start(Self.child("victim", "ready()\ntime.sleep(60)"))
+      let processID = try await supervisor.start(Self.child("victim", "ready()\ntime.sleep(600)"))
       await supervisor.kill("victim")
       #expect(!Self.isRunning(processID))
       await supervisor.stopAll()
@@ -141,7 +141,7 @@ import Testing
             sys.exit(0)
         signal.signal(signal.SIGTERM, stop)
         ready()
-        time.sleep(60)
+        time.sleep(600)
         """
       for name in ["a", "b", "c"] {
         try await supervisor.start(Self.child(name, "name = '\(name)'\n" + note))
@@ -154,7 +154,7 @@ import Testing
 
   @Test func stopsWhatAKilledRunLeftBehind() async throws {
     try await Self.withSupervisor { supervisor, folder in
-      let process = Self.child("orphan", "ready()\ntime.sleep(60)")
+      let process = Self.child("orphan", "ready()\ntime.sleep(600)")
       let first = try await supervisor.start(process)
       // A second supervisor stands for the next run, after the first was killed without a chance to clean up.
       let next = try Supervisor(folder: folder)
@@ -200,7 +200,7 @@ import Testing
       // Asked after the fact.
       #expect(await supervisor.waitForExit(of: "mortal") == "signaled(9)")
       // A new run forgets it.
-      try await supervisor.start(Self.child("mortal", "ready()\ntime.sleep(60)"))
+      try await supervisor.start(Self.child("mortal", "ready()\ntime.sleep(600)"))
       await supervisor.stop("mortal")
       #expect(await supervisor.waitForExit(of: "mortal") == nil)
     }
@@ -210,7 +210,7 @@ import Testing
     let folder = NSTemporaryDirectory() + "sup-\(UInt32.random(in: 0 ... .max))"
     let deep = "\(folder)/\(String(repeating: "d", count: 120))"
     let supervisor = try Supervisor(folder: deep)
-    try await supervisor.start(Self.child("diver", "ready()\ntime.sleep(60)"))
+    try await supervisor.start(Self.child("diver", "ready()\ntime.sleep(600)"))
     await supervisor.stopAll()
     try? FileManager.default.removeItem(atPath: folder)
   }

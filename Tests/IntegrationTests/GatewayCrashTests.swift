@@ -42,7 +42,7 @@ import TradingContract
   }
 
   /// A token that was exchanged, and whose successor nobody has, lets nobody in a second time; the user logs in.
-  @Test("kill -9 between the exchange of a token and its answer", .timeLimit(.minutes(3)))
+  @Test("kill -9 between the exchange of a token and its answer", .timeLimit(.minutes(5)))
   func exchange() async throws {
     try await PlatformFixture.run { platform in
       let trader = try await Trader.signUp("refresher", on: platform)

@@ -3,7 +3,7 @@ import Kafka
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct MockClusterTests {
+@Suite(.timeLimit(.minutes(5))) struct MockClusterTests {
   @Test("nobody else gets a broker's port while it is down")
   func portsAreHeld() throws {
     let cluster = try MockCluster(brokers: 2, logger: .quiet)

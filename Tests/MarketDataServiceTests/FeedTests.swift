@@ -10,7 +10,7 @@ import Testing
 
 @testable import MarketDataService
 
-@Suite("Market data feed", .timeLimit(.minutes(4)))
+@Suite("Market data feed", .timeLimit(.minutes(5)))
 struct FeedTests {
   /// Checks that the events hold every stored tick of their symbols up to `last`, in order, each under
   /// one id.

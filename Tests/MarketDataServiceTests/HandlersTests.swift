@@ -8,7 +8,7 @@ import Testing
 
 @testable import MarketDataService
 
-@Suite("Handlers of market data", .timeLimit(.minutes(3)))
+@Suite("Handlers of market data", .timeLimit(.minutes(5)))
 struct HandlersTests {
   @Test("instruments come in pages, by symbol, with their grid")
   func instruments() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MarketDataService
 
-@Suite("Quote hub", .timeLimit(.minutes(1)))
+@Suite("Quote hub", .timeLimit(.minutes(5)))
 struct QuoteHubTests {
   private static let symbols = ["A", "B", "C"].map { Symbol(rawValue: $0) }
 

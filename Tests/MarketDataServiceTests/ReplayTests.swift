@@ -11,7 +11,7 @@ import Testing
 
 @testable import MarketDataService
 
-@Suite("Replay of the service", .timeLimit(.minutes(3)))
+@Suite("Replay of the service", .timeLimit(.minutes(5)))
 struct ServiceReplayTests {
   @Test("what is stored is the replay, and goes on after a stop as if there had been none")
   func resumes() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MarketDataService
 
-@Suite("SubscribeQuotes", .timeLimit(.minutes(3)))
+@Suite("SubscribeQuotes", .timeLimit(.minutes(5)))
 struct SubscribeQuotesTests {
   @Test("a reader that keeps up gets the snapshot and then every quote, counted without a gap")
   func fastReader() async throws {

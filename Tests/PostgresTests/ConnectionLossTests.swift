@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ConnectionLossTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionLossTests {
   private func quietPool(_ configuration: PostgresConfiguration) -> PostgresPool {
     var configuration = configuration
     configuration.logger = .quiet

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// TLS to PostgreSQL, by a server that has a certificate.
-@Suite(.timeLimit(.minutes(3))) struct EncryptionTests {
+@Suite(.timeLimit(.minutes(5))) struct EncryptionTests {
   @Test("a server is believed by the authority of its certificate, and spoken to in TLS")
   func aServerIsVerified() async throws {
     let certificates = try TestCertificates()

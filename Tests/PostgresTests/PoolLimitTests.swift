@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PoolLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolLimitTests {
   private func pool(
     of database: TestDatabase, _ change: (inout PostgresConfiguration.Limits) -> Void
   ) -> PostgresPool {

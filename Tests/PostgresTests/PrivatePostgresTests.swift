@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct PrivatePostgresTests {
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func startsSurvivesAKillAndLeavesNothingBehind() async throws {
     let server = try await PostgresServer.startPrivate()
     let socket = "\(server.socketFolder)/.s.PGSQL.\(server.port)"
@@ -19,7 +19,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: server.socketFolder))
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func keepsItsDataWhereItsUserCannotReachTheFolder() async throws {
     let parent = try TemporaryFolder(permissions: 0o700)
     var options = PrivatePostgres.Options(
@@ -37,7 +37,7 @@ import Testing
     try FileManager.default.removeItem(atPath: kept.folder)
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func saysWhichPortIsTaken() async throws {
     let server = try await PostgresServer.startPrivate()
     let folder = try TemporaryFolder(permissions: 0o755)
@@ -52,7 +52,7 @@ import Testing
     await server.stop()
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func refusesAFolderInUse() async throws {
     let server = try await PostgresServer.startPrivate()
     var options = PrivatePostgres.Options(folder: server.folder, waitsForDisk: false)

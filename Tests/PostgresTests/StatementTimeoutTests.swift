@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the server gives up has had no effect, wherever it was given up; and is not repeated at once.
-@Suite(.timeLimit(.minutes(1))) struct StatementTimeoutTests {
+@Suite(.timeLimit(.minutes(5))) struct StatementTimeoutTests {
   private let database: TestDatabase
   private let pool: PostgresPool
 

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(5))) struct TransactionTests {
   @Test func commitsWhatTheBodyDid() async throws {
     let database = try await TestDatabase.make()
     try await database.pool.execute("CREATE TABLE items (id bigint PRIMARY KEY, name text)")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every value goes to a real server and comes back as it was, and the server read it as we mean it.
-@Suite(.timeLimit(.minutes(2))) struct ValueTests {
+@Suite(.timeLimit(.minutes(5))) struct ValueTests {
   private static let cases = 2_000
   private let database: TestDatabase
 

@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// Of each call of an audited method it is kept who called, for whom, and what came of it.
-@Suite(.timeLimit(.minutes(1))) struct AuditTests {
+@Suite(.timeLimit(.minutes(5))) struct AuditTests {
   typealias Request = TestingV1.EchoRequest
   typealias Response = TestingV1.EchoResponse
 

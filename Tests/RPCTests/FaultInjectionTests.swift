@@ -8,7 +8,7 @@ import TestingContract
 @testable import RPC
 
 /// What goes wrong on purpose does so as often as it is told, and not beyond.
-@Suite(.timeLimit(.minutes(1))) struct FaultInjectionTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultInjectionTests {
   private struct Everyone: AccessController {
     func authorize(
       method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata

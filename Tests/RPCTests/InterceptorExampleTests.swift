@@ -7,7 +7,7 @@ import Testing
 import TestingContract
 
 /// What the article "Writing an interceptor" shows does what it says.
-@Suite(.timeLimit(.minutes(1))) struct InterceptorExampleTests {
+@Suite(.timeLimit(.minutes(5))) struct InterceptorExampleTests {
   private struct Everyone: AccessController {
     func authorize(
       method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata

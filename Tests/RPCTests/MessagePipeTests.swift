@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MessagePipeTests {
+@Suite(.timeLimit(.minutes(5))) struct MessagePipeTests {
   @Test func messagesComeInOrderAndThenTheEnd() async throws {
     let pipe = MessagePipe(capacity: 1000)
     try await pipe.write([1])

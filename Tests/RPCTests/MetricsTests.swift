@@ -7,7 +7,7 @@ import Testing
 import TestingContract
 
 /// Every call is counted once, at both ends, by method, peer and status.
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
   private struct Everyone: AccessController {
     func authorize(
       method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata

@@ -7,7 +7,7 @@ import Testing
 import TestingContract
 
 /// No handler sees a request that breaks a rule of its contract.
-@Suite(.timeLimit(.minutes(1))) struct RequestCheckTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestCheckTests {
   typealias Leg = TestingV1.Leg
 
   /// Admits everyone but callers who name themselves `stranger`.

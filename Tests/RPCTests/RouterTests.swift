@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// What stands between a call and its handler.
-@Suite(.timeLimit(.minutes(1))) struct RouterTests {
+@Suite(.timeLimit(.minutes(5))) struct RouterTests {
   typealias Request = TestingV1.EchoRequest
   typealias Response = TestingV1.EchoResponse
 

@@ -8,7 +8,7 @@ import Testing
 import TestingContract
 
 /// Calls as traces see them: who led to whom, what is recorded, and what travels when nothing is.
-@Suite(.timeLimit(.minutes(1))) struct TracingTests {
+@Suite(.timeLimit(.minutes(5))) struct TracingTests {
   private struct Everyone: AccessController {
     func authorize(
       method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata

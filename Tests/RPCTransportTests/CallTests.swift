@@ -5,7 +5,7 @@ import Testing
 import TestingContract
 
 /// What a call is, whatever carries it.
-@Suite(.timeLimit(.minutes(1))) struct CallTests {
+@Suite(.timeLimit(.minutes(5))) struct CallTests {
   private static func request(
     _ text: String, _ change: (inout TestingV1.EchoRequest) -> Void = { _ in }
   )

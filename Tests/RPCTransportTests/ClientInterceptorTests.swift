@@ -5,7 +5,7 @@ import Testing
 import TestingContract
 
 /// What stands around a channel does the same to every kind of call, whatever carries it.
-@Suite(.timeLimit(.minutes(1))) struct ClientInterceptorTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientInterceptorTests {
   typealias Request = TestingV1.EchoRequest
 
   private static func request(_ change: (inout Request) -> Void) -> Request {

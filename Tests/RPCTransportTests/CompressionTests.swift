@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// What compression is for those who call and serve, whatever carries the call.
-@Suite(.timeLimit(.minutes(2))) struct CompressionTests {
+@Suite(.timeLimit(.minutes(5))) struct CompressionTests {
   private static func request(
     _ text: String = "", zeros: Int = 0, _ change: (inout TestingV1.EchoRequest) -> Void = { _ in }
   ) -> TestingV1.EchoRequest {

@@ -6,7 +6,7 @@ import Testing
 @testable import RPCTransport
 
 /// The deadlines of a loop's calls.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadlineQueueTests {
   /// A call, on the loop's thread only.
   private final class Call: Expiring, @unchecked Sendable {
     let deadline: ContinuousClock.Instant?

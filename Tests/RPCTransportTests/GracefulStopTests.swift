@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// How a server stops.
-@Suite(.timeLimit(.minutes(1))) struct GracefulStopTests {
+@Suite(.timeLimit(.minutes(5))) struct GracefulStopTests {
   private func start(
     _ service: TestingServiceImplementation, handlerStopTimeout: Duration = .seconds(60)
   ) async throws -> (RPCServer, ClientConnection) {

@@ -10,7 +10,7 @@ import TestingContract
 
 /// Who is not who they must be, and who does not speak as they must, does not get as far as a handler, nor as
 /// the access check.
-@Suite(.timeLimit(.minutes(2))) struct IdentityTests {
+@Suite(.timeLimit(.minutes(5))) struct IdentityTests {
   /// How long a handshake may take, so that it is not a busy machine that refuses.
   private static let patience: Duration = .seconds(60)
 

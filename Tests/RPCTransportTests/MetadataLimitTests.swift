@@ -4,7 +4,7 @@ import Testing
 import TestingContract
 
 /// Metadata that is too much is named as that, and nothing of it goes out.
-@Suite(.timeLimit(.minutes(1))) struct MetadataLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct MetadataLimitTests {
   /// Larger than the limit of a block, which is 16 KiB.
   private static let tooMuch = [UInt8](repeating: 1, count: 20_000)
 

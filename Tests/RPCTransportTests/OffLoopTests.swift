@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// A handler that holds its thread holds up no connection, if it is told to run elsewhere.
-@Suite(.timeLimit(.minutes(1))) struct OffLoopTests {
+@Suite(.timeLimit(.minutes(5))) struct OffLoopTests {
   typealias Request = TestingV1.EchoRequest
 
   @Test("blocked handlers do not hold up their loop's neighbours", arguments: Transport.allCases)

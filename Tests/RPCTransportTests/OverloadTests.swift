@@ -5,7 +5,7 @@ import Testing
 import TestingContract
 
 /// A server that has more to do than it can do, whatever carries the calls.
-@Suite(.timeLimit(.minutes(1))) struct OverloadTests {
+@Suite(.timeLimit(.minutes(5))) struct OverloadTests {
   typealias Request = TestingV1.EchoRequest
 
   /// Holds handlers back until it is opened.

@@ -5,7 +5,7 @@ import Testing
 import TestingContract
 
 /// What stands around handlers does the same to every kind of call, whatever carries it.
-@Suite(.timeLimit(.minutes(1))) struct ServerInterceptorTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerInterceptorTests {
   typealias Request = TestingV1.EchoRequest
 
   private static func request(_ change: (inout Request) -> Void) -> Request {

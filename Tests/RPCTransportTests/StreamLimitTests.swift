@@ -6,7 +6,7 @@ import Testing
 import TestingContract
 
 /// More calls at once than a server allows on a connection.
-@Suite(.timeLimit(.minutes(1))) struct StreamLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamLimitTests {
   private func withClient<R: Sendable>(
     _ service: TestingServiceImplementation, streams: UInt32,
     _ body: (TestingV1.TestingServiceClient) async throws -> R

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A server does not start with a libnghttp2 that lacks a protection.
-@Suite(.timeLimit(.minutes(1))) struct UnsafeLibraryTests {
+@Suite(.timeLimit(.minutes(5))) struct UnsafeLibraryTests {
   private struct NotFound: Error {}
 
   /// The library that this process uses.

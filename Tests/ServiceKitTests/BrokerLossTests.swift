@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 /// What happens to events while the broker is gone, and after it came back with nothing.
-@Suite(.timeLimit(.minutes(3))) struct BrokerLossTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokerLossTests {
   /// The one that matters: each event arrives once, in order, whatever the broker does.
   @Test func aSubscriberSeesEachEventOnceThroughTheLossOfTheBroker() async throws {
     let fixture = try await OutboxFixture()

@@ -9,7 +9,7 @@ import Testing
 @testable import ServiceKit
 
 /// How far a group is behind, by partition, as Prometheus reads it.
-@Suite(.timeLimit(.minutes(3))) struct ConsumerLagTests {
+@Suite(.timeLimit(.minutes(5))) struct ConsumerLagTests {
   struct NotYet: Error {}
 
   private func total(_ name: String, _ metrics: MetricsRegistry) async -> Double? {

@@ -10,7 +10,7 @@ import Testing
 
 /// A poisoned event is put aside with what follows of its key; all other keys go on, and it comes back
 /// in its place.
-@Suite(.timeLimit(.minutes(3))) struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
   struct Refusal: Error {}
 
   let fixture: ConsumerFixture

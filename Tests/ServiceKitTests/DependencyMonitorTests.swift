@@ -6,7 +6,7 @@ import Testing
 @testable import ServiceKit
 
 /// A service says that it serves while what it cannot do without is there.
-@Suite(.timeLimit(.minutes(1))) struct DependencyMonitorTests {
+@Suite(.timeLimit(.minutes(5))) struct DependencyMonitorTests {
   private struct Away: Error {}
 
   private func monitor(

@@ -5,7 +5,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventBroadcastTests {
+@Suite(.timeLimit(.minutes(5))) struct EventBroadcastTests {
   let fixture = FixtureHistory()
 
   /// A publisher of ticks in the place of a relay.

@@ -10,7 +10,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(3))) struct EventConsumerTests {
+@Suite(.timeLimit(.minutes(5))) struct EventConsumerTests {
   let fixture: ConsumerFixture
 
   init() async throws { fixture = try await ConsumerFixture() }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(1))) struct EventSubscriptionTests {
+@Suite(.timeLimit(.minutes(5))) struct EventSubscriptionTests {
   let fixture = FixtureHistory()
 
   private func subscription(limit: Int = 8) -> EventSubscription<Tick> {

@@ -11,7 +11,7 @@ import Testing
 @testable import ServiceKit
 
 /// An event is part of the trace of what made it, from the transaction to whoever applies it.
-@Suite(.timeLimit(.minutes(3))) struct EventTraceTests {
+@Suite(.timeLimit(.minutes(5))) struct EventTraceTests {
   let fixture: OutboxFixture
   private let spans = RecordedSpans()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(2))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
   @Test func whatWaitsGoesTogether() async throws {
     let fixture = try await CounterFixture { $0.batches = 1 }
     let (first, others) = try await fixture.holding("a") {

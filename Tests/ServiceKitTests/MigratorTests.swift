@@ -3,7 +3,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MigratorTests {
+@Suite(.timeLimit(.minutes(5))) struct MigratorTests {
   private static let orders = Migration(
     version: 1, name: "create_orders",
     sql: """

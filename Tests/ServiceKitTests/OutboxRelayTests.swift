@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(3))) struct OutboxRelayTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboxRelayTests {
   @Test func publishesWhatIsCommittedInTheOrderOfEachKey() async throws {
     let fixture = try await OutboxFixture()
     let broker = try BrokerFixture()

@@ -9,7 +9,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.timeLimit(.minutes(2))) struct OutboxTests {
+@Suite(.timeLimit(.minutes(5))) struct OutboxTests {
   @Test func aRowCarriesTheWholeEvent() async throws {
     let fixture = try await OutboxFixture()
     let id = EventID(UUIDv7.make(now: SystemClock().now))

@@ -6,7 +6,7 @@ import Testing
 @testable import ServiceKit
 
 /// How instances of a consumer share partitions.
-@Suite(.timeLimit(.minutes(3))) struct PartitionLeaseTests {
+@Suite(.timeLimit(.minutes(5))) struct PartitionLeaseTests {
   private let database: PostgresConfiguration
 
   init() async throws { database = try await TestDatabase.make().configuration }

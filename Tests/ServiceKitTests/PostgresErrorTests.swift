@@ -16,6 +16,7 @@ import Testing
     let database = try await TestDatabase.make()
     var configuration = database.configuration
     configuration.host = "/nonexistent"
+    configuration.limits.acquireTimeout = .seconds(1)
     let pool = PostgresPool(configuration)
     let error = try await failure { try await pool.execute("SELECT 1") }
     #expect(error.code == .unavailable)

@@ -8,7 +8,7 @@ import Testing
 @testable import ServiceKit
 
 /// What nobody can need any more goes, in small batches; what a refill or a repetition needs stays.
-@Suite(.timeLimit(.minutes(3))) struct PruningTests {
+@Suite(.timeLimit(.minutes(5))) struct PruningTests {
   private static let spec = TopicSpecification(
     name: "ticks", partitions: 3, retention: .hours(1))
   private static let now = Instant(microseconds: 1_800_000_000_000_000)

@@ -8,7 +8,7 @@ import Testing
 @testable import ServiceKit
 
 /// What the broker does not take holds up its key, says so, and can be given up.
-@Suite(.timeLimit(.minutes(3))) struct RefusedEventTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusedEventTests {
   @Test func aRefusedEventIsShownAndGivenUp() async throws {
     let fixture = try await OutboxFixture()
     let broker = try BrokerFixture()

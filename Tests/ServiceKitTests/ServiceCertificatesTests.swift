@@ -9,7 +9,7 @@ import Testing
 import TestingContract
 
 /// The certificates of a service that runs.
-@Suite(.timeLimit(.minutes(3))) struct ServiceCertificatesTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceCertificatesTests {
   @Test func aNewCertificateIsShownToCallersAndToTheServicesCalled() async throws {
     let fixture = try await RunnerFixture()
     let definitions = [SmallService.definition("shown")]

@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 import TestingContract
 
-@Suite(.timeLimit(.minutes(3))) struct ServiceRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceRunnerTests {
   private func request(
     count: Int32 = 0, text: String = "", delay: Int32 = 0
   ) -> TestingV1.EchoRequest {

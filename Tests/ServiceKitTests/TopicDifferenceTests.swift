@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 /// What is said of a broker whose topics are not those of the contracts.
-@Suite(.timeLimit(.minutes(2))) struct TopicDifferenceTests {
+@Suite(.timeLimit(.minutes(5))) struct TopicDifferenceTests {
   private static let declared = [
     TopicSpecification(name: "orders", partitions: 6, retention: .forever),
     TopicSpecification(name: "ticks", partitions: 3, retention: .hours(24)),

@@ -7,7 +7,7 @@ import StandardServices
 import Testing
 
 /// `grpc.health.v1` as our own client sees it, within the process.
-@Suite(.timeLimit(.minutes(2))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
   private let server = StandardServer()
 
   private func client(as caller: String? = "gateway") -> HealthV1.HealthClient {

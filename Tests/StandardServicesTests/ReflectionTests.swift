@@ -6,7 +6,7 @@ import StandardServices
 import Testing
 
 /// `grpc.reflection.v1` as our own client sees it, within the process.
-@Suite(.timeLimit(.minutes(2))) struct ReflectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ReflectionTests {
   private typealias Question = ReflectionV1.ServerReflectionRequest.MessageRequest
   private typealias Answer = ReflectionV1.ServerReflectionResponse.MessageResponse
 

@@ -127,7 +127,7 @@ public final class ServiceFixture: Sendable {
     var metadata = Metadata()
     try metadata.add(CallHead.authorizationName, "Bearer \(token)")
     if let correlationID { try metadata.add(ServerContext.correlationIDName, correlationID) }
-    return CallOptions(timeout: .seconds(60), metadata: metadata)
+    return CallOptions(timeout: .seconds(180), metadata: metadata)
   }
 }
 

@@ -10,6 +10,16 @@ public struct TestDatabase: Sendable {
     PostgresPool(configuration(of: try await PostgresServer.shared(), database: "postgres"))
   }
   private static let count = Atomic(0)
+  /// What is overdue in a deployment is not so here.
+  ///
+  /// A dozen suites and their services share this server and two cores. Tests of a limit set it themselves.
+  private static let patientLimits: PostgresConfiguration.Limits = {
+    var limits = PostgresConfiguration.Limits()
+    limits.acquireTimeout = .seconds(60)
+    limits.connectTimeout = .seconds(60)
+    limits.statementTimeout = .seconds(60)
+    return limits
+  }()
 
   /// How the superuser reaches the database, through the socket.
   public let configuration: PostgresConfiguration
@@ -30,6 +40,7 @@ public struct TestDatabase: Sendable {
     try await administration.value.execute(PostgresQuery(unsafeSQL: create))
     let server = try await PostgresServer.shared()
     var configuration = configuration(of: server, database: name)
+    configuration.limits = patientLimits
     configuration.observer = Keeper(name: name, administration: try await administration.value)
     return TestDatabase(configuration: configuration)
   }
@@ -51,6 +62,7 @@ public struct TestDatabase: Sendable {
     var role = PostgresConfiguration(
       host: server.host, port: server.port, database: configuration.database, user: user,
       password: password, schema: schema)
+    role.limits = configuration.limits
     role.observer = configuration.observer
     return role
   }

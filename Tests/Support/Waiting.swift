@@ -42,7 +42,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///   - line: the line of the call, likewise.
 /// - Throws: ``NeverHappened`` at the limit.
 public nonisolated(nonsending) func eventually(
-  within limit: Duration = .seconds(60), filePath: String = #filePath, line: Int = #line,
+  within limit: Duration = .seconds(180), filePath: String = #filePath, line: Int = #line,
   _ condition: nonisolated(nonsending) () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + limit

@@ -9,7 +9,7 @@ import Testing
     var number: Int
   }
 
-  @Test("a line is whole, whichever threads write at once", .timeLimit(.minutes(1)))
+  @Test("a line is whole, whichever threads write at once", .timeLimit(.minutes(5)))
   func linesAreWhole() async throws {
     let (threads, each) = (4, 10_000)
     let output = try await PythonPeer.run(

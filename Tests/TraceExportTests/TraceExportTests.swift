@@ -8,7 +8,7 @@ import Testing
 @testable import TraceExport
 
 /// Spans on their way to a collector that nobody here wrote.
-@Suite(.timeLimit(.minutes(3))) struct TraceExportTests {
+@Suite(.timeLimit(.minutes(5))) struct TraceExportTests {
   private let metrics = MetricsRegistry()
   private let log = LogCapture()
 

@@ -8,7 +8,7 @@ import Testing
 import TradingContract
 
 /// What the broker tells of routed orders: fills, ends, and what does not fit.
-@Suite(.timeLimit(.minutes(3))) struct BrokerEventTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokerEventTests {
   static let settings = RouteOrderTests.patient
 
   @Test(

@@ -8,7 +8,7 @@ import Testing
 import TradingContract
 
 /// Cancellations of orders that may be at an exchange.
-@Suite(.timeLimit(.minutes(3))) struct CancelRoutedOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct CancelRoutedOrderTests {
   static let settings = RouteOrderTests.patient
 
   @Test(

@@ -7,7 +7,7 @@ import Testing
 import TradingContract
 
 /// Orders that the broker is asked to have executed, and answers that do not come.
-@Suite(.timeLimit(.minutes(3))) struct RouteOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct RouteOrderTests {
   static let settings = [
     "TRADING_ROUTING_SYMBOLS": "AAPL", "TRADING_PENDING_AGE": "0",
     "TRADING_PENDING_INTERVAL": "0.05",

@@ -83,7 +83,7 @@ import Testing
         ])
       #expect(try members(answer) == ["profile", "wallets", "missing"])
     }
-    try await ask(broken: ["asset": Broken()], partTimeout: .milliseconds(200)) {
+    try await ask(broken: ["asset": Broken()], partTimeout: .seconds(3)) {
       (answer, _) async throws -> Void in
       #expect(answer.status == 200, "\(answer.text)")
       #expect(try missing(answer).contains("wallets DEADLINE_EXCEEDED "))

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// What the edge records of requests and subscriptions.
-@Suite("Spans of the edge", .timeLimit(.minutes(1)))
+@Suite("Spans of the edge", .timeLimit(.minutes(5)))
 struct EdgeSpanTests {
   private let spans = RecordedSpans()
   private static let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"

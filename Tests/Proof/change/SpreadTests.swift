@@ -5,7 +5,7 @@ import RPC
 import TestSupport
 import Testing
 
-@Suite("Spreads", .timeLimit(.minutes(3)))
+@Suite("Spreads", .timeLimit(.minutes(5)))
 struct SpreadTests {
   @Test("a spread is what lies between bid and ask, and every refusal says why")
   func one() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import RPC
 
 /// What a limiter lets through, refuses and counts.
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyLimiterTests {
+@Suite(.timeLimit(.minutes(5))) struct ConcurrencyLimiterTests {
   private struct Everyone: AccessController {
     func authorize(
       method: MethodDescriptor, peer: PeerIdentity?, metadata: Metadata

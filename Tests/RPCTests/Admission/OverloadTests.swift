@@ -4,7 +4,7 @@ import Testing
 
 /// At twice the load that it can do, a server does what it can: goodput stays, nothing is begun too late,
 /// and what is given up is what is least critical.
-@Suite(.timeLimit(.minutes(1))) struct OverloadTests {
+@Suite(.timeLimit(.minutes(5))) struct OverloadTests {
   @Test("without a limit goodput falls, so that these tests can fail")
   func collapse() async {
     let result = await OverloadSimulation(hasGate: false).run()
