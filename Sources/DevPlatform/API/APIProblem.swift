@@ -43,6 +43,9 @@ public struct APIProblem: Error, Sendable, CustomStringConvertible {
     correlationID = members?.correlationId ?? ""
   }
 
+  /// Whether the request did not reach its service, and may be sent again without doing anything twice.
+  var isServiceAway: Bool { reason == "SERVICE_UNAVAILABLE" && effect != "unknown" }
+
   private struct Members: Decodable {
     let code: String
     let reason: String

@@ -24,17 +24,31 @@ public struct PlatformClient: Sendable {
     return client
   }
 
+  /// How long a request is sent again that has certainly done nothing.
+  private static let patience: Duration = .seconds(30)
+  /// The wait before the second attempt; each further one doubles it, for the edge counts attempts.
+  private static let firstDelay: Duration = .milliseconds(100)
+  /// The longest wait between two attempts.
+  private static let longestDelay: Duration = .seconds(2)
+
   /// Sends a request and reads the message in its answer.
+  ///
+  /// A service that starts, or moves, is away for a moment: a request that did not get there is sent again.
   ///
   /// - Throws: ``APIProblem``, or `JSONDecodingError` for an answer that is not of the contract.
   func send<Reply: Message>(
     _ method: HTTPMethod, _ path: String, body: (any Message)? = nil, as reply: Reply.Type
   ) async throws -> Reply {
-    let response = try await edge.send(method, path, json: body?.json(), token: token)
-    guard (200..<300).contains(response.status) else {
-      throw APIProblem(response, request: "\(method.rawValue) \(path)")
+    let end = ContinuousClock.now + Self.patience
+    var delay = Self.firstDelay
+    while true {
+      let response = try await edge.send(method, path, json: body?.json(), token: token)
+      if (200..<300).contains(response.status) { return try Reply(json: response.body) }
+      let problem = APIProblem(response, request: "\(method.rawValue) \(path)")
+      guard problem.isServiceAway, .now < end else { throw problem }
+      try await Task.sleep(for: delay)
+      delay = min(delay * 2, Self.longestDelay)
     }
-    return try Reply(json: response.body)
   }
 
   /// A path with its query; values are escaped, empty ones left out.

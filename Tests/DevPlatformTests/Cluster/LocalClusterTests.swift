@@ -1,6 +1,7 @@
 import DevPlatform
 import EdgeClient
 import Foundation
+import MarketDataContract
 import NIOHTTP1
 import Synchronization
 import TestSupport
@@ -91,15 +92,12 @@ import Testing
 
   private func check(_ cluster: LocalCluster, _ copy: Copy) async throws {
     let port = try #require(await cluster.port(of: "gateway"))
-    let edge = try EdgeClient(port: port, trustedAuthoritiesPath: cluster.authorityPath)
-    let symbols = try await edge.send(.GET, "/api/market-data/symbols")
-    #expect(symbols.status == 200 && symbols.text.contains("AAPL"))
+    let client = try PlatformClient(port: port, authorityPath: cluster.authorityPath)
+    // Pods start side by side: for a moment more, a gateway may take a service that began later for one that is away.
+    #expect(try await client.instruments(pageSize: 100).contains { $0.symbol == "AAPL" })
     // A Job has made the operator, whose password no manifest holds.
     let seeded = try cluster.operator()
-    let login = try await edge.send(
-      .POST, "/api/auth/login",
-      json: Array(#"{"email":"\#(PlatformOperator.email)","password":"\#(seeded.password)"}"#.utf8))
-    #expect(login.status == 200, "\(login.text)")
+    _ = try await seeded.logIn(client)
     #expect(try Self.manifestsHold(seeded.password, copy) == false)
     // Both pods of the gateway have the same port, at addresses of their own.
     let gateways = await cluster.view.filter { $0.deployment == "gateway" }
@@ -123,7 +121,7 @@ import Testing
 
     // A change rolls through: new pods first, and no request fails.
     let traffic = Traffic()
-    let load = Task { await traffic.run(edge) }
+    let load = Task { await traffic.run(client.edge) }
     try await eventually { traffic.good > 5 }
     try copy.edit("base/platform.yaml") {
       $0.replacing("LOG_FORMAT: json", with: "LOG_FORMAT: text")
