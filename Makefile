@@ -45,7 +45,15 @@ test: build ## Run all tests
 	@# By themselves and one by one: they take how long the platform needs, and not how long it waits for the others.
 	@Tests/run.sh --no-parallel --filter '$(TIMED_TESTS)'
 
-check: setup lint generate-check contracts-check deploy-check conformance fuzz-check test proof ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
+# What is checked without measuring or waiting for anything: two at a time, for most of them keep one core busy.
+CHECKS := fuzz-check deploy-check conformance lint generate-check contracts-check
+# Of a make within this one, which need not build again.
+BUILT := --no-print-directory --old-file=setup --old-file=build
+
+check: build ## What CI runs: format, generated code, contracts, imports, warnings, all tests, the proof
+	@$(MAKE) $(BUILT) --jobs=2 --output-sync $(CHECKS)
+	@$(MAKE) $(BUILT) test
+	@$(MAKE) $(BUILT) proof
 
 lint: ## Check the format of the sources
 	@git ls-files -z '*.swift' | xargs -0 -r swift format lint --strict --parallel
@@ -82,15 +90,14 @@ MUTATIONS := 2000000
 FUZZ_SECONDS := 120
 
 mutations: setup ## Read 2,000,000 mutated messages under AddressSanitizer; MUTATIONS=… for another number
-	@Tests/Fuzzing/build.sh
-	@.build/fuzzing/Mutations $(MUTATIONS)
+	@Tests/Fuzzing/mutations.sh $(MUTATIONS)
 
 fuzz: setup ## Run libFuzzer on messages, framing, headers and HTTP/2; FUZZ_SECONDS=… each, FUZZ_TARGETS=… for some
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 fuzz-check: setup ## The same for a quarter of a minute, and the mutated messages; part of check
 	@Tests/Fuzzing/fuzz.sh 15
-	@.build/fuzzing/Mutations $(MUTATIONS)
+	@Tests/Fuzzing/mutations.sh $(MUTATIONS)
 
 # How many calls are made while certificates are replaced.
 ROTATION_CALLS := 100000
