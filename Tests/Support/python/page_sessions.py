@@ -69,6 +69,8 @@ def follow(browser, base, person, leave, refused, refusals):
     page.add_init_script("AbortSignal.timeout = () => new AbortController().signal")
     held = Held(page)
     held.methods.add("GET")
+    received = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda text: received.append(str(text))))
     page.goto("/")
     with page.expect_response("**/api/auth/login") as answer:
         register(page, "Ada Lovelace")
@@ -107,6 +109,8 @@ def follow(browser, base, person, leave, refused, refusals):
     expect(orders).to_have_count(0)
     expect(page.locator("#quantity")).to_have_value("5")
     expect(page.locator("#activity-log")).not_to_contain_text("AAPL")
+    # Nor is closed what the connection does not know: its answer would be news of nobody's.
+    assert received and not [text for text in received if "UNKNOWN_SUBSCRIPTION" in text]
     watched.close(refusals)
 
 
@@ -117,9 +121,16 @@ def check(browser, base, register, post, deposit):
     def by_hand(page, _):
         page.get_by_role("button", name="Log out").click()
 
+    def late(route):
+        response = route.fetch()
+        expect(route.request.frame.page.locator("#connection")).to_have_attribute("data-state", "live")
+        route.fulfill(response=response)
+
     def elsewhere(page, end):
         # While a dialog is open.
         amend(page)
+        # The connection is back before it is known that her token is good for nothing.
+        page.route("**/api/auth/refresh", late)
         end()
 
     follow(browser, base, person, elsewhere, None, [(401, "/api/auth/refresh")])

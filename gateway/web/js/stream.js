@@ -67,7 +67,8 @@ export class Stream extends EventTarget {
     return () => {
       this.#subscriptions.delete(id);
       clearTimeout(subscription.retry);
-      this.#send({ type: "unsubscribe", id });
+      // A connection that came back without its user knows nothing of it.
+      if (subscription.isOpen) this.#send({ type: "unsubscribe", id });
     };
   }
 
@@ -188,7 +189,8 @@ export class Stream extends EventTarget {
           if (message.reason === "RATE_LIMITED") this.#openLater(subscription, message.metadata);
         }
         if (message.code === "UNAUTHENTICATED") this.dispatchEvent(new Event("expired"));
-        else this.dispatchEvent(new CustomEvent("refused", { detail: message }));
+        // What is said of a channel that was closed here a moment ago is for nobody.
+        else if (subscription || !message.id) this.dispatchEvent(new CustomEvent("refused", { detail: message }));
         break;
     }
   }
