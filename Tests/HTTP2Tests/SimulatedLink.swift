@@ -1,3 +1,4 @@
+import Foundation
 import HTTP2
 
 /// A client's and a server's session and the way between them, in a time of its own: the same at each run.
@@ -121,8 +122,7 @@ final class SendingStream: HTTP2Stream {
   override func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
     let count = min(remaining, buffer.count)
     remaining -= count
-    UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count))
-      .initializeMemory(as: UInt8.self, repeating: 7)
+    if count > 0, let start = buffer.baseAddress { memset(start, 7, count) }
     return Production(count: count, then: remaining == 0 ? .end : .more)
   }
 }

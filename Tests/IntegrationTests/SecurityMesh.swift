@@ -44,7 +44,7 @@ final class SecurityMesh: Sendable {
   /// Starts the server, as the service `trading`.
   init() async throws {
     certificates = try TestCertificates()
-    tokens = try TestTokenIssuer()
+    tokens = try TestTokenIssuer.shared()
     let document = KeySetDocument(json: try tokens.keySetJSON(), maximumAge: .seconds(3600))
     let verifier = JWKSTokenVerifier(
       issuer: TestTokenIssuer.issuer, audience: TestTokenIssuer.audience

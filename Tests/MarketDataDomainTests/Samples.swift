@@ -5,7 +5,9 @@ import MarketDataDomain
 /// What the tests of this module share.
 enum Samples {
   /// The bars committed under deploy/dev/data, read as the service reads them.
-  static func realBars() throws -> [Bar] {
+  static func realBars() throws -> [Bar] { try parsedBars.get() }
+
+  private static let parsedBars = Result {
     try BarFile.parse(try Gzip.inflate(try realFile(), byteLimit: 10_000_000))
   }
 

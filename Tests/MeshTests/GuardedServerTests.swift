@@ -13,7 +13,7 @@ import TestingContract
 
   init() throws {
     mesh = try MeshFixture()
-    issuer = try TestTokenIssuer()
+    issuer = try TestTokenIssuer.shared()
   }
 
   private func withServer(_ body: () async throws -> Void) async throws {

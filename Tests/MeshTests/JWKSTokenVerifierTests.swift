@@ -6,14 +6,13 @@ import TestSupport
 import Testing
 
 @Suite struct JWKSTokenVerifierTests {
-  static let issuer = Result { try TestTokenIssuer() }
   private let issuer: TestTokenIssuer
   private let keySets: KeySets
   private let clock = ManualClock(SystemClock().now)
   private let verifier: JWKSTokenVerifier
 
   init() throws {
-    issuer = try Self.issuer.get()
+    issuer = try TestTokenIssuer.shared()
     let keySets = KeySets(try issuer.keySetJSON())
     self.keySets = keySets
     verifier = JWKSTokenVerifier(

@@ -68,7 +68,7 @@ public final class ServiceFixture: Sendable {
       cluster = try MockCluster(topics: allTopics, logger: .quiet)
     }
     folder = try TemporaryFolder()
-    if let sharedTokens { tokens = sharedTokens } else { tokens = try TestTokenIssuer() }
+    if let sharedTokens { tokens = sharedTokens } else { tokens = try TestTokenIssuer.shared() }
     certificates = try TestCertificates()
     let identity = try certificates.service(name)
     var variables = [

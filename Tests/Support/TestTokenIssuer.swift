@@ -27,6 +27,11 @@ public struct TestTokenIssuer: Sendable {
   public let keyID: String
   private let key: _RSA.Signing.PrivateKey
 
+  /// The issuer of tests that need no key of their own: to make one takes as long as many a test.
+  public static func shared() throws -> TestTokenIssuer { try common.get() }
+
+  private static let common = Result { try TestTokenIssuer() }
+
   /// An issuer with a new key.
   ///
   /// Two issuers have two keys, whatever their ids.

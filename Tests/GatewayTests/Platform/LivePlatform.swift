@@ -35,7 +35,7 @@ struct LivePlatform {
     _ body: (LivePlatform) async throws -> Void
   ) async throws {
     let recorder = Recorder()
-    let tokens = try TestTokenIssuer()
+    let tokens = try TestTokenIssuer.shared()
     let document = KeySetDocument(json: try tokens.keySetJSON(), maximumAge: .seconds(3600))
     let access = AccessGuard(
       verifier: JWKSTokenVerifier(
