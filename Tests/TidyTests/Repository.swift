@@ -33,15 +33,17 @@ struct Repository {
   static func files(under folder: String = "", endings: [String]) -> [String] {
     let base = folder.isEmpty ? root : root.appending(path: folder)
     guard let walk = FileManager.default.enumerator(atPath: base.path) else { return [] }
-    return walk.compactMap { $0 as? String }
-      .map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
-      .filter { path in
-        !path.split(separator: "/").contains {
-          $0.hasPrefix(".build") || $0 == ".dev" || $0 == ".git"
-        }
-          && endings.contains { path.hasSuffix($0) }
+    var found: [String] = []
+    while let path = walk.nextObject() as? String {
+      let name = path.split(separator: "/").last ?? ""
+      if name.hasPrefix(".build") || [".dev", ".up", ".git"].contains(name) {
+        // Hundreds of thousands of files.
+        walk.skipDescendants()
+      } else if endings.contains(where: path.hasSuffix) {
+        found.append(folder.isEmpty ? path : "\(folder)/\(path)")
       }
-      .sorted()
+    }
+    return found.sorted()
   }
 
   static func text(_ path: String) throws -> String {
