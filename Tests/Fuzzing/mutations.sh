@@ -6,6 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 count=$1
-parts=$(((count + 499999) / 500000))
+parts=$((1 + (count - 1) / 500000))
 Tests/Fuzzing/build.sh
 seq "$parts" | xargs -P "$(nproc)" -I SEED .build/fuzzing/Mutations $((count / parts)) SEED

@@ -67,19 +67,6 @@ import Testing
     }
   }
 
-  @Test("tests that start platforms are those that the Makefile runs a few at once")
-  func platformTestsAreNamed() throws {
-    let makefile = try Repository.text("Makefile")
-    let named = try #require(makefile.firstMatch(of: /(?m)^PLATFORM_TESTS := (.+)$/)).output.1
-    let starting = try Repository.folders(in: "Tests").filter { $0.hasSuffix("Tests") }
-      .filter { folder in
-        try Repository.files(under: "Tests/\(folder)", endings: [".swift"]).contains { file in
-          try Repository.text(file).contains(/(?m)^(@testable )?import DevPlatform$/)
-        }
-      }
-    #expect(Set(named.split(separator: "|").map(String.init)) == Set(starting))
-  }
-
   @Test("money never touches binary floating point", arguments: Repository.services())
   func noFloatingPoint(service: String) throws {
     for file in Repository.files(under: "Sources/Services/\(service)", endings: [".swift", ".sql"])

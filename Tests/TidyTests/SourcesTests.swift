@@ -38,6 +38,18 @@ import Testing
     }
   }
 
+  @Test("tests that start platforms are those that the Makefile runs a few at once")
+  func platformTestsAreNamed() throws {
+    let makefile = try Repository.text("Makefile")
+    let named = try #require(makefile.firstMatch(of: /(?m)^PLATFORM_TESTS := (.+)$/)).output.1
+    let starting = try Repository.folders(in: "Tests").filter { name in
+      let files = Repository.files(under: "Tests/\(name)", endings: [".swift"])
+      let tests = Repository.Module(name: name, folder: "Tests/\(name)", files: files)
+      return try name.hasSuffix("Tests") && tests.imports().contains { $0.module == "DevPlatform" }
+    }
+    #expect(named.split(separator: "|").map(String.init).sorted() == starting.sorted())
+  }
+
   @Test("what may stop the process is not used for what may happen")
   func noTraps() throws {
     let banned = ["try" + "!", "as" + "!", "fatal" + "Error("]

@@ -44,7 +44,7 @@ public struct APIProblem: Error, Sendable, CustomStringConvertible {
   }
 
   /// Whether the request did not reach its service, and may be sent again without doing anything twice.
-  var isServiceAway: Bool { reason == "SERVICE_UNAVAILABLE" && effect != "unknown" }
+  var isServiceAway: Bool { reason == "SERVICE_UNAVAILABLE" && effect == "none" }
 
   private struct Members: Decodable {
     let code: String

@@ -11,6 +11,9 @@ public struct PlatformClient: Sendable {
   public let edge: EdgeClient
   /// Sent with every request, if there is one.
   public var token: String?
+  /// How long a request is sent again whose answer says that it did not get to its service; zero for whoever takes the
+  /// time of answers, or counts them.
+  public var patience: Duration = .seconds(30)
 
   /// A client of the gateway on a port of this machine.
   public init(port: Int, authorityPath: String) throws {
@@ -24,8 +27,6 @@ public struct PlatformClient: Sendable {
     return client
   }
 
-  /// How long a request is sent again that has certainly done nothing.
-  private static let patience: Duration = .seconds(30)
   /// The wait before the second attempt; each further one doubles it, for the edge counts attempts.
   private static let firstDelay: Duration = .milliseconds(100)
   /// The longest wait between two attempts.
@@ -39,7 +40,7 @@ public struct PlatformClient: Sendable {
   func send<Reply: Message>(
     _ method: HTTPMethod, _ path: String, body: (any Message)? = nil, as reply: Reply.Type
   ) async throws -> Reply {
-    let end = ContinuousClock.now + Self.patience
+    let end = ContinuousClock.now + patience
     var delay = Self.firstDelay
     while true {
       let response = try await edge.send(method, path, json: body?.json(), token: token)

@@ -33,7 +33,10 @@ struct Traders: Sendable {
         email: email, password: password, displayName: "Trader \(number)")
       _ = try await bank.deposit(deposit, of: "USD", to: user.userID, reference: user.userID)
       let login = try await client.logIn(email: email, password: password)
-      return client.authenticated(by: login.accessToken)
+      var trader = client.authenticated(by: login.accessToken)
+      // An order that is refused is told, and not placed late.
+      trader.patience = .zero
+      return trader
     }
     var configuration = MeshChannel.Configuration(
       identity: TLSConfiguration.Identity(
